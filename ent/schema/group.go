@@ -1,0 +1,43 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+	"github.com/google/uuid"
+)
+
+// Group is a directory group; its members are Membership rows.
+type Group struct{ ent.Schema }
+
+// Mixin of Group.
+func (Group) Mixin() []ent.Mixin { return []ent.Mixin{key{}, tenant{}, versioned{}} }
+
+// Fields of Group.
+func (Group) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("connection_id", uuid.UUID{}).Optional().Nillable(),
+		field.String("display_name"),
+		field.String("display_name_key").Comment("display_name, folded"),
+		field.String("external_id").Optional().Nillable(),
+		field.JSON("attributes", map[string]any{}).Optional(),
+		field.JSON("folded", map[string]any{}).Optional(),
+		field.Time("deleted_at").Optional().Nillable(),
+	}
+}
+
+// Edges of Group.
+func (Group) Edges() []ent.Edge {
+	return []ent.Edge{edge.To("users", User.Type).Through("memberships", Membership.Type)}
+}
+
+// Indexes of Group.
+func (Group) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("org_id", "connection_id", "display_name_key").Unique().
+			Annotations(entsql.IndexWhere("deleted_at IS NULL")),
+		index.Fields("org_id", "external_id"),
+	}
+}

@@ -1,0 +1,80 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+	"github.com/google/uuid"
+)
+
+// User is a person: provisioned (connection_id is set) or local. A deleted
+// person stays as a tombstone, without a claim on its user name.
+type User struct{ ent.Schema }
+
+// Mixin of User.
+func (User) Mixin() []ent.Mixin { return []ent.Mixin{key{}, tenant{}, versioned{}} }
+
+// Fields of User. What is shown, filtered or ruled on has a column, as it was
+// sent; the rest of what SCIM can carry is in attributes.
+func (User) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("connection_id", uuid.UUID{}).Optional().Nillable(),
+		field.Enum("role").Values("OWNER", "ADMIN", "AUDITOR", "LEARNER").Default("LEARNER"),
+		field.Bool("active").Default(true),
+		field.String("user_name"),
+		field.String("user_name_key").Comment("user_name, folded"),
+		field.String("external_id").Optional().Nillable(),
+		field.String("display_name").Optional().Nillable(),
+		field.String("display_name_key").Optional().Nillable(),
+		field.String("formatted_name").Optional().Nillable(),
+		field.String("given_name").Optional().Nillable(),
+		field.String("family_name").Optional().Nillable(),
+		field.String("title").Optional().Nillable(),
+		field.String("department_name").Optional().Nillable().Comment("as sent; department_id is the Department it means"),
+		field.UUID("department_id", uuid.UUID{}).Optional().Nillable(),
+		field.String("manager_value").Optional().Nillable().Comment("as sent: an id, externalId, userName or employee number"),
+		field.String("manager_key").Optional().Nillable(),
+		field.UUID("manager_id", uuid.UUID{}).Optional().Nillable(),
+		field.String("employee_number").Optional().Nillable(),
+		field.String("cost_center").Optional().Nillable(),
+		field.String("division").Optional().Nillable(),
+		field.String("company").Optional().Nillable(),
+		field.String("user_type").Optional().Nillable(),
+		field.String("preferred_language").Optional().Nillable(),
+		field.String("locale").Optional().Nillable(),
+		field.String("timezone").Optional().Nillable(),
+		field.String("email").Optional().Nillable().Comment("the primary e-mail address, as sent"),
+		field.JSON("attributes", map[string]any{}).Optional().Comment("everything else that SCIM can carry, kept as sent"),
+		field.JSON("folded", map[string]any{}).Optional().Comment("texts of the columns and of attributes, folded: what filters compare with"),
+		field.UUID("link_asked_by", uuid.UUID{}).Optional().Nillable().Comment("the connection that asked to take over this local person"),
+		field.Bool("link_approved").Default(false),
+		field.Time("deleted_at").Optional().Nillable(),
+	}
+}
+
+// Edges of User.
+func (User) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("reports", User.Type).From("manager").Field("manager_id").Unique(),
+		edge.From("department", Department.Type).Ref("users").Field("department_id").Unique(),
+		edge.To("emails", Email.Type),
+		edge.From("groups", Group.Type).Ref("users").Through("memberships", Membership.Type),
+	}
+}
+
+// Indexes of User.
+func (User) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("org_id", "user_name_key").Unique().Annotations(entsql.IndexWhere("deleted_at IS NULL")),
+		index.Fields("org_id", "connection_id", "id"),
+		index.Fields("org_id", "external_id"),
+		index.Fields("org_id", "display_name_key"),
+		index.Fields("org_id", "employee_number"),
+		index.Fields("org_id", "department_id"),
+		index.Fields("org_id", "manager_id"),
+		index.Fields("org_id", "manager_key").StorageKey("user_waiting_for_manager").
+			Annotations(entsql.IndexWhere("manager_id IS NULL AND manager_key IS NOT NULL")),
+	}
+}
