@@ -1,0 +1,103 @@
+package rollcall_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// room is a folder with everything below it that is no room itself.
+type room struct {
+	floor int
+	leaf  bool // imports nothing of ours
+	tool  bool // for tests and developers: never part of the server
+}
+
+var rooms = map[string]room{
+	"cmd/rollcall":                      {floor: 6},
+	"scim":                              {floor: 5},
+	"graph":                             {floor: 5},
+	"internal/sso":                      {floor: 5},
+	"web":                               {floor: 5, leaf: true},
+	"internal/directory":                {floor: 4},
+	"internal/training":                 {floor: 4},
+	"internal/notify":                   {floor: 4},
+	"internal/store":                    {floor: 3},
+	"ent":                               {floor: 1},
+	"internal/actor":                    {floor: 1},
+	"internal/fault":                    {floor: 1},
+	"ent/schema":                        {floor: 0},
+	"internal/simulate":                 {floor: 0},
+	"internal/store/storetest":          {floor: 4, tool: true},
+	"internal/store/storetest/pgserver": {floor: 0, tool: true},
+	"internal/bench":                    {floor: 6, tool: true},
+	"scripts":                           {floor: 6, tool: true},
+	"":                                  {floor: 0, tool: true},
+}
+
+const module = "github.com/rollcall/rollcall"
+
+// TestImportsPointDown fails when a room imports one that is not below it, and
+// when a package stands in no room. Tests may use the tools of any floor.
+func TestImportsPointDown(t *testing.T) {
+	t.Parallel()
+	list, err := exec.Command("go", "list", "-json=Dir,ImportPath,Imports,TestImports,XTestImports", "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	for decoder := json.NewDecoder(bytes.NewReader(list)); ; {
+		var p struct {
+			Dir, ImportPath                    string
+			Imports, TestImports, XTestImports []string
+		}
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			return
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		// Reading the folder tells go test's cache that the answer depends on it.
+		if _, err := os.ReadDir(p.Dir); err != nil {
+			t.Fatal(err)
+		}
+		name, from, ok := roomOf(p.ImportPath)
+		if !ok {
+			t.Errorf("%s stands in no room: give it one, with a page in docs/decisions", p.ImportPath)
+		}
+		tests := append(p.TestImports, p.XTestImports...)
+		for i, path := range append(p.Imports, tests...) {
+			inTest := i >= len(p.Imports)
+			toName, to, ours := roomOf(path)
+			switch {
+			case !ours, toName == name, inTest && to.tool:
+			case to.tool && !from.tool:
+				t.Errorf("%s imports %s, which is for tests and developers only", p.ImportPath, path)
+			case from.leaf, to.floor >= from.floor:
+				t.Errorf("%s (floor %d) imports %s (floor %d): an import may only point down", p.ImportPath, from.floor, path, to.floor)
+			}
+		}
+	}
+}
+
+// roomOf finds the innermost room around a package of ours.
+func roomOf(path string) (string, room, bool) {
+	if path == module {
+		return "", rooms[""], true
+	}
+	name, ours := strings.CutPrefix(path, module+"/")
+	for ours {
+		if r, ok := rooms[name]; ok {
+			return name, r, true
+		}
+		i := strings.LastIndexByte(name, '/')
+		if i < 0 {
+			break
+		}
+		name = name[:i]
+	}
+	return "", room{}, false
+}
