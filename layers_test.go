@@ -35,7 +35,7 @@ var rooms = map[string]room{
 	"internal/simulate":                 {floor: 0},
 	"internal/store/storetest":          {floor: 4, tool: true},
 	"internal/store/storetest/pgserver": {floor: 0, tool: true},
-	"internal/bench":                    {floor: 6, tool: true},
+	"internal/bench":                    {floor: 5, tool: true},
 	"scripts":                           {floor: 6, tool: true},
 	"":                                  {floor: 0, tool: true},
 }
