@@ -2,4 +2,4 @@
 // ent/schema. Nothing in it is edited by hand.
 package ent
 
-//go:generate go run -mod=mod entgo.io/ent/cmd/ent generate --feature sql/modifier,sql/lock,sql/execquery,intercept ./schema
+//go:generate go run -mod=mod entgo.io/ent/cmd/ent generate --feature sql/modifier,sql/lock,sql/execquery,intercept,sql/versioned-migration ./schema

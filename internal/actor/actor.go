@@ -1,0 +1,46 @@
+package actor
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+)
+
+// Kind is the sort of an Actor.
+type Kind string
+
+// The kinds of actors.
+const (
+	System Kind = "system" // Rollcall itself: command line, workers
+	Token  Kind = "token"  // a client with a credential
+)
+
+// Installation is the organization of what belongs to no customer.
+var Installation = uuid.Nil
+
+// Actor is who is asking.
+type Actor struct {
+	Kind       Kind
+	ID         uuid.UUID // the token; nil for System
+	Org        uuid.UUID
+	Connection uuid.UUID // set when the actor provisions for a connection
+	Request    uuid.UUID // the ProvisioningLog row of this request, if there will be one
+}
+
+type contextKey struct{}
+
+// With returns a context in which a asks.
+func With(ctx context.Context, a Actor) context.Context {
+	return context.WithValue(ctx, contextKey{}, a)
+}
+
+// From returns who is asking, and false when nobody said.
+func From(ctx context.Context) (Actor, bool) {
+	a, ok := ctx.Value(contextKey{}).(Actor)
+	return a, ok
+}
+
+// InOrg returns a context in which Rollcall itself works for one organization.
+func InOrg(ctx context.Context, org uuid.UUID) context.Context {
+	return With(ctx, Actor{Kind: System, Org: org})
+}

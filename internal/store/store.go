@@ -1,0 +1,106 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"sync"
+	"time"
+
+	"entgo.io/ent/dialect"
+	entsql "entgo.io/ent/dialect/sql"
+
+	"github.com/rollcall/rollcall/ent"
+)
+
+// Store is an open database.
+type Store struct {
+	url     databaseURL
+	db      *sql.DB
+	client  *ent.Client
+	clock   func() time.Time
+	counter *counter
+	writer  sync.Mutex // SQLite has one writer: waiting here is cheaper than in its busy handler
+}
+
+// Options are what Open leaves to its caller.
+type Options struct {
+	// MaxConns limits the pool; 0 means 4 on SQLite and 16 on PostgreSQL.
+	MaxConns int
+	// NoMigrate refuses a database whose migrations are behind instead of
+	// applying them.
+	NoMigrate bool
+	// Clock is the time; nil means the machine's.
+	Clock func() time.Time
+}
+
+// Open connects to the database at url (sqlite:PATH or postgres://…), applies
+// the migrations that are missing, and returns the Store. Its errors are
+// sentences for the operator and name the remedy.
+func Open(ctx context.Context, url string, o Options) (*Store, error) {
+	s, err := Connect(ctx, url, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.ensureMigrated(ctx, o.NoMigrate); err != nil {
+		_ = s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// Connect is Open without a look at the migrations: for the commands that
+// report on them.
+func Connect(ctx context.Context, url string, o Options) (*Store, error) {
+	u, err := parseURL(url)
+	if err != nil {
+		return nil, err
+	}
+	count := new(counter)
+	connector, err := u.connector(count)
+	if err != nil {
+		return nil, err
+	}
+	db := sql.OpenDB(connector)
+	conns := o.MaxConns
+	if conns == 0 {
+		conns = u.defaultConns()
+	}
+	// Prepared statements belong to a connection: one that is closed for being
+	// idle takes them along.
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	if err := db.PingContext(ctx); err != nil {
+		_ = db.Close()
+		return nil, fmt.Errorf("open database %s: %w; check ROLLCALL_DATABASE_URL and that the server runs", u.redacted(), err)
+	}
+	s := &Store{url: u, db: db, clock: o.Clock, counter: count}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	s.client = ent.NewClient(ent.Driver(entsql.OpenDB(u.dialect, db)))
+	s.client.Use(s.hook)
+	s.client.Intercept(intercept())
+	return s, nil
+}
+
+// Close ends the connections.
+func (s *Store) Close() error { return s.db.Close() }
+
+// Read returns the client for queries. A mutation through it is refused.
+func (s *Store) Read() *ent.Client { return s.client }
+
+// Ping asks the database for a sign of life.
+func (s *Store) Ping(ctx context.Context) error { return s.db.PingContext(ctx) }
+
+// Postgres says whether the database is PostgreSQL.
+func (s *Store) Postgres() bool { return s.url.dialect == dialect.Postgres }
+
+// Redacted is the database's URL without its password.
+func (s *Store) Redacted() string { return s.url.redacted() }
+
+// Now is the time, UTC, cut to microseconds: what both databases can keep.
+func (s *Store) Now() time.Time { return s.clock().UTC().Truncate(time.Microsecond) }
+
+// Statements is how many statements were sent since Open, without BEGIN and COMMIT.
+func (s *Store) Statements() int64 { return s.counter.statements.Load() }

@@ -1,0 +1,102 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/internal/fault"
+)
+
+// Tx is one transaction of Write. Its client must not outlive it.
+type Tx struct {
+	*ent.Client
+	now     time.Time
+	changes *changeSet
+}
+
+// Now is the time of the transaction: everything that it writes bears the same.
+func (tx *Tx) Now() time.Time { return tx.now }
+
+// maxTries is how often a transaction runs that PostgreSQL refuses for a
+// deadlock or a serialization failure.
+const maxTries = 4
+
+type txKey struct{}
+
+// Write runs fn in a transaction and commits it together with one Event for
+// each entity that fn touched. When fn or the commit fails nothing has happened.
+// On a deadlock fn runs again, so it must not keep state from an earlier run.
+//
+// Errors come out as *fault.Error where they can be explained to a person:
+// not_found, conflict (with the field) and those that fn returns.
+func (s *Store) Write(ctx context.Context, fn func(context.Context, *Tx) error) error {
+	if !s.Postgres() {
+		s.writer.Lock()
+		defer s.writer.Unlock()
+	}
+	for try := 1; ; try++ {
+		err := s.writeOnce(ctx, fn)
+		if err == nil || try == maxTries || !retryable(err) {
+			return translate(err)
+		}
+	}
+}
+
+func (s *Store) writeOnce(ctx context.Context, fn func(context.Context, *Tx) error) error {
+	entTx, err := s.client.Tx(ctx)
+	if err != nil {
+		return err
+	}
+	tx := &Tx{Client: entTx.Client(), now: s.Now(), changes: newChangeSet()}
+	inTx := context.WithValue(ctx, txKey{}, tx)
+	if err := fn(inTx, tx); err != nil {
+		return errors.Join(err, entTx.Rollback())
+	}
+	if err := s.insertEvents(inTx, tx); err != nil {
+		return errors.Join(err, entTx.Rollback())
+	}
+	return entTx.Commit()
+}
+
+type subjectKey struct{}
+
+// UpdateUser changes a person that the transaction has loaded, in one
+// statement. The loaded row tells the Event what was there before; it is stale
+// afterwards.
+func (tx *Tx) UpdateUser(ctx context.Context, u *ent.User, set func(*ent.UserUpdate)) error {
+	update := tx.User.Update().Where(user.ID(u.ID), user.Version(u.Version))
+	set(update)
+	n, err := update.Save(context.WithValue(ctx, subjectKey{}, u))
+	if err == nil && n == 0 {
+		return fault.New(fault.Conflict, "the person was changed by someone else at the same time; try again")
+	}
+	return err
+}
+
+// Name gives the Event of an entity a verb that says more than created or
+// updated: deactivated, linked …
+func (tx *Tx) Name(id uuid.UUID, verb string) { tx.changes.of(id).verb = verb }
+
+// NoteMembers adds to a group's Event who came and who went. Memberships are
+// written as plain SQL, which the hook doesn't see.
+func (tx *Tx) NoteMembers(group uuid.UUID, added, removed []uuid.UUID) {
+	c := tx.changes.of(group)
+	c.entity = ent.TypeGroup
+	c.added, c.removed = append(c.added, added...), append(c.removed, removed...)
+}
+
+// Events are the ids of the Events that the transaction will have written.
+func (tx *Tx) Events() []uuid.UUID { return tx.changes.events() }
+
+// Vouch says that ids were read under the actor's organization, so that the
+// hook needn't look them up again when a mutation refers to them.
+func (tx *Tx) Vouch(ids ...uuid.UUID) {
+	for _, id := range ids {
+		tx.changes.vouched[id] = true
+	}
+}
