@@ -29,7 +29,8 @@ type (
 	}
 
 	// valueExpr holds when one element of a multi-valued attribute passes the
-	// filter, whose refs all name sub-attributes of it.
+	// filter, whose refs all name sub-attributes of it (the attribute itself
+	// where its elements are plain values).
 	valueExpr struct {
 		ref    ref
 		filter expr
@@ -195,6 +196,9 @@ func (p *parser) resolve(name string, start int) (ref, error) {
 		}
 		if r.whole {
 			return ref{}, refuse("invalidFilter", "%q names a schema; an attribute was expected, at position %d of the filter", shown(name), start+1)
+		}
+		if r.attr != nil && r.attr.Returned == "never" {
+			return ref{}, refuse("invalidFilter", "%s can't be filtered by, at position %d of the filter", r, start+1)
 		}
 		return r, nil
 	}

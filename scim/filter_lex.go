@@ -46,10 +46,18 @@ func (l *lexer) word(keyword string) bool {
 // name reads an attribute name with its URN and sub-attribute.
 func (l *lexer) name() string {
 	start := l.at
-	for l.at < len(l.text) && !isBlank(l.text[l.at]) && !strings.ContainsRune(`()[]"`, rune(l.text[l.at])) {
+	for l.at < len(l.text) && !endsName(l.text[l.at]) {
 		l.at++
 	}
 	return l.text[start:l.at]
+}
+
+func endsName(c byte) bool {
+	switch c {
+	case '(', ')', '[', ']', '"':
+		return true
+	}
+	return isBlank(c)
 }
 
 var operators = [...]string{"eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le", "pr"}

@@ -81,15 +81,25 @@ func (t *resourceType) resolveURN(text string) (ref, error) {
 	if len(text) == len(known.URN) {
 		return ref{urn: urn, whole: true}, nil
 	}
-	rest := text[len(known.URN)+1:]
-	name, subName, dotted := strings.Cut(rest, ".")
-	if a := known.find(name); a != nil {
-		return refer(urn, a, text, subName, dotted)
+	return t.resolveIn(known, urn, text[len(known.URN)+1:])
+}
+
+// resolveIn finds a name in one schema; in none (nil), or where an extension
+// doesn't have it, the attribute is undeclared.
+func (t *resourceType) resolveIn(s *schema, urn, text string) (ref, error) {
+	name, subName, dotted := strings.Cut(text, ".")
+	if s != nil {
+		if a := s.find(name); a != nil {
+			return refer(urn, a, text, subName, dotted)
+		}
 	}
-	if known == t.Schema {
-		return ref{}, refuse("invalidPath", "%s has no attribute %q", t.Name, shown(rest))
+	if s == t.Schema {
+		return ref{}, refuse("invalidPath", "%s has no attribute %q", t.Name, shown(text))
 	}
-	return undeclared(urn, rest)
+	if !plainName(name) || dotted && !plainName(subName) {
+		return ref{}, refuse("invalidPath", "%q is no attribute name", shown(text))
+	}
+	return ref{urn: urn, name: name, subName: subName}, nil
 }
 
 // known returns the schema with the longest URN that starts text, or nil.
@@ -116,25 +126,41 @@ func leads(text, urn string) bool {
 // URNs end by custom.
 func (t *resourceType) resolveForeign(text string) (ref, error) {
 	at := strings.LastIndexByte(text, ':')
+	if at == 0 || !plainURN(text) {
+		return ref{}, refuse("invalidPath", "%q names no attribute", shown(text))
+	}
 	if strings.EqualFold(text[at+1:], t.Name) {
 		return ref{urn: text, whole: true}, nil
 	}
-	if at == 0 {
-		return ref{}, refuse("invalidPath", "%q names no attribute", shown(text))
-	}
-	return undeclared(text[:at], text[at+1:])
+	return t.resolveIn(nil, text[:at], text[at+1:])
 }
 
-func undeclared(urn, rest string) (ref, error) {
-	name, subName, dotted := strings.Cut(rest, ".")
-	if !plainName(name) || dotted && !plainName(subName) {
-		return ref{}, refuse("invalidPath", "%q is no attribute name", shown(rest))
+// resolveKey finds what a key of an object means. Under a URN that no schema
+// knows, an object is taken for the whole extension. Keys that mean nothing
+// are not ok.
+func (t *resourceType) resolveKey(key string, value any) (r ref, ok bool) {
+	r, err := t.resolve(key)
+	if r.attr == nil && !r.whole && t.foreignObject(key, value) {
+		return ref{urn: key, whole: true}, true
 	}
-	return ref{urn: urn, name: name, subName: subName}, nil
+	return r, err == nil
+}
+
+func (t *resourceType) foreignObject(key string, value any) bool {
+	at := strings.LastIndexByte(key, ':')
+	if _, object := value.(map[string]any); !object || at <= 0 || !plainURN(key) || t.known(key) != nil {
+		return false
+	}
+	parent := key[strings.LastIndexByte(key[:at], ':')+1 : at]
+	return !strings.EqualFold(parent, t.Name)
 }
 
 // plainName reports whether a name that no schema declares may be a key of the
 // document: nothing that reads as a path.
 func plainName(name string) bool {
 	return name != "" && len(name) <= 128 && !strings.ContainsAny(name, ".:[]")
+}
+
+func plainURN(text string) bool {
+	return len(text) <= 256 && !strings.ContainsAny(text, "[]")
 }
