@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/rollcall/rollcall/ent/group"
+	"github.com/rollcall/rollcall/ent/schema"
 )
 
 // Group is the model entity for the Group schema.
@@ -36,9 +37,9 @@ type Group struct {
 	// ExternalID holds the value of the "external_id" field.
 	ExternalID *string `json:"external_id,omitempty"`
 	// Attributes holds the value of the "attributes" field.
-	Attributes map[string]interface{} `json:"attributes,omitempty"`
+	Attributes schema.Document `json:"attributes,omitempty"`
 	// Folded holds the value of the "folded" field.
-	Folded map[string]interface{} `json:"folded,omitempty"`
+	Folded schema.Document `json:"folded,omitempty"`
 	// DeletedAt holds the value of the "deleted_at" field.
 	DeletedAt *time.Time `json:"deleted_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.

@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/rollcall/rollcall/ent/group"
+	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/ent/user"
 )
 
@@ -95,13 +96,13 @@ func (_c *GroupCreate) SetNillableExternalID(v *string) *GroupCreate {
 }
 
 // SetAttributes sets the "attributes" field.
-func (_c *GroupCreate) SetAttributes(v map[string]interface{}) *GroupCreate {
+func (_c *GroupCreate) SetAttributes(v schema.Document) *GroupCreate {
 	_c.mutation.SetAttributes(v)
 	return _c
 }
 
 // SetFolded sets the "folded" field.
-func (_c *GroupCreate) SetFolded(v map[string]interface{}) *GroupCreate {
+func (_c *GroupCreate) SetFolded(v schema.Document) *GroupCreate {
 	_c.mutation.SetFolded(v)
 	return _c
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/rollcall/rollcall/ent/group"
 	"github.com/rollcall/rollcall/ent/predicate"
+	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/ent/user"
 )
 
@@ -135,7 +136,7 @@ func (_u *GroupUpdate) ClearExternalID() *GroupUpdate {
 }
 
 // SetAttributes sets the "attributes" field.
-func (_u *GroupUpdate) SetAttributes(v map[string]interface{}) *GroupUpdate {
+func (_u *GroupUpdate) SetAttributes(v schema.Document) *GroupUpdate {
 	_u.mutation.SetAttributes(v)
 	return _u
 }
@@ -147,7 +148,7 @@ func (_u *GroupUpdate) ClearAttributes() *GroupUpdate {
 }
 
 // SetFolded sets the "folded" field.
-func (_u *GroupUpdate) SetFolded(v map[string]interface{}) *GroupUpdate {
+func (_u *GroupUpdate) SetFolded(v schema.Document) *GroupUpdate {
 	_u.mutation.SetFolded(v)
 	return _u
 }
@@ -490,7 +491,7 @@ func (_u *GroupUpdateOne) ClearExternalID() *GroupUpdateOne {
 }
 
 // SetAttributes sets the "attributes" field.
-func (_u *GroupUpdateOne) SetAttributes(v map[string]interface{}) *GroupUpdateOne {
+func (_u *GroupUpdateOne) SetAttributes(v schema.Document) *GroupUpdateOne {
 	_u.mutation.SetAttributes(v)
 	return _u
 }
@@ -502,7 +503,7 @@ func (_u *GroupUpdateOne) ClearAttributes() *GroupUpdateOne {
 }
 
 // SetFolded sets the "folded" field.
-func (_u *GroupUpdateOne) SetFolded(v map[string]interface{}) *GroupUpdateOne {
+func (_u *GroupUpdateOne) SetFolded(v schema.Document) *GroupUpdateOne {
 	_u.mutation.SetFolded(v)
 	return _u
 }

@@ -4059,8 +4059,8 @@ type GroupMutation struct {
 	display_name     *string
 	display_name_key *string
 	external_id      *string
-	attributes       *map[string]interface{}
-	folded           *map[string]interface{}
+	attributes       *schema.Document
+	folded           *schema.Document
 	deleted_at       *time.Time
 	clearedFields    map[string]struct{}
 	users            map[uuid.UUID]struct{}
@@ -4510,12 +4510,12 @@ func (m *GroupMutation) ResetExternalID() {
 }
 
 // SetAttributes sets the "attributes" field.
-func (m *GroupMutation) SetAttributes(value map[string]interface{}) {
-	m.attributes = &value
+func (m *GroupMutation) SetAttributes(s schema.Document) {
+	m.attributes = &s
 }
 
 // Attributes returns the value of the "attributes" field in the mutation.
-func (m *GroupMutation) Attributes() (r map[string]interface{}, exists bool) {
+func (m *GroupMutation) Attributes() (r schema.Document, exists bool) {
 	v := m.attributes
 	if v == nil {
 		return
@@ -4526,7 +4526,7 @@ func (m *GroupMutation) Attributes() (r map[string]interface{}, exists bool) {
 // OldAttributes returns the old "attributes" field's value of the Group entity.
 // If the Group object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *GroupMutation) OldAttributes(ctx context.Context) (v map[string]interface{}, err error) {
+func (m *GroupMutation) OldAttributes(ctx context.Context) (v schema.Document, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldAttributes is only allowed on UpdateOne operations")
 	}
@@ -4559,12 +4559,12 @@ func (m *GroupMutation) ResetAttributes() {
 }
 
 // SetFolded sets the "folded" field.
-func (m *GroupMutation) SetFolded(value map[string]interface{}) {
-	m.folded = &value
+func (m *GroupMutation) SetFolded(s schema.Document) {
+	m.folded = &s
 }
 
 // Folded returns the value of the "folded" field in the mutation.
-func (m *GroupMutation) Folded() (r map[string]interface{}, exists bool) {
+func (m *GroupMutation) Folded() (r schema.Document, exists bool) {
 	v := m.folded
 	if v == nil {
 		return
@@ -4575,7 +4575,7 @@ func (m *GroupMutation) Folded() (r map[string]interface{}, exists bool) {
 // OldFolded returns the old "folded" field's value of the Group entity.
 // If the Group object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *GroupMutation) OldFolded(ctx context.Context) (v map[string]interface{}, err error) {
+func (m *GroupMutation) OldFolded(ctx context.Context) (v schema.Document, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldFolded is only allowed on UpdateOne operations")
 	}
@@ -4905,14 +4905,14 @@ func (m *GroupMutation) SetField(name string, value ent.Value) error {
 		m.SetExternalID(v)
 		return nil
 	case group.FieldAttributes:
-		v, ok := value.(map[string]interface{})
+		v, ok := value.(schema.Document)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetAttributes(v)
 		return nil
 	case group.FieldFolded:
-		v, ok := value.(map[string]interface{})
+		v, ok := value.(schema.Document)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -9348,8 +9348,8 @@ type UserMutation struct {
 	locale             *string
 	timezone           *string
 	email              *string
-	attributes         *map[string]interface{}
-	folded             *map[string]interface{}
+	attributes         *schema.Document
+	folded             *schema.Document
 	link_asked_by      *uuid.UUID
 	link_approved      *bool
 	deleted_at         *time.Time
@@ -10863,12 +10863,12 @@ func (m *UserMutation) ResetEmail() {
 }
 
 // SetAttributes sets the "attributes" field.
-func (m *UserMutation) SetAttributes(value map[string]interface{}) {
-	m.attributes = &value
+func (m *UserMutation) SetAttributes(s schema.Document) {
+	m.attributes = &s
 }
 
 // Attributes returns the value of the "attributes" field in the mutation.
-func (m *UserMutation) Attributes() (r map[string]interface{}, exists bool) {
+func (m *UserMutation) Attributes() (r schema.Document, exists bool) {
 	v := m.attributes
 	if v == nil {
 		return
@@ -10879,7 +10879,7 @@ func (m *UserMutation) Attributes() (r map[string]interface{}, exists bool) {
 // OldAttributes returns the old "attributes" field's value of the User entity.
 // If the User object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *UserMutation) OldAttributes(ctx context.Context) (v map[string]interface{}, err error) {
+func (m *UserMutation) OldAttributes(ctx context.Context) (v schema.Document, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldAttributes is only allowed on UpdateOne operations")
 	}
@@ -10912,12 +10912,12 @@ func (m *UserMutation) ResetAttributes() {
 }
 
 // SetFolded sets the "folded" field.
-func (m *UserMutation) SetFolded(value map[string]interface{}) {
-	m.folded = &value
+func (m *UserMutation) SetFolded(s schema.Document) {
+	m.folded = &s
 }
 
 // Folded returns the value of the "folded" field in the mutation.
-func (m *UserMutation) Folded() (r map[string]interface{}, exists bool) {
+func (m *UserMutation) Folded() (r schema.Document, exists bool) {
 	v := m.folded
 	if v == nil {
 		return
@@ -10928,7 +10928,7 @@ func (m *UserMutation) Folded() (r map[string]interface{}, exists bool) {
 // OldFolded returns the old "folded" field's value of the User entity.
 // If the User object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *UserMutation) OldFolded(ctx context.Context) (v map[string]interface{}, err error) {
+func (m *UserMutation) OldFolded(ctx context.Context) (v schema.Document, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldFolded is only allowed on UpdateOne operations")
 	}
@@ -11827,14 +11827,14 @@ func (m *UserMutation) SetField(name string, value ent.Value) error {
 		m.SetEmail(v)
 		return nil
 	case user.FieldAttributes:
-		v, ok := value.(map[string]interface{})
+		v, ok := value.(schema.Document)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetAttributes(v)
 		return nil
 	case user.FieldFolded:
-		v, ok := value.(map[string]interface{})
+		v, ok := value.(schema.Document)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}

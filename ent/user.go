@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/rollcall/rollcall/ent/department"
+	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/ent/user"
 )
 
@@ -81,9 +82,9 @@ type User struct {
 	// the primary e-mail address, as sent
 	Email *string `json:"email,omitempty"`
 	// everything else that SCIM can carry, kept as sent
-	Attributes map[string]interface{} `json:"attributes,omitempty"`
+	Attributes schema.Document `json:"attributes,omitempty"`
 	// texts of the columns and of attributes, folded: what filters compare with
-	Folded map[string]interface{} `json:"folded,omitempty"`
+	Folded schema.Document `json:"folded,omitempty"`
 	// the connection that asked to take over this local person
 	LinkAskedBy *uuid.UUID `json:"link_asked_by,omitempty"`
 	// LinkApproved holds the value of the "link_approved" field.

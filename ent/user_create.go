@@ -14,6 +14,7 @@ import (
 	"github.com/rollcall/rollcall/ent/department"
 	"github.com/rollcall/rollcall/ent/email"
 	"github.com/rollcall/rollcall/ent/group"
+	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/ent/user"
 )
 
@@ -405,13 +406,13 @@ func (_c *UserCreate) SetNillableEmail(v *string) *UserCreate {
 }
 
 // SetAttributes sets the "attributes" field.
-func (_c *UserCreate) SetAttributes(v map[string]interface{}) *UserCreate {
+func (_c *UserCreate) SetAttributes(v schema.Document) *UserCreate {
 	_c.mutation.SetAttributes(v)
 	return _c
 }
 
 // SetFolded sets the "folded" field.
-func (_c *UserCreate) SetFolded(v map[string]interface{}) *UserCreate {
+func (_c *UserCreate) SetFolded(v schema.Document) *UserCreate {
 	_c.mutation.SetFolded(v)
 	return _c
 }

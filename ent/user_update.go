@@ -16,6 +16,7 @@ import (
 	"github.com/rollcall/rollcall/ent/email"
 	"github.com/rollcall/rollcall/ent/group"
 	"github.com/rollcall/rollcall/ent/predicate"
+	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/ent/user"
 )
 
@@ -565,7 +566,7 @@ func (_u *UserUpdate) ClearEmail() *UserUpdate {
 }
 
 // SetAttributes sets the "attributes" field.
-func (_u *UserUpdate) SetAttributes(v map[string]interface{}) *UserUpdate {
+func (_u *UserUpdate) SetAttributes(v schema.Document) *UserUpdate {
 	_u.mutation.SetAttributes(v)
 	return _u
 }
@@ -577,7 +578,7 @@ func (_u *UserUpdate) ClearAttributes() *UserUpdate {
 }
 
 // SetFolded sets the "folded" field.
-func (_u *UserUpdate) SetFolded(v map[string]interface{}) *UserUpdate {
+func (_u *UserUpdate) SetFolded(v schema.Document) *UserUpdate {
 	_u.mutation.SetFolded(v)
 	return _u
 }
@@ -1752,7 +1753,7 @@ func (_u *UserUpdateOne) ClearEmail() *UserUpdateOne {
 }
 
 // SetAttributes sets the "attributes" field.
-func (_u *UserUpdateOne) SetAttributes(v map[string]interface{}) *UserUpdateOne {
+func (_u *UserUpdateOne) SetAttributes(v schema.Document) *UserUpdateOne {
 	_u.mutation.SetAttributes(v)
 	return _u
 }
@@ -1764,7 +1765,7 @@ func (_u *UserUpdateOne) ClearAttributes() *UserUpdateOne {
 }
 
 // SetFolded sets the "folded" field.
-func (_u *UserUpdateOne) SetFolded(v map[string]interface{}) *UserUpdateOne {
+func (_u *UserUpdateOne) SetFolded(v schema.Document) *UserUpdateOne {
 	_u.mutation.SetFolded(v)
 	return _u
 }

@@ -22,8 +22,8 @@ func (Group) Fields() []ent.Field {
 		field.String("display_name"),
 		field.String("display_name_key").Comment("display_name, folded"),
 		field.String("external_id").Optional().Nillable(),
-		field.JSON("attributes", map[string]any{}).Optional(),
-		field.JSON("folded", map[string]any{}).Optional(),
+		field.JSON("attributes", Document{}).Optional(),
+		field.JSON("folded", Document{}).Optional(),
 		field.Time("deleted_at").Optional().Nillable(),
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
@@ -109,8 +110,8 @@ func isEmpty(v any) bool {
 
 // subjects are the ids that a mutation is about.
 func subjects(ctx context.Context, m mutation) ([]uuid.UUID, error) {
-	if u, ok := ctx.Value(subjectKey{}).(*ent.User); ok && m.Type() == ent.TypeUser {
-		return []uuid.UUID{u.ID}, nil
+	if s, ok := subjectOf(ctx, m); ok {
+		return []uuid.UUID{s.id}, nil
 	}
 	if id, ok := m.ID(); ok {
 		return []uuid.UUID{id}, nil
@@ -124,8 +125,8 @@ func before(ctx context.Context, m mutation, column string) any {
 	if m.Op().Is(ent.OpCreate) {
 		return nil
 	}
-	if u, ok := ctx.Value(subjectKey{}).(*ent.User); ok && m.Type() == ent.TypeUser {
-		return columnOf(u, column)
+	if s, ok := subjectOf(ctx, m); ok {
+		return columnOf(s.row, column)
 	}
 	if !m.Op().Is(ent.OpUpdateOne) {
 		return nil
@@ -137,14 +138,15 @@ func before(ctx context.Context, m mutation, column string) any {
 	return v
 }
 
-// columnOf reads a column of a loaded person through its json tag, which ent
-// names after the column.
-func columnOf(u *ent.User, column string) any {
-	i, ok := userColumns[column]
+// columnOf reads a column of a loaded row through its json tag, which ent names
+// after the column.
+func columnOf(row any, column string) any {
+	r := reflect.ValueOf(row).Elem()
+	i, ok := columnsOf(r.Type())[column]
 	if !ok {
 		return nil
 	}
-	f := reflect.ValueOf(u).Elem().Field(i)
+	f := r.Field(i)
 	if f.Kind() == reflect.Pointer {
 		if f.IsNil() {
 			return nil
@@ -154,15 +156,20 @@ func columnOf(u *ent.User, column string) any {
 	return f.Interface()
 }
 
-var userColumns = func() map[string]int {
-	columns := map[string]int{}
-	t := reflect.TypeFor[ent.User]()
+var columns sync.Map // reflect.Type → map[string]int
+
+func columnsOf(t reflect.Type) map[string]int {
+	if known, ok := columns.Load(t); ok {
+		return known.(map[string]int)
+	}
+	m := map[string]int{}
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		columns[name] = i
+		m[name] = i
 	}
-	return columns
-}()
+	columns.Store(t, m)
+	return m
+}
 
 // insertEvents writes the change set in one statement. An actor without an
 // organization (the installation) leaves its events with what it made.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/schema"
 )
 
 // keyColumns are the columns that hold the folded form of another.
@@ -54,14 +55,14 @@ func foldInto(ctx context.Context, m mutation, columns []string) error {
 	if !touches(m, columns) {
 		return nil
 	}
-	folded := map[string]any{}
+	folded := schema.Document{}
 	for _, c := range columns {
 		if text, ok := textOf(after(ctx, m, c)); ok {
 			folded[c] = FoldValue(text)
 		}
 	}
-	if attributes, ok := after(ctx, m, "attributes").(map[string]any); ok && len(attributes) > 0 {
-		folded[FoldedAttributes] = foldDocument(attributes)
+	if attributes, ok := after(ctx, m, "attributes").(schema.Document); ok && len(attributes) > 0 {
+		folded[FoldedAttributes] = foldDocument(map[string]any(attributes))
 	}
 	return m.SetField("folded", folded)
 }

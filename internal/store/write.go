@@ -8,12 +8,14 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/group"
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/fault"
 )
 
 // Tx is one transaction of Write. Its client must not outlive it.
 type Tx struct {
+	store *Store
 	*ent.Client
 	now     time.Time
 	changes *changeSet
@@ -52,7 +54,7 @@ func (s *Store) writeOnce(ctx context.Context, fn func(context.Context, *Tx) err
 	if err != nil {
 		return err
 	}
-	tx := &Tx{Client: entTx.Client(), now: s.Now(), changes: newChangeSet()}
+	tx := &Tx{store: s, Client: entTx.Client(), now: s.Now(), changes: newChangeSet()}
 	inTx := context.WithValue(ctx, txKey{}, tx)
 	if err := fn(inTx, tx); err != nil {
 		return errors.Join(err, entTx.Rollback())
@@ -63,17 +65,48 @@ func (s *Store) writeOnce(ctx context.Context, fn func(context.Context, *Tx) err
 	return entTx.Commit()
 }
 
+// subject is the loaded row that an update is about: its old values are known
+// without asking the database.
+type subject struct {
+	id     uuid.UUID
+	entity string
+	row    any // *ent.User or *ent.Group
+}
+
 type subjectKey struct{}
+
+func subjectOf(ctx context.Context, m mutation) (subject, bool) {
+	s, ok := ctx.Value(subjectKey{}).(subject)
+	return s, ok && s.entity == m.Type()
+}
+
+var errOvertaken = fault.New(fault.Conflict, "it was changed by someone else at the same time; try again")
 
 // UpdateUser changes a person that the transaction has loaded, in one
 // statement. The loaded row tells the Event what was there before; it is stale
 // afterwards.
-func (tx *Tx) UpdateUser(ctx context.Context, u *ent.User, set func(*ent.UserUpdate)) error {
+func (tx *Tx) UpdateUser(ctx context.Context, u *ent.User, set func(*ent.UserMutation) error) error {
 	update := tx.User.Update().Where(user.ID(u.ID), user.Version(u.Version))
-	set(update)
-	n, err := update.Save(context.WithValue(ctx, subjectKey{}, u))
+	if err := set(update.Mutation()); err != nil {
+		return err
+	}
+	n, err := update.Save(context.WithValue(ctx, subjectKey{}, subject{u.ID, ent.TypeUser, u}))
 	if err == nil && n == 0 {
-		return fault.New(fault.Conflict, "the person was changed by someone else at the same time; try again")
+		return errOvertaken
+	}
+	return err
+}
+
+// UpdateGroup is UpdateUser for groups. Without a field to set it only adds one
+// to the version, as a change of members does.
+func (tx *Tx) UpdateGroup(ctx context.Context, g *ent.Group, set func(*ent.GroupMutation) error) error {
+	update := tx.Group.Update().Where(group.ID(g.ID), group.Version(g.Version))
+	if err := set(update.Mutation()); err != nil {
+		return err
+	}
+	n, err := update.Save(context.WithValue(ctx, subjectKey{}, subject{g.ID, ent.TypeGroup, g}))
+	if err == nil && n == 0 {
+		return errOvertaken
 	}
 	return err
 }
@@ -92,6 +125,14 @@ func (tx *Tx) NoteMembers(group uuid.UUID, added, removed []uuid.UUID) {
 
 // Events are the ids of the Events that the transaction will have written.
 func (tx *Tx) Events() []uuid.UUID { return tx.changes.events() }
+
+// Note adds to the change set an entity that plain SQL has made, which the hook
+// doesn't see.
+func (tx *Tx) Note(entity string, id uuid.UUID, verb string, after map[string]any) {
+	c := tx.changes.of(id)
+	c.entity, c.verb, c.after = entity, verb, after
+	tx.changes.vouched[id] = true
+}
 
 // Vouch says that ids were read under the actor's organization, so that the
 // hook needn't look them up again when a mutation refers to them.

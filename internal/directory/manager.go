@@ -1,0 +1,119 @@
+package directory
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+// A manager is kept as the client sent it and resolved to a User by id,
+// externalId, user name or employee number, in this order, when that person is
+// there, now or later.
+
+// managerQuery finds the person that a manager value means.
+func managerQuery(org uuid.UUID, value string) (string, []any) {
+	byID := uuid.Nil // matches nobody
+	if id, err := uuid.Parse(value); err == nil {
+		byID = id
+	}
+	key := store.Fold(value)
+	return `SELECT id FROM users WHERE org_id = ? AND deleted_at IS NULL AND (id = ? OR external_id = ? OR user_name_key = ? OR employee_number = ?)
+		ORDER BY CASE WHEN id = ? THEN 1 WHEN external_id = ? THEN 2 WHEN user_name_key = ? THEN 3 ELSE 4 END LIMIT 1`,
+		[]any{org, byID, value, key, value, byID, value, key}
+}
+
+// namesOf are the folded values by which others may name this person as their manager.
+func namesOf(p *Profile) []any {
+	names := []any{store.Fold(p.UserName), "", "", p.ID.String()}
+	if p.ExternalID != nil {
+		names[1] = store.Fold(*p.ExternalID)
+	}
+	if p.EmployeeNumber != nil {
+		names[2] = store.Fold(*p.EmployeeNumber)
+	}
+	return names
+}
+
+// resolveManager finds the person that value means, uuid.Nil when nobody is there yet.
+func resolveManager(ctx context.Context, tx *store.Tx, org uuid.UUID, value string) (uuid.UUID, error) {
+	query, args := managerQuery(org, value)
+	rows, err := tx.Query(ctx, query, args...)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var id uuid.UUID
+	for rows.Next() {
+		if err := rows.Scan(&id); err != nil {
+			return uuid.Nil, err
+		}
+	}
+	return id, rows.Err()
+}
+
+// adoptReports gives those who wait for this person their manager.
+func adoptReports(ctx context.Context, tx *store.Tx, p *Profile, id uuid.UUID) error {
+	names := namesOf(p)
+	keys := make([]string, 0, len(names))
+	for _, n := range names {
+		if n != "" {
+			keys = append(keys, n.(string))
+		}
+	}
+	waiting, err := tx.User.Query().Where(user.ManagerKeyIn(keys...), user.ManagerIDIsNil(), user.DeletedAtIsNil(), user.IDNEQ(id)).All(ctx)
+	if err != nil {
+		return err
+	}
+	tx.Vouch(id)
+	for _, report := range waiting {
+		if err := tx.UpdateUser(ctx, report, func(m *ent.UserMutation) error {
+			m.SetManagerID(id)
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ResolveManagers gives their managers to those who still wait although the
+// person is there: two that were provisioned at the same moment don't see each
+// other. It returns how many it resolved.
+func (d *Directory) ResolveManagers(ctx context.Context) (int, error) {
+	org, err := organizationOf(ctx)
+	if err != nil {
+		return 0, err
+	}
+	waiting, err := d.store.Read().User.Query().
+		Where(user.ManagerIDIsNil(), user.ManagerKeyNotNil(), user.DeletedAtIsNil()).Limit(1000).All(ctx)
+	if err != nil || len(waiting) == 0 {
+		return 0, err
+	}
+	resolved := 0
+	err = d.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		resolved = 0
+		for _, u := range waiting {
+			manager, err := resolveManager(ctx, tx, org, *u.ManagerValue)
+			if err != nil {
+				return err
+			}
+			if manager == uuid.Nil || manager == u.ID {
+				continue
+			}
+			tx.Vouch(manager)
+			if err := tx.UpdateUser(ctx, u, func(m *ent.UserMutation) error {
+				m.SetManagerID(manager)
+				return nil
+			}); err != nil {
+				return err
+			}
+			resolved++
+		}
+		return nil
+	})
+	return resolved, err
+}

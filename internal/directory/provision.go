@@ -1,0 +1,114 @@
+package directory
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/schema"
+	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/internal/fault"
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+// Outcome says how a provisioned person came to be here.
+type Outcome string
+
+// The outcomes of Provision.
+const (
+	Created Outcome = "Created"
+	Linked  Outcome = "Linked"
+	Revived Outcome = "Revived"
+)
+
+// Provision makes the person of a profile, or links or revives the one that
+// Match has found. Errors: fault.Conflict on user_name when somebody else was
+// faster.
+func (d *Directory) Provision(ctx context.Context, tx *store.Tx, conn *ent.Connection, p *Profile, m *Match) (*ent.User, Outcome, error) {
+	if m.person != nil {
+		return d.takeOver(ctx, tx, conn, p, m.person)
+	}
+	org, err := organizationOf(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	if p.ID == uuid.Nil {
+		p.ID = schema.NewID()
+	}
+	create := tx.User.Create().SetID(p.ID).SetConnectionID(conn.ID)
+	mutation := create.Mutation()
+	if err := setDifferences(mutation, &Profile{}, p); err != nil {
+		return nil, "", err
+	}
+	mutation.SetActive(p.Active)
+	if p.Department != nil {
+		tx.Vouch(m.department)
+		if m.department == uuid.Nil {
+			if m.department, err = departmentNamed(ctx, tx, org, *p.Department); err != nil {
+				return nil, "", err
+			}
+		}
+		mutation.SetDepartmentID(m.department)
+	}
+	if m.manager != uuid.Nil {
+		tx.Vouch(m.manager)
+		mutation.SetManagerID(m.manager)
+	}
+	if e := p.PrimaryEmail(); e != nil {
+		mutation.SetEmail(*e)
+	}
+	u, err := create.Save(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	if err := insertEmails(ctx, tx, u.ID, p.Emails); err != nil {
+		return nil, "", err
+	}
+	if m.waiting {
+		err = adoptReports(ctx, tx, p, u.ID)
+	}
+	return u, Created, err
+}
+
+// takeOver gives a local person to the connection, or brings a deactivated one
+// of its own back, and applies the profile.
+func (d *Directory) takeOver(ctx context.Context, tx *store.Tx, conn *ent.Connection, p *Profile, c *candidate) (*ent.User, Outcome, error) {
+	q := tx.User.Query().Where(user.ID(c.id), user.DeletedAtIsNil())
+	q.Modify(store.Lock)
+	u, err := q.Only(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	outcome, verb := Revived, "revived"
+	if !c.connection.Valid {
+		if u.ConnectionID != nil || u.Role != user.RoleLEARNER {
+			return nil, "", fault.New(fault.Conflict, "user %s was changed by someone else at the same time; try again", u.ID).On(user.FieldUserName)
+		}
+		outcome, verb = Linked, "linked"
+	}
+	was := ProfileOf(u)
+	was.Emails = []Email{{Value: "\x00"}} // unknown: the rows are written anew
+	tx.Name(u.ID, verb)
+	changed, err := d.change(ctx, tx, u, was, p, func(m *ent.UserMutation) {
+		m.SetConnectionID(conn.ID)
+		m.ClearLinkAskedBy()
+		m.SetLinkApproved(false)
+	})
+	return changed, outcome, err
+}
+
+func insertEmails(ctx context.Context, tx *store.Tx, owner uuid.UUID, emails []Email) error {
+	if len(emails) == 0 {
+		return nil
+	}
+	tx.Vouch(owner)
+	rows := make([]*ent.EmailCreate, len(emails))
+	for i, e := range emails {
+		rows[i] = tx.Email.Create().SetUserID(owner).SetValue(e.Value).SetPrimary(e.Primary)
+		if e.Kind != "" {
+			rows[i].SetKind(e.Kind)
+		}
+	}
+	return tx.Email.CreateBulk(rows...).Exec(ctx)
+}
