@@ -1,0 +1,95 @@
+package access
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/token"
+	"github.com/rollcall/rollcall/internal/fault"
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+// Access knows the tokens of a store.
+type Access struct {
+	store  *store.Store
+	grants *cache
+	uses   uses
+}
+
+// New returns the Access of a store. Its caller runs Run beside it.
+func New(s *store.Store) *Access {
+	return &Access{store: s, grants: newCache(s), uses: uses{pending: map[uuid.UUID]use{}}}
+}
+
+// Grant is what a credential allows. It is shared by the requests of a second:
+// nobody changes it.
+type Grant struct {
+	Token        *ent.Token
+	Organization *ent.Organization // nil for operator tokens
+	Connection   *ent.Connection   // nil for all but SCIM tokens
+	Attributes   []*ent.Attribute  // declared on the connection
+}
+
+// Refused is the cause of an Unauthenticated fault: for the log, never for the
+// client, which gets the same sentence whatever the reason.
+type Refused struct {
+	Reason              string
+	Organization, Token uuid.UUID // where the secret is one of ours
+	Connection          uuid.UUID
+}
+
+func (r *Refused) Error() string { return r.Reason }
+
+// Authenticate returns what the secret allows at a door that takes the given
+// kind. Fakes cost no query; nor does a secret that came within the last second.
+func (a *Access) Authenticate(ctx context.Context, secret string, kind token.Kind) (*Grant, error) {
+	if secret == "" {
+		return nil, refuse(&Refused{Reason: "no token"})
+	}
+	if !wellFormed(secret) {
+		return nil, refuse(&Refused{Reason: "not a token: wrong shape or checksum"})
+	}
+	g, err := a.grants.find(ctx, hashOf(secret))
+	if err != nil {
+		return nil, err
+	}
+	if g == nil {
+		return nil, refuse(&Refused{Reason: "unknown token"})
+	}
+	if reason := g.refusal(kind, a.store.Now()); reason != "" {
+		return nil, refuse(g.refused(reason))
+	}
+	return g, nil
+}
+
+// refusal is why the grant doesn't hold, "" when it does.
+func (g *Grant) refusal(kind token.Kind, now time.Time) string {
+	switch t := g.Token; {
+	case t.Kind != kind:
+		return "token of kind " + string(t.Kind) + " where " + string(kind) + " is asked for"
+	case t.RevokedAt != nil:
+		return "revoked token"
+	case t.ExpiresAt != nil && !now.Before(*t.ExpiresAt):
+		return "expired token"
+	case g.Organization != nil && g.Organization.SuspendedAt != nil:
+		return "organization suspended"
+	case g.Connection != nil && !g.Connection.Enabled:
+		return "connection switched off"
+	}
+	return ""
+}
+
+func (g *Grant) refused(reason string) *Refused {
+	r := &Refused{Reason: reason, Organization: g.Token.OrgID, Token: g.Token.ID}
+	if g.Connection != nil {
+		r.Connection = g.Connection.ID
+	}
+	return r
+}
+
+func refuse(r *Refused) error {
+	return fault.New(fault.Unauthenticated, "the bearer token is missing, mistyped, expired or revoked").Because(r)
+}

@@ -1,0 +1,144 @@
+package access
+
+import (
+	"context"
+	"crypto/sha256"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/attribute"
+	"github.com/rollcall/rollcall/ent/connection"
+	"github.com/rollcall/rollcall/ent/organization"
+	"github.com/rollcall/rollcall/ent/token"
+	"github.com/rollcall/rollcall/internal/actor"
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+const (
+	maxAge      = time.Second
+	maxCached   = 4096
+	lookupLimit = 10 * time.Second
+)
+
+type hash = [sha256.Size]byte
+
+// cache keeps what the database said of a token for at most a second, counted
+// from before the question, so that nothing begun a second after a revocation
+// passes. Unknown tokens are not kept: a stranger could fill it with them.
+type cache struct {
+	store   *store.Store
+	flights singleflight.Group
+	mu      sync.Mutex
+	found   map[hash]answer
+}
+
+type answer struct {
+	grant *Grant // nil: unknown
+	asked time.Time
+}
+
+func newCache(s *store.Store) *cache { return &cache{store: s, found: map[hash]answer{}} }
+
+// fresh says whether the answer may be used now. A clock that was set back
+// makes it stale.
+func (a answer) fresh(now time.Time) bool {
+	age := now.Sub(a.asked)
+	return age >= 0 && age < maxAge
+}
+
+// find returns the grant of a token without judging it, nil when there is none.
+func (c *cache) find(ctx context.Context, h hash) (*Grant, error) {
+	if a, ok := c.known(h); ok {
+		return a.grant, nil
+	}
+	for began := c.store.Now(); ; {
+		a, err := c.ask(ctx, h)
+		if err != nil {
+			return nil, err
+		}
+		if began.Sub(a.asked) < maxAge { // else another's question was on its way for too long
+			return a.grant, nil
+		}
+	}
+}
+
+// known is the fresh answer to a question that was asked before.
+func (c *cache) known(h hash) (answer, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	a, ok := c.found[h]
+	return a, ok && a.fresh(c.store.Now())
+}
+
+// ask has one question on its way for each token. It doesn't end with the
+// request that happened to come first.
+func (c *cache) ask(ctx context.Context, h hash) (answer, error) {
+	flight := c.flights.DoChan(string(h[:]), func() (any, error) {
+		if a, ok := c.known(h); ok { // answered since find looked
+			return a, nil
+		}
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookupLimit)
+		defer cancel()
+		a := answer{asked: c.store.Now()}
+		var err error
+		if a.grant, err = c.load(ctx, h); err == nil && a.grant != nil {
+			c.keep(h, a)
+		}
+		return a, err
+	})
+	select {
+	case <-ctx.Done():
+		return answer{}, ctx.Err()
+	case r := <-flight:
+		a, _ := r.Val.(answer)
+		return a, r.Err
+	}
+}
+
+func (c *cache) keep(h hash, a answer) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.found) >= maxCached {
+		now := c.store.Now()
+		for old, a := range c.found {
+			if !a.fresh(now) {
+				delete(c.found, old)
+			}
+		}
+		if len(c.found) >= maxCached {
+			clear(c.found)
+		}
+	}
+	c.found[h] = a
+}
+
+// load asks the database: for the token whosever it is, then for the rest.
+func (c *cache) load(ctx context.Context, h hash) (*Grant, error) {
+	t, err := c.store.Read().Token.Query().Where(token.Hash(h[:])).Only(store.AcrossOrganizations(ctx))
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	g := &Grant{Token: t}
+	if t.OrgID == actor.Installation {
+		return g, nil
+	}
+	ctx = actor.InOrg(ctx, t.OrgID)
+	if g.Organization, err = c.store.Read().Organization.Query().Where(organization.ID(t.OrgID)).Only(ctx); err != nil {
+		return nil, err
+	}
+	if t.ConnectionID == nil {
+		return g, nil
+	}
+	if g.Connection, err = c.store.Read().Connection.Query().Where(connection.ID(*t.ConnectionID)).Only(ctx); err != nil {
+		return nil, err
+	}
+	g.Attributes, err = c.store.Read().Attribute.Query().
+		Where(attribute.ConnectionID(*t.ConnectionID), attribute.Declared(true)).Order(attribute.ByID()).All(ctx)
+	return g, err
+}

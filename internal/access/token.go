@@ -1,0 +1,211 @@
+package access
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/connection"
+	"github.com/rollcall/rollcall/ent/token"
+	"github.com/rollcall/rollcall/internal/actor"
+	"github.com/rollcall/rollcall/internal/fault"
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+const (
+	day  = 24 * time.Hour
+	year = 365 * day
+
+	// DefaultOverlap is how long a rotated token works beside its successor.
+	DefaultOverlap = 7 * day
+
+	maxName = 100
+	maxLive = 2 // SCIM tokens of one connection: the one in use and its successor
+)
+
+// NewToken is a token to be made.
+type NewToken struct {
+	Kind       token.Kind
+	Connection uuid.UUID     // of a SCIM token
+	Name       string        // what its makers call it
+	Scopes     []string      // of an API token
+	Expires    time.Duration // from now; 0: a year for SCIM tokens, 90 days for the others
+}
+
+// CreateToken makes a token of the actor's organization and returns its secret,
+// which nobody can see again.
+func (a *Access) CreateToken(ctx context.Context, tx *store.Tx, n NewToken) (secret string, t *ent.Token, err error) {
+	if err := n.check(ctx); err != nil {
+		return "", nil, err
+	}
+	if n.Kind == token.KindScim {
+		live, err := liveTokens(ctx, tx, n.Connection)
+		if err != nil {
+			return "", nil, err
+		}
+		if len(live) >= maxLive {
+			return "", nil, fault.New(fault.Conflict, "the connection has %d live SCIM tokens (%s, %s) and can't have more; revoke one first",
+				len(live), live[0].Hint, live[1].Hint)
+		}
+	}
+	return insert(ctx, tx, n)
+}
+
+// RotateToken makes the successor of a token: the same kind, connection, name,
+// scopes and lifetime. The old one works until the overlap ends, with 0 until
+// now, and never longer than it would have. A connection has at most two live
+// SCIM tokens, so that rotating again ends the oldest at once.
+func (a *Access) RotateToken(ctx context.Context, tx *store.Tx, id uuid.UUID, overlap time.Duration) (secret string, t *ent.Token, err error) {
+	if overlap < 0 {
+		return "", nil, fault.New(fault.Invalid, "the overlap can't be negative").On("overlap")
+	}
+	old, err := tokenOf(ctx, tx, id)
+	if err != nil {
+		return "", nil, err
+	}
+	if old.RevokedAt != nil {
+		return "", nil, fault.New(fault.Conflict, "the token %s is revoked and has no successor; make a new one", old.Hint)
+	}
+	n := NewToken{Kind: old.Kind, Name: old.Name, Scopes: old.Scopes}
+	if old.ReplacedBy == nil && old.ExpiresAt != nil && old.ExpiresAt.After(tx.Now()) { // else it has been cut short
+		n.Expires = old.ExpiresAt.Sub(old.CreatedAt)
+	}
+	if old.ConnectionID != nil {
+		n.Connection = *old.ConnectionID
+		if _, err := liveTokens(ctx, tx, n.Connection); err != nil { // takes the connection's lock before the successor is made
+			return "", nil, err
+		}
+	}
+	if secret, t, err = insert(ctx, tx, n); err != nil {
+		return "", nil, err
+	}
+	if err := end(ctx, tx, old, tx.Now().Add(overlap), &t.ID); err != nil {
+		return "", nil, err
+	}
+	tx.Name(old.ID, "rotated")
+	return secret, t, a.endOldest(ctx, tx, n.Connection)
+}
+
+// endOldest ends what exceeds the number of live tokens of a connection.
+func (a *Access) endOldest(ctx context.Context, tx *store.Tx, conn uuid.UUID) error {
+	if conn == uuid.Nil {
+		return nil
+	}
+	live, err := liveTokens(ctx, tx, conn)
+	if err != nil {
+		return err
+	}
+	for _, t := range live[:max(0, len(live)-maxLive)] {
+		if err := end(ctx, tx, t, tx.Now(), nil); err != nil {
+			return err
+		}
+		tx.Name(t.ID, "ended")
+	}
+	return nil
+}
+
+// RevokeToken ends a token for good. Revoking it again changes nothing.
+func (a *Access) RevokeToken(ctx context.Context, tx *store.Tx, id uuid.UUID) error {
+	t, err := tokenOf(ctx, tx, id)
+	if err != nil || t.RevokedAt != nil {
+		return err
+	}
+	if err := tx.Token.UpdateOneID(id).SetRevokedAt(tx.Now()).Exec(ctx); err != nil {
+		return err
+	}
+	tx.Name(id, "revoked")
+	return nil
+}
+
+func (n *NewToken) check(ctx context.Context) (err error) {
+	n.Name = strings.TrimSpace(n.Name)
+	if n.Name == "" || utf8.RuneCountInString(n.Name) > maxName || strings.ContainsFunc(n.Name, unicode.IsControl) {
+		return fault.New(fault.Invalid, "a token needs a name of at most %d characters", maxName).On("name")
+	}
+	if who, ok := actor.From(ctx); !ok || (who.Org == actor.Installation) != (n.Kind == token.KindOperator) {
+		return fault.New(fault.Invalid, "an operator token belongs to the installation, every other to an organization").On("kind")
+	}
+	if n.Expires < 0 || n.Kind != token.KindScim && n.Expires > year {
+		return fault.New(fault.Invalid, "a token expires after now, API and operator tokens within a year").On("expires")
+	}
+	switch n.Kind {
+	case token.KindScim:
+		if n.Connection == uuid.Nil {
+			return fault.New(fault.Invalid, "a SCIM token belongs to a connection").On("connection")
+		}
+	case token.KindAPI:
+		n.Scopes, err = checkScopes(n.Scopes)
+		return err
+	case token.KindOperator:
+	default:
+		return fault.New(fault.Invalid, "a token is of the kind scim, api or operator").On("kind")
+	}
+	if len(n.Scopes) > 0 {
+		return fault.New(fault.Invalid, "scopes are for API tokens only").On("scopes")
+	}
+	return nil
+}
+
+// lifetime is how long the token works from now.
+func (n *NewToken) lifetime() time.Duration {
+	switch {
+	case n.Expires > 0:
+		return n.Expires
+	case n.Kind == token.KindScim:
+		return year
+	}
+	return 90 * day
+}
+
+func insert(ctx context.Context, tx *store.Tx, n NewToken) (string, *ent.Token, error) {
+	secret := newSecret(n.Kind)
+	hash := hashOf(secret)
+	create := tx.Token.Create().SetKind(n.Kind).SetName(n.Name).SetScopes(n.Scopes).
+		SetHash(hash[:]).SetHint(hintOf(secret)).SetExpiresAt(tx.Now().Add(n.lifetime()))
+	if n.Connection != uuid.Nil {
+		create.SetConnectionID(n.Connection)
+	}
+	t, err := create.Save(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	return secret, t, nil
+}
+
+// end lets a token expire at the given time if it doesn't before.
+func end(ctx context.Context, tx *store.Tx, t *ent.Token, at time.Time, successor *uuid.UUID) error {
+	update := tx.Token.UpdateOneID(t.ID).SetNillableReplacedBy(successor)
+	if t.ExpiresAt == nil || at.Before(*t.ExpiresAt) {
+		update.SetExpiresAt(at)
+	}
+	return update.Exec(ctx)
+}
+
+func tokenOf(ctx context.Context, tx *store.Tx, id uuid.UUID) (*ent.Token, error) {
+	t, err := tx.Token.Query().Where(token.ID(id), store.Lock).Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, fault.New(fault.NotFound, "there is no such token").Because(err)
+	}
+	return t, err
+}
+
+// liveTokens are the SCIM tokens of a connection that work now, oldest first.
+// It locks the connection, so that two transactions can't both count.
+func liveTokens(ctx context.Context, tx *store.Tx, conn uuid.UUID) ([]*ent.Token, error) {
+	_, err := tx.Connection.Query().Where(connection.ID(conn), store.Lock).Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, fault.New(fault.NotFound, "there is no such connection").Because(err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return tx.Token.Query().
+		Where(token.ConnectionID(conn), token.KindEQ(token.KindScim), token.RevokedAtIsNil(),
+			token.Or(token.ExpiresAtIsNil(), token.ExpiresAtGT(tx.Now()))).
+		Order(token.ByID()).All(ctx)
+}
