@@ -1,0 +1,189 @@
+package simulate
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/time/rate"
+)
+
+const (
+	maxBody     = 64 << 20         // of an answer; a full group of 100,000 is some 10 MB
+	maxWait     = time.Minute      // that Retry-After may ask for
+	maxAttempts = 6                // at one request that is throttled
+	timeout     = 30 * time.Second // of one request
+	maxOutage   = 50               // requests in a row without any answer: the server is gone
+)
+
+// client sends requests as Entra does.
+type client struct {
+	http    *http.Client
+	base    *url.URL
+	limit   *rate.Limiter // nil: none
+	bare    http.Header   // of requests without a body; read-only, as is the next
+	body    http.Header
+	outage  atomic.Int32
+	latency [kinds]histogram
+}
+
+// exchange is one request and its answer. A worker reuses it.
+type exchange struct {
+	method string
+	target string // after the base: path and raw query
+	sent   []byte
+
+	status   int // 0: no answer
+	header   http.Header
+	received bytes.Buffer
+	err      error
+}
+
+func newClient(o Options) (*client, error) {
+	base, err := url.Parse(o.Base)
+	if err != nil {
+		return nil, err
+	}
+	c := &client{base: base}
+	if o.Rate > 0 {
+		c.limit = rate.NewLimiter(rate.Limit(o.Rate), max(1, int(o.Rate/10)))
+	}
+	own := http.Client{Timeout: timeout, Transport: &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		MaxIdleConns:        2 * o.Concurrency,
+		MaxIdleConnsPerHost: 2 * o.Concurrency,
+		IdleConnTimeout:     time.Minute,
+		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout: 10 * time.Second,
+		DisableCompression:  true,
+	}}
+	if o.Client != nil {
+		own = *o.Client
+	}
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	c.http = &own
+	c.session(o.Token)
+	return c, nil
+}
+
+// session sets the headers for one cycle: Entra names the cycle's activity, and
+// sends no User-Agent at all.
+func (c *client) session(token string) {
+	version := fmt.Sprintf("Date:%s, ActivityId:%s", time.Now().UTC().Format(time.RFC3339), uuid.NewString())
+	c.bare = http.Header{
+		"Authorization": {"Bearer " + token},
+		"Accept":        {"application/scim+json"},
+		"User-Agent":    {""},
+		"adscimversion": {version}, // lower case, as it comes from Entra
+	}
+	c.body = c.bare.Clone()
+	c.body["Content-Type"] = []string{"application/scim+json; charset=utf-8"}
+}
+
+var errOutage = errors.New("the server has stopped answering")
+
+// do sends x and reads the answer into it. It waits out 429 and counts how
+// often; nothing else is tried twice, as Entra leaves that to the next cycle.
+// An error means that the run must end: the context did, or the server is gone.
+func (c *client) do(ctx context.Context, k kind, x *exchange) (throttled int, err error) {
+	for {
+		if c.limit != nil {
+			if err := c.limit.Wait(ctx); err != nil {
+				return throttled, err
+			}
+		}
+		start := time.Now()
+		c.once(ctx, x)
+		if ctx.Err() != nil {
+			return throttled, context.Cause(ctx)
+		}
+		if x.err != nil {
+			if c.outage.Add(1) >= maxOutage {
+				return throttled, fmt.Errorf("%w: %w", errOutage, x.err)
+			}
+			return throttled, nil
+		}
+		c.outage.Store(0)
+		if x.status != http.StatusTooManyRequests {
+			c.latency[k].add(time.Since(start))
+			return throttled, nil
+		}
+		throttled++
+		if throttled == maxAttempts {
+			return throttled, nil
+		}
+		if err := pause(ctx, retryAfter(x.header.Get("Retry-After"))); err != nil {
+			return throttled, err
+		}
+	}
+}
+
+func (c *client) once(ctx context.Context, x *exchange) {
+	x.status, x.header, x.err = 0, nil, nil
+	x.received.Reset()
+	req := (&http.Request{
+		Method: x.method, URL: c.url(x.target), Host: c.base.Host, Header: c.bare,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}).WithContext(ctx)
+	if x.sent != nil {
+		sent := x.sent
+		req.Header = c.body
+		req.ContentLength = int64(len(sent))
+		req.Body = io.NopCloser(bytes.NewReader(sent))
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(sent)), nil }
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		x.err = err
+		return
+	}
+	defer resp.Body.Close()
+	if _, err := x.received.ReadFrom(io.LimitReader(resp.Body, maxBody)); err != nil {
+		x.err = fmt.Errorf("read the answer: %w", err)
+		return
+	}
+	x.status, x.header = resp.StatusCode, resp.Header
+}
+
+// url puts the target behind the base without touching its quotes and plus
+// signs, which Entra sends raw.
+func (c *client) url(target string) *url.URL {
+	path, query, _ := strings.Cut(target, "?")
+	u := *c.base
+	u.Path += path
+	u.RawPath = ""
+	u.RawQuery = query
+	return &u
+}
+
+// retryAfter reads seconds or a date; a server that names neither gets a second.
+func retryAfter(header string) time.Duration {
+	wait := time.Second
+	if seconds, err := strconv.Atoi(header); err == nil {
+		wait = time.Duration(seconds) * time.Second
+	} else if date, err := http.ParseTime(header); err == nil {
+		wait = time.Until(date)
+	}
+	return min(max(wait, 0), maxWait)
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-timer.C:
+		return nil
+	}
+}

@@ -1,0 +1,47 @@
+package simulate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+)
+
+// testConnection sends what the button of that name sends: a query for a user,
+// and for a group, that cannot exist. Like Entra it goes no further when the
+// server refuses the token or does not answer in SCIM.
+func (r *run) testConnection(ctx context.Context) error {
+	queries := []string{userQuery(userName, rawQuote, r.tenant.guid(0, drawProbe))}
+	if r.o.Groups > 0 {
+		queries = append(queries, groupQuery(rawQuote, r.tenant.guid(1, drawProbe)))
+	}
+	refusals := make([]error, len(queries))
+	err := r.phase(ctx, "test connection", len(queries), func(ctx context.Context, w *worker, i int) {
+		if !w.send(ctx, probe, http.MethodGet, queries[i], nil) {
+			refusals[i] = fmt.Errorf("test connection: %w", w.x.err)
+			return
+		}
+		refusals[i] = refusal(&w.x)
+		w.status(http.StatusOK)
+		if w.x.status == http.StatusOK {
+			p := w.readPage()
+			w.want(p.total == 0, "no resource for an id made up at random, not %d", p.total)
+		}
+	})
+	return errors.Join(append(refusals, err)...)
+}
+
+// refusal is why there is no point in going on.
+func refusal(x *exchange) error {
+	switch kind := x.header.Get("Content-Type"); {
+	case x.status == http.StatusUnauthorized, x.status == http.StatusForbidden:
+		return fmt.Errorf("test connection: the server refuses the token (status %d)", x.status)
+	case x.status >= 300 && x.status < 400:
+		return fmt.Errorf("test connection: the server redirects (status %d); give the address it redirects to", x.status)
+	case x.status == http.StatusNotImplemented:
+		return fmt.Errorf("test connection: the server does not provision this (status 501 for %s)", x.target)
+	case len(kind) >= 9 && kind[:9] == "text/html":
+		return fmt.Errorf("test connection: the server answers with HTML (status %d); is this the SCIM base?", x.status)
+	}
+	return nil
+}
