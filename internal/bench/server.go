@@ -1,0 +1,176 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rollcall/rollcall/internal/bench/instance"
+	"github.com/rollcall/rollcall/internal/simulate"
+)
+
+// figures are those of one server on one database.
+type figures struct {
+	Database string  `json:"database"`
+	People   int     `json:"people"`
+	Initial  load    `json:"initial"` // people of an initial cycle, the median of the rounds; the times are of a create
+	Loads    []load  `json:"loads"`
+	Memory   int64   `json:"memory"` // bytes, with all people in
+	Ready    float64 `json:"ready"`  // seconds, on the database with all people in
+	Groups   *groups `json:"groups,omitempty"`
+	Wrong    int     `json:"wrong"` // answers that a provisioning client would stumble over
+}
+
+// load is one kind of request, one after another on each of the connections.
+type load struct {
+	Kind      string  `json:"kind"`
+	PerSecond float64 `json:"per_second"`
+	P50       float64 `json:"p50"` // milliseconds
+	P99       float64 `json:"p99"`
+}
+
+// measureServer starts rollcall on a database and takes its figures.
+func measureServer(ctx context.Context, name, binary, address string, s size) (f *figures, err error) {
+	dir, err := os.MkdirTemp("", "rollcall-bench-server-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	server, err := instance.New(binary, address, dir)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := server.Serve(ctx); err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, server.Stop()) }()
+	base, token, err := server.Organization(ctx, "acme", "Acme Ltd")
+	if err != nil {
+		return nil, err
+	}
+	f = &figures{Database: name}
+	note("%s: initial cycles", name)
+	if err := f.initialCycles(ctx, base, token, s); err != nil {
+		return nil, err
+	}
+	if f.Memory, err = server.Memory(); err != nil {
+		return nil, err
+	}
+	note("%s: lookups, GETs, PATCHes, lists", name)
+	if err := f.loads(ctx, base, token, s); err != nil {
+		return nil, err
+	}
+	note("%s: restarts", name)
+	if err := f.restarts(ctx, server); err != nil {
+		return nil, err
+	}
+	if strings.HasPrefix(address, "postgres:") {
+		note("%s: groups of %d and %d", name, s.Small, s.Large)
+		if f.Groups, err = measureGroups(ctx, address, base, token, s); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+// tenant is the simulated company of one round; all work for Acme.
+func tenant(base, token string, round int, s size) simulate.Options {
+	return simulate.Options{
+		Base:        base,
+		Token:       token,
+		Users:       s.People,
+		Cycles:      []string{simulate.CycleInitial},
+		Seed:        uint64(round),
+		Concurrency: concurrency,
+		Domain:      fmt.Sprintf("round%d.example", round),
+	}
+}
+
+func (f *figures) initialCycles(ctx context.Context, base, token string, s size) error {
+	rounds := make([]load, s.Rounds)
+	for round := range s.Rounds {
+		r, err := simulate.Run(ctx, tenant(base, token, round, s))
+		if err != nil {
+			return fmt.Errorf("initial cycle %d: %w", round+1, err)
+		}
+		f.People += r.Created
+		f.mark(r.Wrong, r.WrongAnswers)
+		rounds[round] = load{Kind: simulate.CycleInitial, PerSecond: r.UsersPerSecond}
+		for _, l := range r.Latency {
+			if l.Request == "create" {
+				rounds[round].P50, rounds[round].P99 = l.P50, l.P99
+			}
+		}
+	}
+	slices.SortFunc(rounds, func(a, b load) int { return cmp.Compare(a.PerSecond, b.PerSecond) })
+	f.Initial = rounds[len(rounds)/2]
+	return nil
+}
+
+func (f *figures) loads(ctx context.Context, base, token string, s size) error {
+	for _, l := range []struct {
+		kind string
+		n    int
+	}{
+		{simulate.LoadLookup, s.Loads},
+		{simulate.LoadGet, s.Loads},
+		{simulate.LoadPatch, s.Loads / 4},
+		{simulate.LoadList, s.Loads / 100},
+	} {
+		r, err := simulate.Load(ctx, tenant(base, token, 0, s), l.kind, l.n)
+		if err != nil {
+			return fmt.Errorf("load of %s: %w", l.kind, err)
+		}
+		f.mark(r.Wrong, r.WrongAnswers)
+		f.Loads = append(f.Loads, load{l.kind, r.PerSecond, r.P50, r.P99})
+	}
+	return nil
+}
+
+// mark counts wrong answers and shows the first one of them.
+func (f *figures) mark(n int, answers []simulate.Wrong) {
+	if n > 0 && f.Wrong == 0 && len(answers) > 0 {
+		a := answers[0]
+		note("%s: wrong answer to %s %s: status %d %s: expected %s", f.Database,
+			a.Request.Method, a.Request.URL, a.Response.Status, a.Response.Body, strings.Join(a.Expected, "; "))
+	}
+	f.Wrong += n
+}
+
+// restarts takes the median of three, for the first one reads a cold disk.
+func (f *figures) restarts(ctx context.Context, server *instance.Instance) error {
+	var seconds []float64
+	for range 3 {
+		if err := server.Stop(); err != nil {
+			return err
+		}
+		took, err := server.Serve(ctx)
+		if err != nil {
+			return err
+		}
+		seconds = append(seconds, took.Seconds())
+	}
+	f.Ready = median(seconds)
+	return nil
+}
+
+func (f *figures) perSecond(kind string) float64 {
+	for _, l := range f.Loads {
+		if l.Kind == kind {
+			return l.PerSecond
+		}
+	}
+	return 0
+}
+
+func median(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[len(sorted)/2]
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
