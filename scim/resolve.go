@@ -126,7 +126,7 @@ func leads(text, urn string) bool {
 // URNs end by custom.
 func (t *resourceType) resolveForeign(text string) (ref, error) {
 	at := strings.LastIndexByte(text, ':')
-	if at == 0 || !plainURN(text) {
+	if at == 0 || at == len(text)-1 || isDigit(text[at+1]) || !plainURN(text) {
 		return ref{}, refuse("invalidPath", "%q names no attribute", shown(text))
 	}
 	if strings.EqualFold(text[at+1:], t.Name) {
@@ -160,6 +160,8 @@ func (t *resourceType) foreignObject(key string, value any) bool {
 func plainName(name string) bool {
 	return name != "" && len(name) <= 128 && !strings.ContainsAny(name, ".:[]")
 }
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 func plainURN(text string) bool {
 	return len(text) <= 256 && !strings.ContainsAny(text, "[]")
