@@ -91,7 +91,6 @@ func (w *worker) whole(r *resource, kind string, schema schemas) {
 		v := &r.values
 		used := v[employeeNumber] + v[department] + v[costCentre] + r.manager
 		w.want(used == "" || r.schemas&hasEnterprise != 0, "schemas to name %s, as it is used", enterprise)
-		w.want(v[workEmail] == "" || r.primary, `emails[type eq "work"].primary true, as it was sent`)
 		w.want(v[active] != "", "active, even of somebody who is disabled")
 	}
 }

@@ -8,8 +8,8 @@ import (
 type dialect uint8
 
 const (
-	legacy dialect = iota // capital verbs, booleans as strings, one operation for each attribute
-	flag                  // what ?aadOptscim062020 asks for: as the RFC has it, paths folded into one object
+	legacy  dialect = iota // capital verbs, booleans as strings, one operation for each attribute
+	flagged                // what ?aadOptscim062020 asks for: as the RFC has it, paths folded into one object
 )
 
 func (d dialect) verb(add bool) string {
@@ -106,25 +106,32 @@ func appendPatch(b []byte, d dialect, edits []edit) []byte {
 	b = append(b, patchOpen...)
 	first := len(b)
 	for _, e := range edits {
-		if d == flag && !e.attribute.valuePath() && e.attribute != active {
-			continue
+		if d == legacy || e.attribute.valuePath() {
+			b = appendOperation(appendComma(b, first), d, e)
 		}
-		b = appendComma(b, first)
-		b = append(b, `{"op":"`+d.verb(e.add)+`"`...)
-		b = appendText(b, `,"path":`, paths[e.attribute])
-		b = append(b, `,"value":`...)
-		if d == flag && e.attribute == active {
-			b = appendBool(b, e.value)
-		} else {
-			b = appendQuoted(b, e.value)
-		}
-		b = append(b, '}')
 	}
-	if d == flag {
+	if d == flagged {
 		b = appendFolded(b, first, edits, true)
 		b = appendFolded(b, first, edits, false)
+		for _, e := range edits {
+			if e.attribute == active {
+				b = appendOperation(appendComma(b, first), d, e)
+			}
+		}
 	}
 	return append(b, patchClose...)
+}
+
+func appendOperation(b []byte, d dialect, e edit) []byte {
+	b = append(b, `{"op":"`+d.verb(e.add)+`"`...)
+	b = appendText(b, `,"path":`, paths[e.attribute])
+	b = append(b, `,"value":`...)
+	if d == flagged && e.attribute == active {
+		b = appendBool(b, e.value)
+	} else {
+		b = appendQuoted(b, e.value)
+	}
+	return append(b, '}')
 }
 
 // appendFolded writes the one operation without a path in which the flag
@@ -137,7 +144,7 @@ func appendFolded(b []byte, first int, edits []edit, add bool) []byte {
 		}
 		if open {
 			b = appendComma(b, first)
-			b = append(b, `{"op":"`+flag.verb(add)+`","value":{`...)
+			b = append(b, `{"op":"`+flagged.verb(add)+`","value":{`...)
 		} else {
 			b = append(b, ',')
 		}
@@ -158,7 +165,7 @@ func appendFolded(b []byte, first int, edits []edit, add bool) []byte {
 func appendManager(b []byte, d dialect, rare, add bool, base, id string) []byte {
 	b = append(b, patchOpen+`{"op":"`+d.verb(add)+`"`...)
 	switch {
-	case rare && d == flag:
+	case rare && d == flagged:
 		b = appendText(b, `,"value":{"`+managerPath+`":`, id)
 		b = append(b, '}')
 	case rare:

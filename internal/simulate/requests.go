@@ -12,7 +12,7 @@ import (
 func (r *run) dialect(i int) dialect {
 	switch r.o.Dialect {
 	case "flag":
-		return flag
+		return flagged
 	case "mixed":
 		return dialect(mix(r.tenant.draw(i, drawDialect)+uint64(len(r.report.Cycles))) % 2)
 	}
@@ -75,6 +75,7 @@ func (w *worker) createPerson(ctx context.Context, i int, source *values) {
 	if r := w.readUser(); r != nil {
 		w.run.tenant.people[i].id = r.id
 		w.echo(r, source)
+		w.want(r.primary, `emails[type eq "work"].primary true, as it was sent`)
 		w.located(r, "/Users/")
 	}
 }

@@ -31,6 +31,7 @@ type phase struct {
 	cycle, name string
 	total       int
 	done        atomic.Int64
+	told        int // of done, guarded by run.mu
 	stop        context.CancelCauseFunc
 }
 
@@ -168,9 +169,11 @@ func (p *phase) progress() {
 	}
 	p.run.mu.Lock()
 	defer p.run.mu.Unlock()
-	p.run.o.Progress(Progress{
-		Cycle: p.cycle, Phase: p.name, Done: int(p.done.Load()), Total: p.total, Wrong: int(p.wrong.Load()),
-	})
+	if done <= p.told {
+		return // another worker was faster
+	}
+	p.told = done
+	p.run.o.Progress(Progress{Cycle: p.cycle, Phase: p.name, Done: done, Total: p.total, Wrong: int(p.wrong.Load())})
 }
 
 // send sends a request and reads the answer into w.x. False means that there is

@@ -15,7 +15,7 @@ import (
 func play(t *testing.T, base, dialect string, cycles ...string) *Report {
 	t.Helper()
 	report, err := Run(t.Context(), Options{
-		Base: base, Token: token, Users: 90, Groups: 34, Seed: 7, Dialect: dialect, Cycles: cycles, Concurrency: 4,
+		Base: base, Token: secret, Users: 90, Groups: 34, Seed: 7, Dialect: dialect, Cycles: cycles, Concurrency: 4,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +78,7 @@ func TestRun_writes_nothing_when_the_tenant_is_there_already(t *testing.T) {
 		t.Run(matchBy, func(t *testing.T) {
 			t.Parallel()
 			_, base := newServer(t, "")
-			o := Options{Base: base, Token: token, Users: 50, Groups: 12, Seed: 3, MatchBy: matchBy, Cycles: []string{CycleInitial}}
+			o := Options{Base: base, Token: secret, Users: 50, Groups: 12, Seed: 3, MatchBy: matchBy, Cycles: []string{CycleInitial}}
 			for n := range 2 {
 				report, err := Run(t.Context(), o)
 				if err != nil {
@@ -223,7 +223,7 @@ func TestRun_sends_the_same_whatever_the_concurrency(t *testing.T) {
 	var sent [2][]string
 	for n, concurrency := range []int{1, 8} {
 		s, base := newServer(t, "")
-		o := Options{Base: base, Token: token, Users: 60, Groups: 20, Seed: 11, Dialect: "mixed", Concurrency: concurrency}
+		o := Options{Base: base, Token: secret, Users: 60, Groups: 20, Seed: 11, Dialect: "mixed", Concurrency: concurrency}
 		report, err := Run(t.Context(), o)
 		if err != nil {
 			t.Fatal(err)
@@ -251,7 +251,7 @@ func TestRun_never_shows_the_token(t *testing.T) {
 	if err := report.Write(&printed); err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(string(text)+printed.String(), token) {
+	if strings.Contains(string(text)+printed.String(), secret) {
 		t.Error("the report has the token")
 	}
 }
@@ -264,11 +264,11 @@ func TestRun_stops_at_a_connection_that_does_not_work(t *testing.T) {
 		says string
 	}{
 		"wrong token":   {Options{Base: base, Token: "wrong", Users: 1}, "refuses the token"},
-		"no server":     {Options{Base: "http://127.0.0.1:1/scim", Token: token, Users: 1}, "test connection"},
-		"no people":     {Options{Base: base, Token: token}, "users must be"},
-		"no cycle":      {Options{Base: base, Token: token, Users: 1, Cycles: []string{"full"}}, `cycle "full"`},
-		"no address":    {Options{Base: "training.example", Token: token, Users: 1}, "not an http"},
-		"nobody linked": {Options{Base: base, Token: token, Users: 9, Cycles: []string{CycleLeavers}}, "play the initial cycle first"},
+		"no server":     {Options{Base: "http://127.0.0.1:1/scim", Token: secret, Users: 1}, "test connection"},
+		"no people":     {Options{Base: base, Token: secret}, "users must be"},
+		"no cycle":      {Options{Base: base, Token: secret, Users: 1, Cycles: []string{"full"}}, `cycle "full"`},
+		"no address":    {Options{Base: "training.example", Token: secret, Users: 1}, "not an http"},
+		"nobody linked": {Options{Base: base, Token: secret, Users: 9, Cycles: []string{CycleLeavers}}, "play the initial cycle first"},
 	}
 	for name, c := range refused {
 		t.Run(name, func(t *testing.T) {
@@ -285,7 +285,7 @@ func TestRun_ends_with_its_context(t *testing.T) {
 	t.Parallel()
 	_, base := newServer(t, "")
 	ctx, cancel := context.WithCancel(t.Context())
-	o := Options{Base: base, Token: token, Users: 500, Cycles: []string{CycleInitial}}
+	o := Options{Base: base, Token: secret, Users: 500, Cycles: []string{CycleInitial}}
 	o.Progress = func(p Progress) {
 		if p.Done > 5 {
 			cancel()

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -27,7 +28,7 @@ type server struct {
 
 type object = map[string]any
 
-const token = "a-token-nobody-should-ever-see"
+const secret = "a-token-nobody-should-ever-see"
 
 func newServer(t *testing.T, fault string) (*server, string) {
 	t.Helper()
@@ -46,7 +47,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	body, _ := io.ReadAll(req.Body)
 	s.trace = append(s.trace, req.Method+" "+req.RequestURI+" "+string(body))
 	s.headers = append(s.headers, req.Header.Clone())
-	if req.Header.Get("Authorization") != "Bearer "+token {
+	if req.Header.Get("Authorization") != "Bearer "+secret {
 		s.fail(w, 401, "who are you?")
 		return
 	}
@@ -169,28 +170,37 @@ func (s *server) list(w http.ResponseWriter, req *http.Request, kind string) {
 	if !strings.Contains(filter, "[") {
 		parts = strings.Split(strings.ReplaceAll(filter, `" and `, "\"\n"), "\n")
 	}
-	hits := []any{}
+	var found []object
 	for _, doc := range s.stores[kind] {
 		if s.fault == "hides who is disabled" && doc["active"] == false {
 			continue
 		}
-		all := filter != ""
+		all := true
 		for _, part := range parts {
 			m := condition.FindStringSubmatch(part)
 			if at := strings.LastIndex(part, "].value eq "); at > 0 {
 				m = []string{part, part[:at+7], strings.Trim(part[at+11:], `"`)}
 			}
-			all = all && len(m) == 3 && matches(doc, m[1], strings.ReplaceAll(strings.ReplaceAll(m[2], `\"`, `"`), `\\`, `\`))
+			all = all && (filter == "" || len(m) == 3 && matches(doc, m[1], strings.ReplaceAll(strings.ReplaceAll(m[2], `\"`, `"`), `\\`, `\`)))
 		}
 		if all {
-			hits = append(hits, s.render(req, kind, doc))
+			found = append(found, doc)
 		}
+	}
+	total := len(found)
+	if start, err := strconv.Atoi(req.URL.Query().Get("startIndex")); err == nil {
+		count, _ := strconv.Atoi(req.URL.Query().Get("count"))
+		found = found[min(start-1, total):min(start-1+count, total)]
+	}
+	hits := []any{}
+	for _, doc := range found {
+		hits = append(hits, s.render(req, kind, doc))
 	}
 	if len(hits) == 0 && s.fault == "says 404 to an empty query" {
 		s.fail(w, 404, "nobody")
 		return
 	}
-	answer := object{"schemas": []string{listURN}, "totalResults": len(hits), "startIndex": 1, "itemsPerPage": len(hits), "Resources": hits}
+	answer := object{"schemas": []string{listURN}, "totalResults": total, "startIndex": 1, "itemsPerPage": len(hits), "Resources": hits}
 	if len(hits) == 0 && s.fault == "lists null" {
 		answer["Resources"] = nil
 	}
