@@ -20,6 +20,28 @@ const (
 // decoders are kept for their buffers.
 var decoders = sync.Pool{New: func() any { return new(jsontext.Decoder) }}
 
+// usualKeys are member names as they stand in JSON, in quotes.
+var usualKeys = quotedNames(coreUser, enterpriseUser, coreGroup)
+
+func quotedNames(schemas ...*schema) map[string]string {
+	quoted := map[string]string{}
+	for _, word := range []string{"Operations", "op", "path"} {
+		quoted[strconv.Quote(word)] = word
+	}
+	var add func(names)
+	add = func(index names) {
+		for _, a := range index {
+			quoted[strconv.Quote(a.Name)] = a.Name
+			add(a.index)
+		}
+	}
+	for _, s := range schemas {
+		quoted[strconv.Quote(s.URN)] = s.URN
+		add(s.index)
+	}
+	return quoted
+}
+
 // decode reads the JSON object of a request. Values are string, bool,
 // json.Number, nil, map[string]any and []any. What two JSON readers could take
 // in two ways (duplicate names, lone surrogates) or a database can't keep
@@ -52,7 +74,7 @@ func (r reader) value(depth int) (any, error) {
 	}
 	switch token.Kind() {
 	case '"':
-		return r.text(token)
+		return r.storable(token.String())
 	case '0':
 		return r.number(token.String())
 	case '{':
@@ -74,14 +96,11 @@ func (r reader) object(depth int) (any, error) {
 	}
 	out := make(map[string]any, 8)
 	for {
-		token, err := r.in.ReadToken()
-		if err != nil {
-			return nil, err
+		if r.in.PeekKind() == '}' {
+			_, err := r.in.ReadToken()
+			return out, err
 		}
-		if token.Kind() == '}' {
-			return out, nil
-		}
-		key, err := r.text(token)
+		key, err := r.key()
 		if err != nil {
 			return nil, err
 		}
@@ -89,6 +108,23 @@ func (r reader) object(depth int) (any, error) {
 			return nil, err
 		}
 	}
+}
+
+// key reads the name of a member. The names that everybody sends are not
+// allocated anew.
+func (r reader) key() (string, error) {
+	quoted, err := r.in.ReadValue()
+	if err != nil {
+		return "", err
+	}
+	if known, ok := usualKeys[string(quoted)]; ok {
+		return known, nil
+	}
+	name, err := jsontext.AppendUnquote(nil, quoted)
+	if err != nil {
+		return "", err
+	}
+	return r.storable(string(name))
 }
 
 func (r reader) array(depth int) (any, error) {
@@ -107,8 +143,8 @@ func (r reader) array(depth int) (any, error) {
 	return out, err
 }
 
-func (r reader) text(token jsontext.Token) (string, error) {
-	text := token.String()
+// storable refuses the one character that PostgreSQL can't keep.
+func (r reader) storable(text string) (string, error) {
 	if strings.IndexByte(text, 0) >= 0 {
 		return "", refuse("invalidSyntax", "Text at %s holds U+0000, which can't be stored", r.place())
 	}

@@ -1,10 +1,6 @@
 package scim
 
-import (
-	"maps"
-	"slices"
-	"strconv"
-)
+import "strconv"
 
 // normalize makes the canonical document out of the body of a POST or PUT:
 // canonical names, the shapes and types of the schema, and nothing that the
@@ -12,7 +8,7 @@ import (
 // again every cycle what it reads back in another form.
 func (t *resourceType) normalize(in map[string]any) (doc map[string]any, undeclared []seen, err error) {
 	d := document{t: t, values: make(map[string]any, len(in))}
-	for _, key := range slices.Sorted(maps.Keys(in)) {
+	for _, key := range sortedKeys(in) {
 		r, ok := t.resolveKey(key, in[key])
 		if !ok {
 			continue
@@ -45,7 +41,7 @@ func (d *document) takeSchema(urn string, value any) error {
 		return refuse("invalidValue", "%s must be an object, not %s", shown(orElse(urn, d.t.Schema.URN)), kindOf(value))
 	}
 	s := d.t.schemaOf(urn)
-	for _, key := range slices.Sorted(maps.Keys(object)) {
+	for _, key := range sortedKeys(object) {
 		r, err := d.t.resolveIn(s, urn, key)
 		if err != nil {
 			continue
@@ -169,7 +165,7 @@ func (a *attribute) object(at place, value any) (object map[string]any, cleaned 
 		return nil, false, err
 	}
 	object = make(map[string]any, len(sent))
-	for _, key := range slices.Sorted(maps.Keys(sent)) {
+	for _, key := range sortedKeys(sent) {
 		sub := a.find(key)
 		if sub == nil {
 			continue

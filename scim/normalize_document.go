@@ -43,7 +43,16 @@ func (d *document) container(urn string) map[string]any {
 // get returns the value of an attribute, without its sub-attribute.
 func (d *document) get(r ref) any {
 	object := d.container(r.urn)
-	return object[spelled(object, r.name)]
+	return object[keyOf(object, r)]
+}
+
+// keyOf returns the key of an attribute. In an extension it may still stand as
+// it was written before somebody declared it.
+func keyOf(object map[string]any, r ref) string {
+	if r.urn == "" {
+		return r.name
+	}
+	return spelled(object, r.name)
 }
 
 // put sets an attribute, without its sub-attribute; nil removes it. Declared
@@ -51,14 +60,14 @@ func (d *document) get(r ref) any {
 func (d *document) put(r ref, value any) {
 	object := d.container(r.urn)
 	if value == nil {
-		delete(object, spelled(object, r.name))
+		delete(object, keyOf(object, r))
 		return
 	}
 	if object == nil {
 		object = map[string]any{}
 		d.values[r.urn] = object
 	}
-	name := spelled(object, r.name)
+	name := keyOf(object, r)
 	if r.attr != nil && name != r.name {
 		delete(object, name)
 		name = r.name
@@ -144,6 +153,17 @@ func spelled(object map[string]any, name string) string {
 		}
 	}
 	return orElse(found, name)
+}
+
+// sortedKeys returns the keys of an object in an order that doesn't change
+// from one run to the next, so that refusals and conflicts don't either.
+func sortedKeys(object map[string]any) []string {
+	keys := make([]string, 0, len(object))
+	for key := range object {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
 }
 
 // checkForeign limits the size of a value that no schema describes.

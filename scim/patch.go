@@ -2,9 +2,7 @@ package scim
 
 import (
 	"errors"
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 )
 
@@ -154,7 +152,7 @@ func (t *resourceType) keyPath(key string, value any) (path patchPath, ok bool) 
 // nothing are ignored, never stored.
 func (p *patcher) merge(o operation, read func(key string, value any) (patchPath, bool)) error {
 	object, _ := o.value.(map[string]any)
-	for _, key := range slices.Sorted(maps.Keys(object)) {
+	for _, key := range sortedKeys(object) {
 		path, ok := read(key, object[key])
 		if !ok {
 			continue

@@ -54,6 +54,7 @@ func TestPathIsRefused(t *testing.T) {
 		"brackets open":              {`emails[type eq "work"`, "invalidFilter", `"]" was expected`},
 		"URN without an attribute":   {`:`, "invalidPath", "names no attribute"},
 		"URN that ends in a version": {`urn:x:2.0`, "invalidPath", "names no attribute"},
+		"URN of one part":            {"User:a", "invalidPath", "names no attribute"},
 		"URN with two dots":          {`urn:x:User:a.b.c`, "invalidPath", "is no attribute name"},
 	}
 	for name, test := range tests {

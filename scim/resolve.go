@@ -126,13 +126,15 @@ func leads(text, urn string) bool {
 // URNs end by custom.
 func (t *resourceType) resolveForeign(text string) (ref, error) {
 	at := strings.LastIndexByte(text, ':')
-	if at == 0 || at == len(text)-1 || isDigit(text[at+1]) || !plainURN(text) {
-		return ref{}, refuse("invalidPath", "%q names no attribute", shown(text))
-	}
-	if strings.EqualFold(text[at+1:], t.Name) {
+	urn, name := text[:at], text[at+1:]
+	switch {
+	case urn == "" || name == "" || isDigit(name[0]) || !plainURN(text):
+	case strings.EqualFold(name, t.Name):
 		return ref{urn: text, whole: true}, nil
+	case strings.Contains(urn, ":"):
+		return t.resolveIn(nil, urn, name)
 	}
-	return t.resolveIn(nil, text[:at], text[at+1:])
+	return ref{}, refuse("invalidPath", "%q names no attribute", shown(text))
 }
 
 // resolveKey finds what a key of an object means. Under a URN that no schema
