@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
@@ -53,12 +51,13 @@ The token may stand in ` + simulateTokenVariable + ` instead, out of the list of
 				o.Token = os.Getenv(simulateTokenVariable)
 			}
 			if o.Token == "" {
-				return fmt.Errorf("no token: give --token or set %s", simulateTokenVariable)
+				return usage("no token: give --token or set %s", simulateTokenVariable)
 			}
-			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
-			defer stop()
+			if err := o.Validate(); err != nil {
+				return usage("%v", err)
+			}
 			o.Progress = simulateProgress(cmd.ErrOrStderr())
-			report, err := simulate.Run(ctx, o)
+			report, err := simulate.Run(cmd.Context(), o)
 			if report == nil {
 				return err
 			}
@@ -66,7 +65,7 @@ The token may stand in ` + simulateTokenVariable + ` instead, out of the list of
 				return fmt.Errorf("write the report: %w", err)
 			}
 			if err == nil && report.Wrong > 0 {
-				err = fmt.Errorf("%d of %d answers were wrong; the report shows what was expected", report.Wrong, report.Requests)
+				err = fmt.Errorf("%d of %d answers were wrong; the report says what was expected", report.Wrong, report.Requests)
 			}
 			return err
 		},

@@ -76,7 +76,9 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-func (o Options) validate() error {
+// Validate says what is wrong with the options, before anything is sent.
+func (o Options) Validate() error {
+	o = o.withDefaults()
 	u, err := url.Parse(o.Base)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return fmt.Errorf("base %q is not an http or https address", o.Base)

@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 const maxPrinted = 5 // wrong answers in the report for people; JSON has more
@@ -16,7 +18,7 @@ const maxPrinted = 5 // wrong answers in the report for people; JSON has more
 func (r *Report) Write(to io.Writer) error {
 	w := bufio.NewWriter(to)
 	fmt.Fprintf(w, "Rehearsed with %s\n", r.Base)
-	fmt.Fprintf(w, "%s people, %s groups, seed %d; %s dialect, matched by %s, %d at a time\n\n",
+	fmt.Fprintf(w, "%s people, %s groups, seed %d\n%s dialect, matched by %s, %d requests at a time\n\n",
 		grouped(r.Users), grouped(r.Groups), r.Seed, r.Dialect, r.MatchBy, r.Concurrency)
 	r.writeCycles(w)
 	r.writeLatency(w)
@@ -25,7 +27,7 @@ func (r *Report) Write(to io.Writer) error {
 	return w.Flush()
 }
 
-const countsRow = "%-17s%9s%8s%8s%8s%8s%9s%6s%7s\n"
+const countsRow = "%-17s%10s%8s%8s%8s%8s%10s%6s%5s\n"
 
 func (r *Report) writeCycles(w io.Writer) {
 	fmt.Fprintf(w, countsRow, "", "requests", "created", "matched", "patched", "deleted", "members", "wrong", "s")
@@ -39,7 +41,18 @@ func (r *Report) writeCycles(w io.Writer) {
 
 func writeCounts(w io.Writer, name string, c Counts, seconds float64) {
 	fmt.Fprintf(w, countsRow, name, grouped(c.Requests), dash(c.Created), dash(c.Matched), dash(c.Patched),
-		dash(c.Deleted), dash(c.Members), dash(c.Wrong), strconv.FormatFloat(seconds, 'f', 2, 64))
+		dash(c.Deleted), dash(c.Members), dash(c.Wrong), threeDigits(seconds))
+}
+
+// threeDigits writes seconds in at most four columns, up to a good two hours.
+func threeDigits(seconds float64) string {
+	switch {
+	case seconds < 10:
+		return strconv.FormatFloat(seconds, 'f', 2, 64)
+	case seconds < 100:
+		return strconv.FormatFloat(seconds, 'f', 1, 64)
+	}
+	return strconv.FormatFloat(seconds, 'f', 0, 64)
 }
 
 func (r *Report) writeLatency(w io.Writer) {
@@ -68,34 +81,37 @@ func (r *Report) writeWrong(w io.Writer) {
 		return
 	}
 	shown := r.WrongAnswers[:min(len(r.WrongAnswers), maxPrinted)]
-	fmt.Fprintf(w, "%s answers were wrong; the first %d:\n", grouped(r.Wrong), len(shown))
+	fmt.Fprintf(w, "Wrong answers: %s; the first %d:\n", grouped(r.Wrong), len(shown))
 	for i, x := range shown {
 		fmt.Fprintf(w, "\n%d. %s, %s\n", i+1, x.Cycle, x.Phase)
-		fmt.Fprintf(w, "   > %s %s\n", x.Request.Method, x.Request.URL)
-		writeBody(w, ">", x.Request.Body)
+		writeLine(w, ">", x.Request.Method+" "+x.Request.URL)
+		writeLine(w, ">", x.Request.Body)
 		if x.Response.Error != "" {
-			fmt.Fprintf(w, "   < %s\n", x.Response.Error)
+			writeLine(w, "<", x.Response.Error)
 		} else {
-			fmt.Fprintf(w, "   < %d\n", x.Response.Status)
+			writeLine(w, "<", strconv.Itoa(x.Response.Status))
 		}
-		var names []string
-		for name := range x.Response.Header {
-			names = append(names, name)
+		for _, name := range slices.Sorted(maps.Keys(x.Response.Header)) {
+			writeLine(w, "<", name+": "+x.Response.Header[name])
 		}
-		slices.Sort(names)
-		for _, name := range names {
-			fmt.Fprintf(w, "   < %s: %s\n", name, x.Response.Header[name])
-		}
-		writeBody(w, "<", x.Response.Body)
+		writeLine(w, "<", x.Response.Body)
 		for _, expected := range x.Expected {
-			fmt.Fprintf(w, "   expected %s\n", expected)
+			writeLine(w, "expected", expected)
 		}
 	}
 }
 
-func writeBody(w io.Writer, arrow, body string) {
-	if body = strings.TrimSpace(body); body != "" {
-		fmt.Fprintf(w, "   %s %s\n", arrow, body)
+// writeLine writes what somebody has said on one line, without anything that a
+// terminal would obey.
+func writeLine(w io.Writer, who, said string) {
+	said = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return ' '
+		}
+		return r
+	}, strings.TrimSpace(said))
+	if said != "" {
+		fmt.Fprintf(w, "   %s %s\n", who, said)
 	}
 }
 

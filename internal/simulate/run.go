@@ -62,10 +62,10 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 }
 
 func newRun(o Options) (*run, error) {
-	o = o.withDefaults()
-	if err := o.validate(); err != nil {
+	if err := o.Validate(); err != nil {
 		return nil, err
 	}
+	o = o.withDefaults()
 	c, err := newClient(o)
 	if err != nil {
 		return nil, err
