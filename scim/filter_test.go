@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 )
 
 // spell writes an expression back with every parenthesis, so that precedence
@@ -176,15 +175,11 @@ func TestFilterAtItsLimitsIsRead(t *testing.T) {
 	}
 }
 
-func TestHugeFiltersAreRefusedAtOnce(t *testing.T) {
+func TestHugeFiltersAreRefusedUnread(t *testing.T) {
 	t.Parallel()
-	start := time.Now()
 	for _, text := range []string{strings.Repeat("(", 10000), strings.Repeat(`title pr or `, 50000), strings.Repeat("x", 1<<20)} {
 		_, err := userType().parseFilter(text)
 		wantRefusal(t, err, "invalidFilter", "at most 8192")
-	}
-	if took := time.Since(start); took > 50*time.Millisecond {
-		t.Errorf("took %v", took)
 	}
 }
 

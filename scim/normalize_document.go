@@ -5,9 +5,6 @@ import (
 	"strings"
 )
 
-// maxForeign is how many undeclared extensions one resource may carry.
-const maxForeign = 50
-
 // seen is an extension attribute that a client sent and nobody declared.
 type seen struct{ urn, name string }
 
@@ -84,8 +81,8 @@ func (d *document) setForeign(r ref, value any) error {
 	if object == nil && d.foreignCount() >= maxForeign {
 		return refuse("invalidValue", "The resource has %d undeclared extensions; no more are kept", maxForeign)
 	}
-	if len(object) >= maxAttribute && object[spelled(object, r.name)] == nil {
-		return refuse("invalidValue", "%s has %d attributes; no more are kept", shown(r.urn), maxAttribute)
+	if len(object) >= maxForeignIn && object[spelled(object, r.name)] == nil {
+		return refuse("invalidValue", "%s has %d attributes; no more are kept", shown(r.urn), maxForeignIn)
 	}
 	value = clone(value)
 	if r.subName != "" {
@@ -181,8 +178,8 @@ func checkForeign(at string, value any) error {
 			}
 		}
 	case map[string]any:
-		if len(v) > maxAttribute {
-			return refuse("invalidValue", "%s has %d attributes; at most %d are allowed", shown(at), len(v), maxAttribute)
+		if len(v) > maxForeignIn {
+			return refuse("invalidValue", "%s has %d attributes; at most %d are allowed", shown(at), len(v), maxForeignIn)
 		}
 		for _, inner := range v {
 			if err := checkForeign(at, inner); err != nil {

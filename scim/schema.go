@@ -19,11 +19,12 @@ const (
 
 // Limits on what a document may hold.
 const (
-	maxText      = 4096
-	maxLongText  = 65536
+	maxText      = 4096  // characters of a string
+	maxLongText  = 65536 // characters of a picture or certificate
 	maxElements  = 200
 	maxMembers   = 20000
-	maxAttribute = 200 // attributes of one undeclared object
+	maxForeign   = 20  // undeclared extensions
+	maxForeignIn = 100 // attributes of one of them
 )
 
 // attribute describes one attribute or sub-attribute (RFC 7643 §7).
