@@ -76,28 +76,28 @@ func kindOf(value any) string {
 	return "an object"
 }
 
-// place is where in a document a value stands. It is spelled out only when a
+// spot is where in a document a value stands. It is spelled out only when a
 // sentence needs it.
-type place struct {
+type spot struct {
 	name  string
 	index int // of an element, from 1; 0 for none
 	sub   string
 }
 
-func (p place) String() string {
-	text := p.name
-	if p.index > 0 {
-		text += "[" + strconv.Itoa(p.index-1) + "]"
+func (s spot) String() string {
+	text := s.name
+	if s.index > 0 {
+		text += "[" + strconv.Itoa(s.index-1) + "]"
 	}
-	if p.sub != "" {
-		text += "." + p.sub
+	if s.sub != "" {
+		text += "." + s.sub
 	}
 	return text
 }
 
 // coerce gives a simple value the type of the attribute. The text of a string
 // is never touched, so that a client reads back what it sent.
-func (a *attribute) coerce(at place, value any) (any, error) {
+func (a *attribute) coerce(at spot, value any) (any, error) {
 	switch a.Type {
 	case typeBoolean:
 		switch v := value.(type) {
@@ -146,7 +146,7 @@ func textOf(value any) (string, bool) {
 	return "", false
 }
 
-func (a *attribute) unfit(at place, expected string, value any) error {
+func (a *attribute) unfit(at spot, expected string, value any) error {
 	got := kindOf(value)
 	if text, ok := textOf(value); ok {
 		got = strconv.Quote(shown(text))
@@ -154,7 +154,7 @@ func (a *attribute) unfit(at place, expected string, value any) error {
 	return refuse("invalidValue", "%s must be %s, not %s", at, expected, got)
 }
 
-func checkLength(at place, text string, limit int) error {
+func checkLength(at spot, text string, limit int) error {
 	if len(text) <= limit {
 		return nil
 	}

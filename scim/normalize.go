@@ -73,7 +73,7 @@ func (d *document) take(r ref, value any) error {
 	case r.attr.Multi:
 		return nil
 	}
-	sub, err := r.sub.coerce(place{name: r.name, sub: r.subName}, value)
+	sub, err := r.sub.coerce(spot{name: r.name, sub: r.subName}, value)
 	if err != nil {
 		return err
 	}
@@ -97,13 +97,13 @@ func (a *attribute) canonical(value any) (any, error) {
 		}
 		return list, err
 	case a.Type == typeComplex:
-		object, _, err := a.object(place{name: a.Name}, value)
+		object, _, err := a.object(spot{name: a.Name}, value)
 		if len(object) == 0 {
 			return nil, err
 		}
 		return object, err
 	}
-	return a.coerce(place{name: a.Name}, value)
+	return a.coerce(spot{name: a.Name}, value)
 }
 
 // elements reads the list of a multi-valued attribute; one value is a list of
@@ -118,7 +118,7 @@ func (a *attribute) elements(value any) ([]any, error) {
 	}
 	out := make([]any, 0, len(list))
 	for i, item := range list {
-		element, err := a.element(place{name: a.Name, index: i + 1}, item)
+		element, err := a.element(spot{name: a.Name, index: i + 1}, item)
 		if err != nil {
 			return nil, err
 		}
@@ -139,7 +139,7 @@ func (a *attribute) checkCount(n int) error {
 
 // element reads one value of a multi-valued attribute; nil means absent. An
 // element whose other values were sent empty is no element.
-func (a *attribute) element(at place, value any) (any, error) {
+func (a *attribute) element(at spot, value any) (any, error) {
 	if blank(value) {
 		return nil, nil
 	}
@@ -159,7 +159,7 @@ func (a *attribute) element(at place, value any) (any, error) {
 // object reads a complex value. A plain value means its "value" sub-attribute,
 // a list its first element: Entra and its relatives send a manager in all
 // these shapes. Cleaned reports that something was sent empty.
-func (a *attribute) object(at place, value any) (object map[string]any, cleaned bool, err error) {
+func (a *attribute) object(at spot, value any) (object map[string]any, cleaned bool, err error) {
 	sent, err := a.shape(at, value)
 	if err != nil {
 		return nil, false, err
@@ -184,7 +184,7 @@ func (a *attribute) object(at place, value any) (object map[string]any, cleaned 
 
 // shape wraps what was sent for a complex value into an object, still with the
 // sender's keys.
-func (a *attribute) shape(at place, value any) (map[string]any, error) {
+func (a *attribute) shape(at spot, value any) (map[string]any, error) {
 	if list, ok := value.([]any); ok && len(list) > 0 {
 		value = list[0]
 	}

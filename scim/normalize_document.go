@@ -167,7 +167,7 @@ func sortedKeys(object map[string]any) []string {
 func checkForeign(at string, value any) error {
 	switch v := value.(type) {
 	case string:
-		return checkLength(place{name: shown(at)}, v, maxText)
+		return checkLength(spot{name: shown(at)}, v, maxText)
 	case []any:
 		if len(v) > maxElements {
 			return refuse("invalidValue", "%s has %d values; at most %d are allowed", shown(at), len(v), maxElements)

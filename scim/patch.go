@@ -199,7 +199,7 @@ func (p *patcher) change(o operation, keyed bool) error {
 	case r.attr.Type == typeComplex:
 		return p.setObject(o)
 	}
-	value, err := r.attr.coerce(place{name: r.name}, o.value)
+	value, err := r.attr.coerce(spot{name: r.name}, o.value)
 	if err != nil {
 		return err
 	}

@@ -107,7 +107,7 @@ func memberIDs(value any) ([]string, error) {
 }
 
 func memberID(i int, element any) (string, error) {
-	at := place{name: "members", index: i + 1}
+	at := spot{name: "members", index: i + 1}
 	if object, ok := element.(map[string]any); ok {
 		at.sub = "value"
 		element, _ = member(object, at.sub)
@@ -164,7 +164,7 @@ func copyMemberFields(to, from map[string]any, i int) error {
 		if blank(value) {
 			continue
 		}
-		text, err := groupMembers.find(name).coerce(place{name: "members", index: i + 1, sub: name}, value)
+		text, err := groupMembers.find(name).coerce(spot{name: "members", index: i + 1, sub: name}, value)
 		if err != nil {
 			return err
 		}

@@ -9,7 +9,7 @@ import (
 // setSub sets a sub-attribute named without brackets.
 func (p *patcher) setSub(o operation) error {
 	r := o.path.ref
-	value, err := r.sub.coerce(place{name: r.name, sub: r.subName}, o.value)
+	value, err := r.sub.coerce(spot{name: r.name, sub: r.subName}, o.value)
 	if err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func (p *patcher) setSub(o operation) error {
 // old one altogether.
 func (p *patcher) setObject(o operation) error {
 	r := o.path.ref
-	at := place{name: r.name}
+	at := spot{name: r.name}
 	sent, err := r.attr.shape(at, o.value)
 	if err != nil {
 		return err
@@ -173,9 +173,9 @@ func (p *patcher) setSelected(o operation) error {
 // selectedValue reads the value for selected elements: of one sub-attribute,
 // as an object that holds nothing else, or of whole elements.
 func (a *attribute) selectedValue(path patchPath, value any) (any, error) {
-	at := place{name: a.Name}
+	at := spot{name: a.Name}
 	if path.sub != nil {
-		coerced, err := path.sub.coerce(place{name: a.Name, sub: path.subName}, value)
+		coerced, err := path.sub.coerce(spot{name: a.Name, sub: path.subName}, value)
 		return map[string]any{path.subName: coerced}, err
 	}
 	if list, ok := value.([]any); ok {
