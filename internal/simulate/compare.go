@@ -16,6 +16,7 @@ const (
 // that nothing needs to be sent a second time.
 func (r *run) compare(ctx context.Context, p policy) error {
 	r.linked = true
+	defer func() { r.synced = r.synced || p == first }()
 	people := r.inDirectory()
 	err := r.phase(ctx, "people", len(people), func(ctx context.Context, w *worker, k int) {
 		w.comparePerson(ctx, int(people[k]), p)

@@ -2,9 +2,9 @@ package simulate
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 )
 
 // testConnection sends what the button of that name sends: a query for a user,
@@ -28,7 +28,12 @@ func (r *run) testConnection(ctx context.Context) error {
 			w.want(p.total == 0, "no resource for an id made up at random, not %d", p.total)
 		}
 	})
-	return errors.Join(append(refusals, err)...)
+	for _, refused := range refusals {
+		if refused != nil {
+			return refused
+		}
+	}
+	return err
 }
 
 // refusal is why there is no point in going on.
@@ -40,7 +45,7 @@ func refusal(x *exchange) error {
 		return fmt.Errorf("test connection: the server redirects (status %d); give the address it redirects to", x.status)
 	case x.status == http.StatusNotImplemented:
 		return fmt.Errorf("test connection: the server does not provision this (status 501 for %s)", x.target)
-	case len(kind) >= 9 && kind[:9] == "text/html":
+	case strings.HasPrefix(kind, "text/html"):
 		return fmt.Errorf("test connection: the server answers with HTML (status %d); is this the SCIM base?", x.status)
 	}
 	return nil

@@ -148,8 +148,12 @@ func (r *run) moveMembers(ctx context.Context) error {
 	})
 }
 
-// staying is the id of somebody who was in the group before and is now.
+// staying is the id of somebody who was in the group before and is now, as far
+// as this run can know.
 func (r *run) staying(g *group, joined []int32) string {
+	if !r.synced {
+		return ""
+	}
 	for _, i := range g.members {
 		if len(joined) > 0 && joined[0] == i {
 			joined = joined[1:]

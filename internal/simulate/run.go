@@ -19,6 +19,7 @@ type run struct {
 	report  *Report
 	round   struct{ incremental, leavers int } // how many have been played
 	linked  bool                               // people and groups have their ids, as far as the server knows them
+	synced  bool                               // this run has brought the server in line with the whole tenant
 
 	mu    sync.Mutex // guards report.WrongAnswers and the order of progress calls
 	cycle *Cycle
@@ -50,10 +51,13 @@ type worker struct {
 
 // Run makes a tenant, tests the connection and plays the cycles. It returns an
 // error when it could not do that; wrong answers are in the report. A run that
-// is cut short returns both.
+// is cut short after the test returns both.
 func Run(ctx context.Context, o Options) (*Report, error) {
 	r, err := newRun(o)
 	if err != nil {
+		return nil, err
+	}
+	if err := r.inCycle("connection", func() error { return r.testConnection(ctx) }); err != nil {
 		return nil, err
 	}
 	err = r.play(ctx)
@@ -94,16 +98,12 @@ func newRun(o Options) (*run, error) {
 }
 
 func (r *run) play(ctx context.Context) error {
-	if err := r.inCycle("connection", func() error { return r.testConnection(ctx) }); err != nil {
-		return err
-	}
-	synced := false
 	for _, name := range r.o.Cycles {
 		r.client.session(r.o.Token)
 		err := r.inCycle(name, func() error {
 			switch name {
 			case CycleInitial:
-				if synced {
+				if r.synced {
 					return r.compare(ctx, repeated)
 				}
 				return r.compare(ctx, first)
@@ -118,7 +118,6 @@ func (r *run) play(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("%s cycle: %w", name, err)
 		}
-		synced = true
 	}
 	return nil
 }
