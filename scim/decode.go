@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -186,6 +187,9 @@ func (r reader) explain(err error) error {
 	if !ok {
 		return refuse("invalidSyntax", "The body is not valid JSON: %s", shown(err.Error()))
 	}
-	return refuse("invalidSyntax", "The body is not valid JSON: %s at byte %d, in %q",
-		shown(syntax.Err.Error()), syntax.ByteOffset, shown(string(syntax.JSONPointer)))
+	where := ""
+	if syntax.JSONPointer != "" {
+		where = fmt.Sprintf(", in %q", shown(string(syntax.JSONPointer)))
+	}
+	return refuse("invalidSyntax", "The body is not valid JSON: %s at byte %d%s", shown(syntax.Err.Error()), syntax.ByteOffset, where)
 }
