@@ -116,7 +116,7 @@ func checkEdges(ctx context.Context, tx *Tx, m mutation) error {
 
 // stamp sets the times and the version.
 func stamp(tx *Tx, m mutation) error {
-	if m.Op().Is(ent.OpCreate) {
+	if _, set := m.Field("created_at"); m.Op().Is(ent.OpCreate) && !set {
 		if err := m.SetField("created_at", tx.now); err != nil {
 			return err
 		}

@@ -1,0 +1,302 @@
+package scim
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"entgo.io/ent/dialect"
+	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
+
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+// compiler turns a parsed filter into SQL for the rows of one resource type.
+// Every value travels as an argument; names come from the schemas.
+type compiler struct {
+	t     *resourceType
+	table *table
+	// exact makes every condition true or false and never NULL. It costs the
+	// indexes, so it is only set below a "not".
+	exact bool
+}
+
+// predicate compiles a filter for an ent query.
+func (t *resourceType) predicate(tab *table, e expr) func(*sql.Selector) {
+	return func(s *sql.Selector) {
+		s.Where(sql.P(func(b *sql.Builder) {
+			c := compiler{t: t, table: tab}
+			c.write(b, s, e)
+		}))
+	}
+}
+
+func (c compiler) write(b *sql.Builder, s *sql.Selector, e expr) {
+	switch e := e.(type) {
+	case andExpr:
+		c.join(b, s, e.terms, " AND ")
+	case orExpr:
+		c.join(b, s, e.terms, " OR ")
+	case notExpr:
+		b.WriteString("NOT (")
+		c.exact = true
+		c.write(b, s, e.term)
+		b.WriteString(")")
+	case compareExpr:
+		c.condition(b, func() { c.compare(b, s, e) })
+	case valueExpr:
+		c.condition(b, func() { c.value(b, s, e) })
+	}
+}
+
+func (c compiler) join(b *sql.Builder, s *sql.Selector, terms []expr, by string) {
+	b.WriteString("(")
+	for i, t := range terms {
+		if i > 0 {
+			b.WriteString(by)
+		}
+		c.write(b, s, t)
+	}
+	b.WriteString(")")
+}
+
+func (c compiler) condition(b *sql.Builder, write func()) {
+	if !c.exact {
+		write()
+		return
+	}
+	b.WriteString("COALESCE(")
+	write()
+	b.WriteString(", FALSE)")
+}
+
+// compare writes one comparison on the resource itself.
+func (c compiler) compare(b *sql.Builder, s *sql.Selector, e compareExpr) {
+	path := e.ref.String()
+	if e.ref.urn == "" {
+		switch e.ref.name {
+		case "schemas":
+			c.schemas(b, s, e)
+			return
+		case "meta":
+			if e.ref.subName == "resourceType" || e.ref.subName == "location" || e.ref.subName == "version" || e.ref.subName == "" {
+				c.meta(b, s, e)
+				return
+			}
+		case "emails", "groups", "members":
+			c.value(b, s, valueExpr{e.ref, e})
+			return
+		}
+	}
+	if col, ok := c.table.columns[path]; ok {
+		c.compareColumn(b, s, col, e)
+		return
+	}
+	if e.ref.name == "manager" && e.ref.subName == "" {
+		c.compareColumn(b, s, c.table.columns[path+".value"], e)
+		return
+	}
+	if e.ref.attr != nil && e.ref.attr.Multi {
+		c.value(b, s, valueExpr{e.ref, e})
+		return
+	}
+	if path == enterpriseURN+":employeeNumber" && e.op == "eq" {
+		if text, ok := e.value.(string); ok && store.FoldValue(text) == text && strings.ToUpper(text) == text {
+			compareText(b, columnSource{s.C("employee_number"), typeString}, "eq", text)
+			return
+		}
+	}
+	c.compareSource(b, c.document(s, e.ref), e)
+}
+
+func (c compiler) compareColumn(b *sql.Builder, s *sql.Selector, col column, e compareExpr) {
+	src := columnSource{s.C(col.name), col.kind}
+	if e.op == "pr" || e.value == nil {
+		c.presence(b, src, e)
+		return
+	}
+	switch v := e.value.(type) {
+	case bool:
+		compareBoolean(b, src, e.op, v)
+	case string:
+		switch {
+		case col.kind == kindID:
+			compareID(b, src, e.op, v)
+		case col.kind == typeDateTime:
+			compareTime(b, src, e.op, v)
+		case col.folded:
+			compareText(b, src, e.op, store.Fold(v))
+		case col.name == "external_id" && e.op == "eq" && isGUID(v):
+			b.WriteString(src.ident+" IN (").Args(v, strings.ToLower(v), strings.ToUpper(v)).WriteString(")")
+		default:
+			compareText(b, src, e.op, v)
+		}
+	default:
+		b.WriteString("FALSE")
+	}
+}
+
+// isGUID: object ids come in either case, whoever typed them into a test.
+func isGUID(s string) bool {
+	_, err := uuid.Parse(s)
+	return len(s) == 36 && err == nil
+}
+
+// document is where an attribute stands in the folded document, or in the
+// document as sent when its case counts.
+func (c compiler) document(s *sql.Selector, r ref) jsonSource {
+	if key, ok := c.table.texts[r.String()]; ok {
+		return jsonSource{base: s.C("folded"), path: []string{key}}
+	}
+	path := make([]string, 0, 4)
+	base, spell := s.C("folded"), store.Fold
+	if isExactRef(r) {
+		base, spell = s.C("attributes"), func(s string) string { return s }
+	} else {
+		path = append(path, store.FoldedAttributes)
+	}
+	for _, name := range [...]string{r.urn, r.name, r.subName} {
+		if name != "" {
+			path = append(path, spell(name))
+		}
+	}
+	return jsonSource{base: base, path: path}
+}
+
+func isExactRef(r ref) bool { a := r.target(); return a != nil && a.CaseExact }
+
+// compareSource compares a place in a document by the attribute's type, or by
+// the literal's where nobody has declared one.
+func (c compiler) compareSource(b *sql.Builder, src source, e compareExpr) {
+	if e.op == "pr" || e.value == nil {
+		c.presence(b, src, e)
+		return
+	}
+	switch v := e.value.(type) {
+	case bool:
+		compareBoolean(b, src, e.op, v)
+	case json.Number:
+		compareNumber(b, src, e.op, v)
+	case string:
+		if !isExactRef(e.ref) {
+			v = store.FoldValue(v)
+		}
+		compareText(b, src, e.op, v)
+	}
+}
+
+func (c compiler) presence(b *sql.Builder, src source, e compareExpr) {
+	if e.op == "eq" { // eq null
+		b.WriteString("NOT (")
+		src.present(b)
+		b.WriteString(")")
+		return
+	}
+	src.present(b)
+}
+
+func compareBoolean(b *sql.Builder, src source, op string, want bool) {
+	if want == (op == "ne") {
+		b.WriteString("COALESCE(NOT (")
+		src.boolean(b)
+		b.WriteString("), ")
+		if op == "ne" {
+			b.WriteString("TRUE)") // absent is not equal to true
+		} else {
+			b.WriteString("FALSE)")
+		}
+		return
+	}
+	b.WriteString("(")
+	src.boolean(b)
+	b.WriteString(")")
+}
+
+var sqlOperators = map[string]string{"eq": " = ", "ne": " <> ", "gt": " > ", "ge": " >= ", "lt": " < ", "le": " <= "}
+
+func compareNumber(b *sql.Builder, src source, op string, v json.Number) {
+	f, err := v.Float64()
+	if err != nil {
+		b.WriteString("FALSE")
+		return
+	}
+	orAbsent(b, src, op, func() {
+		src.number(b)
+		b.WriteString(sqlOperators[op]).Arg(f)
+	})
+}
+
+// compareText compares texts byte by byte, which both databases do alike.
+func compareText(b *sql.Builder, src source, op, v string) {
+	postgres := b.Dialect() == dialect.Postgres
+	switch op {
+	case "co":
+		b.WriteString(map[bool]string{true: "strpos(", false: "instr("}[postgres])
+		src.text(b)
+		b.WriteString(", ").Arg(v).WriteString(") > 0")
+	case "sw":
+		b.WriteString("substr(")
+		src.text(b)
+		b.WriteString(", 1, ").Arg(utf8.RuneCountInString(v)).WriteString(") = ").Arg(v)
+	case "ew":
+		n := utf8.RuneCountInString(v)
+		if n == 0 {
+			src.present(b)
+			return
+		}
+		if postgres {
+			b.WriteString("right(")
+			src.text(b)
+			b.WriteString(", ").Arg(n)
+		} else {
+			b.WriteString("substr(")
+			src.text(b)
+			b.WriteString(", ").Arg(-n)
+		}
+		b.WriteString(") = ").Arg(v)
+	default:
+		orAbsent(b, src, op, func() {
+			src.text(b)
+			if postgres && op != "eq" && op != "ne" {
+				b.WriteString(` COLLATE "C"`)
+			}
+			b.WriteString(sqlOperators[op]).Arg(v)
+		})
+	}
+}
+
+// orAbsent lets "ne" hold for what is not there.
+func orAbsent(b *sql.Builder, src source, op string, write func()) {
+	if op != "ne" {
+		write()
+		return
+	}
+	b.WriteString("(")
+	write()
+	b.WriteString(" OR NOT (")
+	src.present(b)
+	b.WriteString("))")
+}
+
+func compareID(b *sql.Builder, src columnSource, op, v string) {
+	id, err := uuid.Parse(v)
+	switch {
+	case op != "eq" && op != "ne":
+		compareText(b, src, op, v)
+	case err != nil || id.String() != v: // ids are exact
+		b.WriteString(map[bool]string{true: "TRUE", false: "FALSE"}[op == "ne"])
+	default:
+		b.WriteString(src.ident + sqlOperators[op]).Arg(id)
+	}
+}
+
+func compareTime(b *sql.Builder, src columnSource, op, v string) {
+	t, ok := parseTime(v)
+	if _, ordered := sqlOperators[op]; !ok || !ordered {
+		b.WriteString("FALSE")
+		return
+	}
+	b.WriteString(src.ident + sqlOperators[op]).Arg(t.UTC().Truncate(time.Microsecond))
+}

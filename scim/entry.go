@@ -1,0 +1,132 @@
+package scim
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"github.com/rollcall/rollcall/ent"
+	entschema "github.com/rollcall/rollcall/ent/schema"
+	"github.com/rollcall/rollcall/internal/access"
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+// entry is what the log row of a request will say.
+type entry struct {
+	slug                      string // as written in the address
+	org                       uuid.UUID
+	connection, token         *uuid.UUID
+	cycle                     uuid.UUID
+	client, activity, address string
+	endpoint, target          string
+	operation                 string
+	reason                    string // why a credential was refused; not for the client
+	subject                   uuid.UUID
+	warnings                  []string
+	changes                   []entschema.Change
+}
+
+// about names the person or group that the request is about.
+func (e *entry) about(id uuid.UUID, _ string) { e.subject = id }
+
+// refusedBy notes why access turned a credential down.
+func (e *entry) refusedBy(err error) {
+	refused, ok := errors.AsType[*access.Refused](err)
+	if !ok {
+		return
+	}
+	e.reason = refused.Reason
+	if refused.Organization != uuid.Nil {
+		e.org, e.token = refused.Organization, &refused.Token
+		if refused.Connection != uuid.Nil {
+			e.connection = &refused.Connection
+		}
+	}
+}
+
+// forBulk keeps of the bulk request's entry what is true of its operations.
+func (e *entry) forBulk(r *request) {
+	*e = entry{
+		slug: r.entry.slug, org: r.entry.org, connection: r.entry.connection, token: r.entry.token, cycle: r.entry.cycle,
+		client: r.entry.client, activity: r.entry.activity, address: r.entry.address,
+	}
+}
+
+// row is the ProvisioningLog row of an answered request.
+func (r *request) row(a *answer) *ent.ProvisioningLog {
+	e := &r.entry
+	row := &ent.ProvisioningLog{
+		ID: r.id, OrgID: e.org, ConnectionID: e.connection, TokenID: e.token, Client: e.client, Activity: e.activity,
+		Address: e.address, Method: clean(r.method, 16), Path: clean(r.pathText(), 1024), Operation: e.operation,
+		Status: a.status, ScimType: a.scimType, Detail: clean(a.detail, 2000), Warnings: e.warnings, Changes: e.changes,
+		RequestBody: redacted(r.raw, r.body), CreatedAt: r.start,
+	}
+	if e.cycle != uuid.Nil {
+		row.CycleID = &e.cycle
+	}
+	if e.subject != uuid.Nil {
+		row.TargetID = &e.subject
+	}
+	if e.reason != "" {
+		row.Operation, row.Detail = "Refused a credential", e.reason
+	}
+	if row.Operation == "" {
+		row.Operation = "Asked for something that is not here"
+	}
+	if a.status >= http.StatusBadRequest && a.body != nil {
+		row.ResponseBody = cut(string(encode(a.body)))
+	}
+	return row
+}
+
+// pathText is the path below the organization, with the query.
+func (r *request) pathText() string {
+	path := "/" + strings.Join(r.segments, "/")
+	if r.http.URL.RawQuery != "" && r.newID == uuid.Nil {
+		path += "?" + r.http.URL.RawQuery
+	}
+	return path
+}
+
+// logIn writes the request's row into the transaction of its change, with the
+// Events that the transaction makes. It comes last.
+func (r *request) logIn(ctx context.Context, tx *store.Tx, status int) error {
+	row := r.row(&answer{status: status})
+	create := tx.ProvisioningLog.Create().SetID(row.ID).SetCreatedAt(row.CreatedAt).SetNillableConnectionID(row.ConnectionID).SetNillableTokenID(row.TokenID).
+		SetNillableCycleID(row.CycleID).SetNillableTargetID(row.TargetID).SetClient(row.Client).SetActivity(row.Activity).
+		SetAddress(row.Address).SetMethod(row.Method).SetPath(row.Path).SetOperation(row.Operation).SetStatus(status).
+		SetDurationUs(int(tx.Now().Sub(r.start).Microseconds())).SetRequestBody(row.RequestBody)
+	if len(row.Changes) > 0 {
+		create.SetChanges(row.Changes)
+	}
+	if len(row.Warnings) > 0 {
+		create.SetWarnings(row.Warnings)
+	}
+	if events := tx.Events(); len(events) > 0 {
+		create.SetEvents(events)
+	}
+	return create.Exec(ctx)
+}
+
+// clean makes a client's text fit for a log: one line, at most so many bytes,
+// nothing that moves a terminal's cursor.
+func clean(text string, most int) string {
+	harmless := strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r == utf8.RuneError {
+			return '\uFFFD'
+		}
+		return r
+	}, text)
+	if len(harmless) <= most {
+		return harmless
+	}
+	for most > 0 && !utf8.RuneStart(harmless[most]) {
+		most--
+	}
+	return harmless[:most] + "…"
+}

@@ -1,0 +1,124 @@
+package scim
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/organization"
+	"github.com/rollcall/rollcall/internal/actor"
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+// journal writes the log rows of requests that changed nothing: reads and
+// refusals. The rows of changes go with their transaction. What does not fit
+// into the queue is dropped and counted, so that a flood of reads can't hold up
+// the writes.
+type journal struct {
+	store   *store.Store
+	log     *slog.Logger
+	rows    chan queued
+	dropped atomic.Int64
+	cycles  *cycles
+}
+
+type queued struct {
+	row  *ent.ProvisioningLog
+	slug string // of the address, where the organization isn't known
+}
+
+const (
+	journalQueue = 8192
+	journalBatch = 256
+	journalPause = 100 * time.Millisecond
+)
+
+func newJournal(s *store.Store, log *slog.Logger) *journal {
+	return &journal{store: s, log: log, rows: make(chan queued, journalQueue), cycles: newCycles()}
+}
+
+// add queues a row.
+func (j *journal) add(row *ent.ProvisioningLog, slug string) {
+	row.DurationUs = int(j.store.Now().Sub(row.CreatedAt).Microseconds())
+	select {
+	case j.rows <- queued{row, slug}:
+	default:
+		j.dropped.Add(1)
+	}
+}
+
+// run writes batches until ctx ends, then what is left.
+func (j *journal) run(ctx context.Context) error {
+	tick := time.NewTicker(journalPause)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+			defer cancel()
+			for j.flush(last) {
+			}
+			return nil
+		case <-tick.C:
+			for j.flush(ctx) {
+			}
+		}
+	}
+}
+
+// flush writes one batch and says whether there may be more.
+func (j *journal) flush(ctx context.Context) bool {
+	if n := j.dropped.Swap(0); n > 0 {
+		j.log.Warn("provisioning log rows dropped: more reads and refusals than could be written", "id", n)
+	}
+	batches := map[uuid.UUID][]*ent.ProvisioningLog{}
+	n := 0
+	for ; n < journalBatch; n++ {
+		select {
+		case q := <-j.rows:
+			if org := j.organizationOf(ctx, q); org != uuid.Nil {
+				batches[org] = append(batches[org], q.row)
+			}
+			continue
+		default:
+		}
+		break
+	}
+	for org, rows := range batches {
+		if err := j.write(ctx, org, rows); err != nil {
+			j.log.Error("write the provisioning log", "err", err, "id", org)
+		}
+	}
+	return n == journalBatch
+}
+
+// organizationOf finds whose log a row belongs into: a failed credential is
+// noted with the organization of the address, if there is one.
+func (j *journal) organizationOf(ctx context.Context, q queued) uuid.UUID {
+	if q.row.OrgID != uuid.Nil || q.slug == "" {
+		return q.row.OrgID
+	}
+	id, err := j.store.Read().Organization.Query().Where(organization.Slug(q.slug)).OnlyID(store.AcrossOrganizations(ctx))
+	if err != nil {
+		return uuid.Nil
+	}
+	return id
+}
+
+func (j *journal) write(ctx context.Context, org uuid.UUID, rows []*ent.ProvisioningLog) error {
+	return j.store.Write(actor.InOrg(ctx, org), func(ctx context.Context, tx *store.Tx) error {
+		create := make([]*ent.ProvisioningLogCreate, len(rows))
+		for i, r := range rows {
+			create[i] = tx.ProvisioningLog.Create().SetID(r.ID).SetCreatedAt(r.CreatedAt).SetNillableConnectionID(r.ConnectionID).
+				SetNillableTokenID(r.TokenID).SetNillableCycleID(r.CycleID).SetNillableTargetID(r.TargetID).SetClient(r.Client).
+				SetActivity(r.Activity).SetAddress(r.Address).SetMethod(r.Method).SetPath(r.Path).SetOperation(r.Operation).
+				SetStatus(r.Status).SetScimType(r.ScimType).SetDetail(r.Detail).SetWarnings(r.Warnings).
+				SetDurationUs(r.DurationUs).SetRequestBody(r.RequestBody).SetResponseBody(r.ResponseBody)
+		}
+		return tx.ProvisioningLog.CreateBulk(create...).Exec(ctx)
+	})
+}

@@ -1,0 +1,132 @@
+package scim
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+)
+
+// POST …/.search is a query whose parameters stand in the body (RFC 7644
+// §3.4.3). It is turned into the query that GET has.
+
+func (s *Server) searchUsers(r *request) (*answer, error) {
+	if err := r.readSearch(); err != nil {
+		return nil, err
+	}
+	return s.listUsers(r)
+}
+
+func (s *Server) searchGroups(r *request) (*answer, error) {
+	if err := r.readSearch(); err != nil {
+		return nil, err
+	}
+	return s.listGroups(r)
+}
+
+func (s *Server) searchAll(r *request) (*answer, error) {
+	if err := r.readSearch(); err != nil {
+		return nil, err
+	}
+	return s.listAll(r)
+}
+
+func (r *request) readSearch() error {
+	r.entry.operation = "Tried to search"
+	q := url.Values{}
+	for _, name := range [...]string{"filter", "sortBy", "sortOrder", "cursor"} {
+		value, sent := member(r.body, name)
+		if !sent || value == nil {
+			continue
+		}
+		text, ok := value.(string)
+		if !ok {
+			return refuse("invalidValue", "%s must be a string", name)
+		}
+		q.Set(name, text)
+	}
+	for _, name := range [...]string{"startIndex", "count"} {
+		switch value, _ := member(r.body, name); v := value.(type) {
+		case nil:
+		case json.Number:
+			q.Set(name, v.String())
+		case string:
+			q.Set(name, v)
+		default:
+			return refuse("invalidValue", "%s must be a whole number", name)
+		}
+	}
+	for _, name := range [...]string{"attributes", "excludedAttributes"} {
+		switch value, _ := member(r.body, name); v := value.(type) {
+		case nil:
+		case string:
+			q.Add(name, v)
+		case []any:
+			for _, e := range v {
+				text, ok := e.(string)
+				if !ok {
+					return refuse("invalidValue", "%s must be a list of names", name)
+				}
+				q.Add(name, text)
+			}
+		default:
+			return refuse("invalidValue", "%s must be a list of names", name)
+		}
+	}
+	r.query = q
+	return nil
+}
+
+// listAll lists people and groups together, people first (RFC 7644 §3.4.2.1). A
+// filter on an attribute that one of the two doesn't have finds none of these.
+func (s *Server) listAll(r *request) (*answer, error) {
+	r.entry.operation = "Tried to list everything"
+	l, err := listingOf(r.query)
+	if err != nil {
+		return nil, err
+	}
+	if l.byCursor {
+		return nil, refuse("invalidValue", "Cursors are for one resource type at a time; ask /Users or /Groups")
+	}
+	body := &listBody{Schemas: []string{listURN}, StartIndex: l.start, Resources: []map[string]any{}}
+	catalogs := []catalog{s.userCatalog(r)}
+	if r.conn.Settings.Groups {
+		catalogs = append(catalogs, s.groupCatalog(r))
+	}
+	skip, room := l.start-1, l.count
+	var lastErr error
+	refused := 0
+	for _, c := range catalogs {
+		where, order, err := c.compile(l)
+		if refusal := (*refusal)(nil); errors.As(err, &refusal) {
+			refused, lastErr = refused+1, err
+			continue
+		} else if err != nil {
+			return nil, err
+		}
+		total, err := c.count(where...)
+		if err != nil {
+			return nil, err
+		}
+		body.TotalResults += total
+		if room > 0 && skip < total {
+			p, err := r.projection(c.t)
+			if err != nil {
+				return nil, err
+			}
+			rows, _, err := c.page(p, room, skip, append(where, order)...)
+			if err != nil {
+				return nil, err
+			}
+			body.Resources = append(body.Resources, rows...)
+			room -= len(rows)
+		}
+		skip = max(0, skip-total)
+	}
+	if refused == len(catalogs) {
+		return nil, lastErr
+	}
+	body.ItemsPerPage = len(body.Resources)
+	r.entry.operation = listInWords("everything", l, body)
+	return r.reply(http.StatusOK, body), nil
+}

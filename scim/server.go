@@ -1,0 +1,167 @@
+package scim
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/rollcall/rollcall/ent/token"
+	"github.com/rollcall/rollcall/internal/access"
+	"github.com/rollcall/rollcall/internal/actor"
+	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+// Prefix is where the service lives: below it the organization's slug, then the
+// SCIM endpoints.
+const Prefix = "/scim/v2/"
+
+// Options are what a Server needs.
+type Options struct {
+	Store     *store.Store
+	Directory *directory.Directory
+	Access    *access.Access
+	PublicURL string  // scheme and host of every link in an answer
+	RateLimit float64 // requests per second and token; 0 means none
+	Key       []byte  // signs cursors
+	Log       *slog.Logger
+}
+
+// Server answers SCIM requests.
+type Server struct {
+	store     *store.Store
+	directory *directory.Directory
+	access    *access.Access
+	publicURL string
+	log       *slog.Logger
+	limits    *limiter
+	cursors   cursorKey
+	pages     *pageMemory
+	types     *typeCache
+	journal   *journal
+	waiting   *waitingManagers
+}
+
+// New returns the service. Its log is only written while Run runs.
+func New(o Options) *Server {
+	return &Server{
+		store: o.Store, directory: o.Directory, access: o.Access,
+		publicURL: strings.TrimSuffix(o.PublicURL, "/"), log: o.Log,
+		limits: newLimiter(o.RateLimit), cursors: newCursorKey(o.Key), pages: newPageMemory(),
+		types: newTypeCache(), journal: newJournal(o.Store, o.Log), waiting: newWaitingManagers(),
+	}
+}
+
+// Run writes queued log rows and gives late managers to those who wait, until
+// ctx ends; then it writes what is left and returns.
+func (s *Server) Run(ctx context.Context) error {
+	sweep := time.NewTicker(time.Minute)
+	defer sweep.Stop()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-sweep.C:
+				s.resolveManagers(ctx)
+			}
+		}
+	}()
+	err := s.journal.run(ctx)
+	<-done
+	return err
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
+	r := s.newRequest(hr)
+	a := s.answer(w, r)
+	a.write(w, hr.Method)
+	s.finish(r, a)
+}
+
+// answer does the request. Whatever goes wrong becomes an error answer.
+func (s *Server) answer(w http.ResponseWriter, r *request) (a *answer) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.log.Error("scim panic", "request", r.id, "err", p, "stack", string(debug.Stack()))
+			a = r.refusal(errPanic)
+		}
+	}()
+	if len(r.segments) >= 1 && r.is(http.MethodGet, "ServiceProviderConfig") {
+		return r.reply(http.StatusOK, providerConfig(s.publicURL))
+	}
+	if err := s.authenticate(r); err != nil {
+		return r.refusal(err)
+	}
+	if err := s.limits.allow(r.Context(), r.grant.Token.ID); err != nil {
+		return r.refusal(err)
+	}
+	if err := r.readBody(w); err != nil {
+		return r.refusal(err)
+	}
+	a, err := s.dispatch(r)
+	if err != nil {
+		return r.refusal(err)
+	}
+	return a
+}
+
+// authenticate lets a token in whose organization is the one in the path. Every
+// failure has the same answer.
+func (s *Server) authenticate(r *request) error {
+	headers := r.http.Header.Values("Authorization")
+	if len(headers) != 1 || !strings.HasPrefix(headers[0], "Bearer ") {
+		r.entry.reason = "no bearer token"
+		return errUnauthenticated
+	}
+	grant, err := s.access.Authenticate(r.Context(), strings.TrimPrefix(headers[0], "Bearer "), token.KindScim)
+	if err != nil {
+		r.entry.refusedBy(err)
+		return errUnauthenticated.because(err)
+	}
+	if len(r.segments) == 0 || r.segments[0] != grant.Organization.Slug || grant.Connection == nil {
+		r.entry.reason = "the token belongs to another organization than the address"
+		r.entry.org, r.entry.connection, r.entry.token = grant.Organization.ID, grant.Token.ConnectionID, &grant.Token.ID
+		return errUnauthenticated
+	}
+	r.admit(s, grant)
+	s.access.Used(grant, r.start, r.entry.address, r.entry.client)
+	return nil
+}
+
+// admit puts the actor of a grant into the request.
+func (r *request) admit(s *Server, grant *access.Grant) {
+	r.grant = grant
+	r.conn = grant.Connection
+	r.users, r.groups = s.types.of(grant)
+	r.base = s.publicURL + Prefix + grant.Organization.Slug
+	r.ctx = actor.With(r.ctx, actor.Actor{
+		Kind: actor.Token, ID: grant.Token.ID, Org: grant.Organization.ID, Connection: grant.Connection.ID, Request: r.id,
+	})
+	r.entry.org, r.entry.connection, r.entry.token = grant.Organization.ID, &grant.Connection.ID, &grant.Token.ID
+	r.entry.cycle = s.journal.cycles.of(r.ctx, s.store, grant.Connection.ID, r.id, r.start)
+	r.segments = r.segments[1:]
+}
+
+// finish logs the request: in the journal unless its transaction has done so,
+// and as one line.
+func (s *Server) finish(r *request, a *answer) {
+	if !r.logged {
+		s.journal.add(r.row(a), r.entry.slug)
+	}
+	s.log.Info("scim", "request", r.id, "method", r.http.Method, "path", r.http.URL.Path, "status", a.status,
+		"org", r.entry.org, "ms", s.store.Now().Sub(r.start).Milliseconds())
+	if a.cause != nil {
+		s.log.Error("scim request failed", "request", r.id, "err", a.cause)
+	}
+	s.noteSeen(r)
+	if r.entry.org != actor.Installation && a.status < 300 && r.managerUnknown {
+		s.waiting.add(r.entry.org)
+	}
+}
