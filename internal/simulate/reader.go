@@ -57,11 +57,15 @@ func (r *reader) open(where string, kind jsontext.Kind, want string) bool {
 }
 
 func (r *reader) text(where string) string {
-	if r.json.PeekKind() == '"' {
-		return r.token().String()
+	if r.json.PeekKind() != '"' {
+		r.mismatch(where, "a string")
+		return ""
 	}
-	r.mismatch(where, "a string")
-	return ""
+	token := r.token()
+	if r.err != nil {
+		return ""
+	}
+	return token.String()
 }
 
 func (r *reader) boolean(where string) string {
@@ -82,9 +86,14 @@ func (r *reader) integer(where string) int {
 		r.mismatch(where, "an integer")
 		return -1
 	}
-	n, err := r.token().Int()
+	token := r.token()
+	if r.err != nil {
+		return -1
+	}
+	n, err := token.Int()
 	if err != nil {
 		r.fault("%s must be an integer", where)
+		return -1
 	}
 	return int(n)
 }
