@@ -40,12 +40,6 @@ type errorBody struct {
 // reference under which rollcall log show finds the request.
 func (r *request) refusal(err error) *answer {
 	a := answerOf(err)
-	if a.status >= http.StatusInternalServerError && a.cause == nil {
-		a.cause = err
-	}
-	if a.status == http.StatusNotModified {
-		return a
-	}
 	a.body = errorBody{
 		Schemas: []string{errorURN}, Status: strconv.Itoa(a.status), ScimType: a.scimType,
 		Detail: fmt.Sprintf("%s (reference %s)", a.detail, r.id),
@@ -65,7 +59,7 @@ func answerOf(err error) *answer {
 		return &answer{status: http.StatusInternalServerError, cause: err,
 			detail: "The server could not do this; nothing was changed. Try again, and tell the operator the reference if it stays"}
 	}
-	a := &answer{detail: e.Message, cause: nil}
+	a := &answer{detail: e.Message}
 	switch e.Code {
 	case fault.Invalid:
 		a.status, a.scimType = http.StatusBadRequest, "invalidValue"
@@ -148,7 +142,6 @@ var (
 	errNoEndpoint      = refuseStatus(http.StatusNotFound, "", "There is no such endpoint; /Users, /Groups, /Bulk, /Schemas, /ResourceTypes and /ServiceProviderConfig are here")
 	errNoUser          = refuseStatus(http.StatusNotFound, "", "There is no such user")
 	errNoGroup         = refuseStatus(http.StatusNotFound, "", "There is no such group")
-	errNotModified     = refuseStatus(http.StatusNotModified, "", "")
 	errGroupsOff       = refuseStatus(http.StatusNotImplemented, "", "Group provisioning is switched off for this connection; in Entra, set Enabled to No under Provisioning > Mappings > Provision Microsoft Entra ID Groups, or switch it on with rollcall connection set --groups on")
 )
 
