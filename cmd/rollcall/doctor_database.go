@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/connection"
+	"github.com/rollcall/rollcall/ent/organization"
+	"github.com/rollcall/rollcall/ent/token"
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+const (
+	maxSkew     = 2 * time.Second
+	soonExpires = 30 * 24 * time.Hour
+	earliest    = 2025 // no machine that runs this program is in an earlier year
+	latest      = 2125
+)
+
+// checkDatabase looks at the database and at what only it can tell.
+func (p *program) checkDatabase(ctx context.Context) []finding {
+	f := finding{Check: "database", State: green}
+	file, err := store.FileOf(p.env.databaseURL())
+	if err != nil {
+		f.State, f.Says, f.Remedy = red, err.Error(), "Set "+settingDatabase+" to sqlite:PATH or postgres://user:password@host/database"
+		return []finding{f, checkYear(time.Now())}
+	}
+	if _, err := os.Stat(file); file != "" && errors.Is(err, fs.ErrNotExist) {
+		f.State, f.Says, f.Remedy = yellow, "there is none yet", "The first start of rollcall serve makes "+file
+		return []finding{f, checkYear(time.Now())}
+	}
+	began := time.Now()
+	s, err := store.Connect(ctx, p.env.databaseURL(), store.Options{MaxConns: 1})
+	if err != nil {
+		f.State, f.Says = red, err.Error()
+		f.Remedy = "Start the database, and see that " + settingDatabase + " names it with the right user and password"
+		return []finding{f, checkYear(time.Now())}
+	}
+	defer func() { _ = s.Close() }()
+	f.Says = fmt.Sprintf("%s, answered in %.1f ms", s.Redacted(), float64(time.Since(began).Microseconds())/1000)
+	migrations := checkMigrations(ctx, s)
+	findings := []finding{f, migrations, checkClock(ctx, s)}
+	if migrations.State == green {
+		findings = append(findings, checkTokens(ctx, s)...)
+	}
+	return findings
+}
+
+func checkMigrations(ctx context.Context, s *store.Store) finding {
+	f := finding{Check: "migrations", State: green, Says: "all are applied"}
+	pending, err := s.Pending(ctx)
+	if err != nil {
+		f.State, f.Says, f.Remedy = red, err.Error(), "Let the database's user read and make tables"
+	} else if pending > 0 {
+		f.State, f.Says, f.Remedy = red, fmt.Sprintf("%d are missing", pending), "rollcall migrate up, or start rollcall serve"
+	}
+	return f
+}
+
+// checkClock compares the machine's time with the database's. SQLite has none
+// of its own.
+func checkClock(ctx context.Context, s *store.Store) finding {
+	f := checkYear(time.Now())
+	if f.State == red || !s.Postgres() {
+		return f
+	}
+	theirs, err := databaseTime(ctx, s)
+	if err != nil {
+		f.State, f.Says, f.Remedy = yellow, err.Error(), "Compare the clocks of this machine and of the database yourself"
+		return f
+	}
+	skew := time.Until(theirs).Abs()
+	f.Says += fmt.Sprintf(", %d ms from the database's", skew.Milliseconds())
+	if skew > maxSkew {
+		f.State, f.Remedy = red, "Set both clocks by the network (NTP): tokens expire and cycles are told apart by them"
+	}
+	return f
+}
+
+func databaseTime(ctx context.Context, s *store.Store) (t time.Time, err error) {
+	rows, err := s.Read().QueryContext(ctx, "SELECT clock_timestamp()")
+	if err != nil {
+		return t, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	if !rows.Next() {
+		return t, errors.Join(errors.New("the database doesn't tell its time"), rows.Err())
+	}
+	return t, rows.Scan(&t)
+}
+
+func checkYear(now time.Time) finding {
+	f := finding{Check: "clock", State: green, Says: now.UTC().Format("2006-01-02 15:04:05 UTC")}
+	if year := now.UTC().Year(); year < earliest || year > latest {
+		f.State, f.Remedy = red, "Set the machine's clock: tokens would expire at the wrong time"
+	}
+	return f
+}
+
+// checkTokens looks whether each connection has a token that works, and for how
+// long.
+func checkTokens(ctx context.Context, s *store.Store) []finding {
+	ctx = store.AcrossOrganizations(ctx)
+	fail := func(err error) []finding {
+		return []finding{{Check: "tokens", State: red, Says: err.Error(), Remedy: "See what the database's own log says"}}
+	}
+	conns, err := s.Read().Connection.Query().Where(connection.Enabled(true)).Order(connection.ByID()).Limit(maxListed).All(ctx)
+	if err != nil {
+		return fail(err)
+	}
+	var findings []finding
+	for _, c := range conns {
+		org, err := s.Read().Organization.Query().Where(organization.ID(c.OrgID)).Only(ctx)
+		if err != nil {
+			return fail(err)
+		}
+		tokens, err := s.Read().Token.Query().
+			Where(token.ConnectionID(c.ID), token.KindEQ(token.KindScim), token.RevokedAtIsNil()).
+			Order(token.ByExpiresAt()).Limit(maxListed).All(ctx)
+		if err != nil {
+			return fail(err)
+		}
+		if f := checkConnection(org, c, tokens, s.Now()); f.State != green {
+			findings = append(findings, f)
+		}
+	}
+	if len(findings) == 0 {
+		return []finding{{Check: "tokens", State: green, Says: fmt.Sprintf("%d connections can be used", len(conns))}}
+	}
+	return findings
+}
+
+func checkConnection(org *ent.Organization, c *ent.Connection, tokens []*ent.Token, now time.Time) finding {
+	f := finding{Check: "tokens", State: yellow}
+	var last *ent.Token // the one that works longest
+	for _, t := range tokens {
+		if t.ExpiresAt == nil {
+			return finding{State: green}
+		}
+		if t.ExpiresAt.After(now) {
+			last = t
+		}
+	}
+	switch {
+	case last == nil:
+		f.Says = fmt.Sprintf("%s, connection %s: no token works", org.Slug, c.Name)
+		f.Remedy = fmt.Sprintf("rollcall token create --org %s --connection %s --kind scim --name NAME; or switch the connection off: rollcall connection set --org %s --connection %s --enabled off",
+			org.Slug, quoted(c.Name), org.Slug, quoted(c.Name))
+	case last.ExpiresAt.Sub(now) < soonExpires:
+		f.Says = fmt.Sprintf("%s, connection %s: the token %s expires %s", org.Slug, c.Name, last.Hint, day(*last.ExpiresAt))
+		f.Remedy = fmt.Sprintf("rollcall token rotate --org %s %s, and paste the new one into the identity provider", org.Slug, last.Hint)
+	default:
+		f.State = green
+	}
+	return f
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+func (p *program) checkPublicURL() finding {
+	f := finding{Check: "public URL", State: green}
+	addr, err := p.env.addr()
+	if err != nil {
+		addr = "127.0.0.1:8080"
+	}
+	text, err := p.env.publicURL(addr)
+	if err != nil {
+		f.State, f.Says, f.Remedy = red, err.Error(), "Set "+settingPublicURL+" to the address that clients use, as in https://training.example.com"
+		return f
+	}
+	f.Says = text
+	u, err := url.Parse(text)
+	switch {
+	case err == nil && u.Scheme == "http" && !isLoopback(u.Hostname()):
+		f.State = red
+		f.Remedy = "Identity providers speak https only, and tokens must not travel in the clear: put a proxy with a certificate in front and set " +
+			settingPublicURL + "=https://…"
+	case strings.HasSuffix(p.env(settingPublicURL), "/"):
+		f.State, f.Remedy = yellow, "Rollcall leaves the slash at the end out; write "+settingPublicURL+"="+text
+	}
+	return f
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func (p *program) checkAddresses() finding {
+	f := finding{Check: "address", State: green}
+	addr, err := p.env.addr()
+	ops, opsErr := p.env.opsAddr()
+	if err := errors.Join(err, opsErr); err != nil {
+		f.State, f.Says, f.Remedy = red, err.Error(), "Write host:port, as in 127.0.0.1:8080"
+		return f
+	}
+	f.Says = addr
+	if ops != "" {
+		f.Says += ", health on " + ops
+	}
+	if ops == addr {
+		f.State, f.Remedy = red, "Give "+settingOpsAddr+" another port than "+settingAddr
+	}
+	return f
+}
+
+func (p *program) checkRateLimit() finding {
+	f := finding{Check: "rate limit", State: green}
+	limit, err := p.env.rateLimit()
+	switch {
+	case err != nil:
+		f.State, f.Says, f.Remedy = red, err.Error(), "Write requests a second, as in 200"
+	case limit == 0:
+		f.State, f.Says = yellow, "none"
+		f.Remedy = "One client can take all of the server: set " + settingRateLimit + ", unless something in front limits requests"
+	case limit < 25:
+		f.State, f.Says = yellow, fmt.Sprintf("%g requests a second for each token", limit)
+		f.Remedy = "Entra asks for at least 25 a second and may count refusals as failures: raise " + settingRateLimit
+	default:
+		f.Says = fmt.Sprintf("%g requests a second for each token", limit)
+	}
+	return f
+}
+
+func (p *program) checkSecretKey() finding {
+	f := finding{Check: "secret key", State: green}
+	fail := func(says, remedy string) finding {
+		f.State, f.Says, f.Remedy = red, says, remedy
+		return f
+	}
+	const another = "Make one with openssl rand -base64 32"
+	if text := p.env.get(settingSecretKey); text != "" {
+		if _, err := parseKey(text); err != nil {
+			return fail(settingSecretKey+": "+err.Error(), another)
+		}
+		f.Says = "from " + settingSecretKey
+		return f
+	}
+	path, err := keyFile(p.env)
+	if err != nil {
+		return fail(err.Error(), another+" and set "+settingSecretKey)
+	}
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		f.State, f.Says, f.Remedy = yellow, "there is none yet", "The first start of rollcall serve makes "+path
+		return f
+	}
+	if err != nil {
+		return fail(err.Error(), "Let the user that runs Rollcall read "+path)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return fail(fmt.Sprintf("others can read %s (mode %04o)", path, info.Mode().Perm()), "chmod 600 "+path)
+	}
+	if _, err := readKeyFile(path); err != nil {
+		return fail(err.Error(), "Put it back from a backup; "+strings.ToLower(another[:1])+another[1:]+" only where nothing was encrypted with it")
+	}
+	f.Says = path
+	return f
+}
+
+const leastDisk = 500 << 20
+
+// checkDisk looks at the folder of the SQLite file.
+func (p *program) checkDisk() []finding {
+	file, err := store.FileOf(p.env.databaseURL())
+	if err != nil || file == "" {
+		return nil
+	}
+	f := finding{Check: "disk", State: green}
+	folder := existing(filepath.Dir(file))
+	if err := writable(folder); err != nil {
+		f.State, f.Says = red, err.Error()
+		f.Remedy = "Let the user that runs Rollcall write to " + folder
+		return []finding{f}
+	}
+	free, err := freeBytes(folder)
+	switch {
+	case errors.Is(err, errors.ErrUnsupported):
+		f.Says = folder + " can be written to"
+	case err != nil:
+		f.State, f.Says, f.Remedy = yellow, err.Error(), "Look after the free space of "+folder+" yourself"
+	default:
+		f.Says = fmt.Sprintf("%s has %.1f GB left", folder, float64(free)/1e9)
+		if free < leastDisk {
+			f.State, f.Remedy = red, "Make room: a full disk stops all provisioning"
+		}
+	}
+	return []finding{f}
+}
+
+// existing is the folder itself or the nearest one above it that is there.
+func existing(folder string) string {
+	for {
+		if _, err := os.Stat(folder); !errors.Is(err, fs.ErrNotExist) {
+			return folder
+		}
+		folder = filepath.Dir(folder)
+	}
+}
+
+func writable(folder string) error {
+	f, err := os.CreateTemp(folder, ".rollcall-doctor-*")
+	if err != nil {
+		return fmt.Errorf("%s can't be written to", folder)
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/rollcall/rollcall/ent/organization"
+	"github.com/rollcall/rollcall/ent/provisioninglog"
+	"github.com/rollcall/rollcall/internal/actor"
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+const (
+	retentionEvery = time.Hour
+	retentionBatch = 1000
+
+	// installationDays is how long rows are kept that belong to no organization:
+	// requests whose token nobody knows.
+	installationDays = 90
+)
+
+// keepRetention deletes rows of the log that are older than their organization
+// keeps them: now, and then once an hour.
+func (s *server) keepRetention(ctx context.Context) {
+	tick := time.NewTicker(retentionEvery)
+	defer tick.Stop()
+	for {
+		if n, err := forgetOld(ctx, s.store); err != nil && ctx.Err() == nil {
+			s.log.Error("delete old rows of the log", "err", err)
+		} else if n > 0 {
+			s.log.Info("deleted old rows of the log", "rows", n)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// forgetOld deletes what is past its time and returns how many rows that were.
+func forgetOld(ctx context.Context, s *store.Store) (int, error) {
+	orgs, err := s.Read().Organization.Query().Order(organization.ByID()).All(store.AcrossOrganizations(ctx))
+	if err != nil {
+		return 0, err
+	}
+	total, err := forgetOlder(actor.InOrg(ctx, actor.Installation), s, installationDays)
+	for _, org := range orgs {
+		if err != nil {
+			break
+		}
+		var n int
+		n, err = forgetOlder(actor.InOrg(ctx, org.ID), s, org.Settings.LogDays)
+		total += n
+	}
+	return total, err
+}
+
+// forgetOlder deletes the rows of one organization in small transactions, so
+// that provisioning goes on meanwhile. 0 days means for ever.
+func forgetOlder(ctx context.Context, s *store.Store, days int) (total int, err error) {
+	if days <= 0 {
+		return 0, nil
+	}
+	limit := idAt(s.Now().AddDate(0, 0, -days))
+	for {
+		var n int
+		err := s.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			ids, err := tx.ProvisioningLog.Query().Where(provisioninglog.IDLT(limit)).
+				Order(provisioninglog.ByID()).Limit(retentionBatch).IDs(ctx)
+			if err != nil || len(ids) == 0 {
+				n = 0
+				return err
+			}
+			n, err = tx.ProvisioningLog.Delete().Where(provisioninglog.IDLTE(ids[len(ids)-1])).Exec(ctx)
+			return err
+		})
+		total += n
+		if err != nil || n < retentionBatch {
+			return total, err
+		}
+	}
+}

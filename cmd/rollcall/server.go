@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"syscall"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rollcall/rollcall/internal/access"
+	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/store"
+	"github.com/rollcall/rollcall/scim"
+	"github.com/rollcall/rollcall/web"
+)
+
+const (
+	headerLimit = 64 << 10
+	drainLimit  = 25 * time.Second
+)
+
+// server is everything that runs under rollcall serve.
+type server struct {
+	store     *store.Store
+	access    *access.Access
+	scim      *scim.Server
+	health    *health
+	log       *slog.Logger
+	listener  net.Listener
+	ops       net.Listener // nil when there is no second address
+	publicURL string
+	http      http.Server
+}
+
+// serverOptions are what serve and demo ask for beyond the settings.
+type serverOptions struct {
+	noMigrate bool
+	noLimit   bool // of requests, unless the setting says otherwise
+	level     slog.Level
+	demo      bool                        // the page shows counts
+	prepare   func(context.Context) error // runs when the address is ours, before the store is opened
+}
+
+// newServer listens and opens everything, but answers nobody before run. Its
+// errors are sentences for the operator.
+func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, err error) {
+	s := &server{log: newLogger(p.stderr, o.level)}
+	rate, err := p.env.rateLimit()
+	if err != nil {
+		return nil, err
+	}
+	if o.noLimit && p.env(settingRateLimit) == "" {
+		rate = 0
+	}
+	if err := s.listen(ctx, p.env); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.close())
+		}
+	}()
+	if s.publicURL, err = p.env.publicURL(s.listener.Addr().String()); err != nil {
+		return nil, err
+	}
+	if o.prepare != nil {
+		if err := o.prepare(ctx); err != nil {
+			return nil, err
+		}
+	}
+	key, err := secretKey(p.env)
+	if err != nil {
+		return nil, err
+	}
+	if s.store, err = store.Open(ctx, p.env.databaseURL(), store.Options{NoMigrate: o.noMigrate}); err != nil {
+		return nil, err
+	}
+	s.access = access.New(s.store)
+	s.health = &health{store: s.store}
+	s.scim = scim.New(scim.Options{Store: s.store, Directory: directory.New(s.store), Access: s.access,
+		PublicURL: s.publicURL, RateLimit: rate, Key: key, Log: s.log})
+	s.http = http.Server{
+		Handler:           &door{scim: s.scim, page: web.Page(s.status(o.demo)), health: s.health, log: s.log},
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      120 * time.Second,
+		IdleTimeout:       120 * time.Second,
+		MaxHeaderBytes:    headerLimit,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+	}
+	return s, nil
+}
+
+func (s *server) listen(ctx context.Context, env environment) error {
+	addr, err := env.addr()
+	if err != nil {
+		return err
+	}
+	ops, err := env.opsAddr()
+	if err != nil {
+		return err
+	}
+	if s.listener, err = listen(ctx, addr, settingAddr); err != nil || ops == "" {
+		return err
+	}
+	if s.ops, err = listen(ctx, ops, settingOpsAddr); err != nil {
+		return errors.Join(err, s.listener.Close())
+	}
+	return nil
+}
+
+func listen(ctx context.Context, addr, setting string) (net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("another program listens on %s: stop it, or choose another address with %s, as in %s=127.0.0.1:8081", addr, setting, setting)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s (%s): %w", addr, setting, err)
+	}
+	return l, nil
+}
+
+// run serves until ctx ends. Then it refuses new work, lets what is under way
+// finish, has the workers write what they hold, and closes the store.
+func (s *server) run(ctx context.Context) error {
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var workers errgroup.Group
+	workers.Go(func() error { return s.scim.Run(background) })
+	workers.Go(func() error { return s.access.Run(background) })
+	workers.Go(func() error { s.keepRetention(background); return nil })
+
+	ended := make(chan error, 2)
+	go func() { ended <- s.http.Serve(s.listener) }()
+	if s.ops != nil {
+		ops := http.Server{Handler: s.health, ReadHeaderTimeout: 10 * time.Second, ErrorLog: s.http.ErrorLog}
+		defer func() { _ = ops.Close() }()
+		go func() { ended <- ops.Serve(s.ops) }()
+	}
+	s.log.Info("ready", "address", s.listener.Addr().String(), "database", s.store.Redacted(),
+		"version", thisBuild().Version, "open", s.publicURL)
+
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-ended:
+	}
+	err = errors.Join(err, s.drain())
+	stop()
+	return errors.Join(err, workers.Wait(), s.close())
+}
+
+func (s *server) drain() error {
+	s.health.draining.Store(true)
+	s.log.Info("draining")
+	limit, cancel := context.WithTimeout(context.Background(), drainLimit)
+	defer cancel()
+	if err := s.http.Shutdown(limit); err != nil {
+		return errors.Join(fmt.Errorf("requests were cut off after %s", drainLimit), s.http.Close())
+	}
+	return nil
+}
+
+// close gives back what newServer has opened. Listeners that served are closed
+// already.
+func (s *server) close() error {
+	_ = s.listener.Close()
+	if s.ops != nil {
+		_ = s.ops.Close()
+	}
+	if s.store == nil {
+		return nil
+	}
+	return s.store.Close()
+}

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+// The names of the settings. All of them are environment variables.
+const (
+	settingDatabase  = "ROLLCALL_DATABASE_URL"
+	settingAddr      = "ROLLCALL_ADDR"
+	settingPublicURL = "ROLLCALL_PUBLIC_URL"
+	settingSecretKey = "ROLLCALL_SECRET_KEY"
+	settingRateLimit = "ROLLCALL_RATE_LIMIT"
+	settingOpsAddr   = "ROLLCALL_OPS_ADDR"
+)
+
+// setting is one environment variable that Rollcall reads.
+type setting struct {
+	name, fallback, about string
+	secret                bool
+}
+
+// settings is all of them: whatever isn't here is not read.
+var settings = []setting{
+	{name: settingDatabase, fallback: store.DefaultURL, about: "where the data is kept: sqlite:PATH or postgres://user:password@host/database", secret: true},
+	{name: settingAddr, fallback: "127.0.0.1:8080", about: "where the server listens"},
+	{name: settingPublicURL, about: "the address under which clients reach the server; http:// and " + settingAddr + " without it"},
+	{name: settingSecretKey, about: "32 random bytes in base64; kept beside the SQLite file without it, required with PostgreSQL", secret: true},
+	{name: settingRateLimit, fallback: "200", about: "SCIM requests a second for each token; 0 means no limit"},
+	{name: settingOpsAddr, about: "a second address for health alone; off without it"},
+}
+
+// environment looks up a variable, as os.Getenv does.
+type environment func(string) string
+
+var _ environment = os.Getenv
+
+// get returns a setting, or what stands for it when it isn't set.
+func (e environment) get(name string) string {
+	if v := strings.TrimSpace(e(name)); v != "" {
+		return v
+	}
+	for _, s := range settings {
+		if s.name == name {
+			return s.fallback
+		}
+	}
+	return ""
+}
+
+// databaseURL is where the data is kept.
+func (e environment) databaseURL() string { return e.get(settingDatabase) }
+
+// addr is where the server listens.
+func (e environment) addr() (string, error) {
+	addr := e.get(settingAddr)
+	if err := checkAddr(addr); err != nil {
+		return "", fmt.Errorf("%s=%s is no address: write host:port, as in 127.0.0.1:8080", settingAddr, addr)
+	}
+	return addr, nil
+}
+
+// opsAddr is where health is served on its own, "" for nowhere.
+func (e environment) opsAddr() (string, error) {
+	addr := e.get(settingOpsAddr)
+	if addr == "" {
+		return "", nil
+	}
+	if err := checkAddr(addr); err != nil {
+		return "", fmt.Errorf("%s=%s is no address: write host:port, as in 127.0.0.1:9090", settingOpsAddr, addr)
+	}
+	return addr, nil
+}
+
+func checkAddr(addr string) error {
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return err
+	}
+	_, err = strconv.ParseUint(port, 10, 16)
+	return err
+}
+
+// publicURL is the address that clients are told, without a trailing slash.
+// listening is where the server really listens, for a setting of port 0.
+func (e environment) publicURL(listening string) (string, error) {
+	text := e.get(settingPublicURL)
+	if text == "" {
+		return "http://" + reachable(listening), nil
+	}
+	u, err := url.Parse(strings.TrimRight(text, "/"))
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
+		return "", fmt.Errorf("%s=%s is no web address: write it as in https://training.example.com", settingPublicURL, text)
+	case u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
+		return "", fmt.Errorf("%s=%s must end after the host: write it as in https://training.example.com", settingPublicURL, text)
+	}
+	return u.String(), nil
+}
+
+// reachable is an address that a browser on this machine can open.
+func reachable(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return addr
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// rateLimit is how many SCIM requests a second a token may make, 0 for any.
+func (e environment) rateLimit() (float64, error) {
+	text := e.get(settingRateLimit)
+	limit, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(limit >= 0 && limit <= 1e6) {
+		return 0, fmt.Errorf("%s=%s is no rate: write requests a second, as in 200, or 0 for no limit", settingRateLimit, text)
+	}
+	return limit, nil
+}
