@@ -3,6 +3,7 @@ package simulate
 import (
 	"context"
 	"fmt"
+	"mime"
 	"net/http"
 	"strings"
 )
@@ -36,17 +37,19 @@ func (r *run) testConnection(ctx context.Context) error {
 	return err
 }
 
-// refusal is why there is no point in going on.
+// refusal is why there is no point in going on. A SCIM server that answers
+// wrongly is not refused: how wrong it is shall be in the report.
 func refusal(x *exchange) error {
-	switch kind := x.header.Get("Content-Type"); {
+	kind, _, _ := mime.ParseMediaType(x.header.Get("Content-Type"))
+	switch {
 	case x.status == http.StatusUnauthorized, x.status == http.StatusForbidden:
 		return fmt.Errorf("test connection: the server refuses the token (status %d)", x.status)
 	case x.status >= 300 && x.status < 400:
 		return fmt.Errorf("test connection: the server redirects (status %d); give the address it redirects to", x.status)
 	case x.status == http.StatusNotImplemented:
 		return fmt.Errorf("test connection: the server does not provision this (status 501 for %s)", x.target)
-	case strings.HasPrefix(kind, "text/html"):
-		return fmt.Errorf("test connection: the server answers with HTML (status %d); is this the SCIM base?", x.status)
+	case !strings.HasSuffix(kind, "json"):
+		return fmt.Errorf("test connection: the server answers %d with %q and not in SCIM; is this the SCIM base?", x.status, kind)
 	}
 	return nil
 }

@@ -34,7 +34,9 @@ func (r *Report) writeCycles(w io.Writer) {
 	for _, c := range r.Cycles {
 		writeCounts(w, c.Name, c.Counts, c.Seconds)
 		for _, p := range c.Phases {
-			writeCounts(w, "  "+p.Name, p.Counts, p.Seconds)
+			if p.Requests > 0 {
+				writeCounts(w, "  "+p.Name, p.Counts, p.Seconds)
+			}
 		}
 	}
 }

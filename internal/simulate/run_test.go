@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"slices"
 	"strings"
@@ -259,12 +260,15 @@ func TestRun_never_shows_the_token(t *testing.T) {
 func TestRun_stops_at_a_connection_that_does_not_work(t *testing.T) {
 	t.Parallel()
 	_, base := newServer(t, "")
+	page := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(page.Close)
 	refused := map[string]struct {
 		o    Options
 		says string
 	}{
 		"wrong token":   {Options{Base: base, Token: "wrong", Users: 1}, "refuses the token"},
 		"no server":     {Options{Base: "http://127.0.0.1:1/scim", Token: secret, Users: 1}, "test connection"},
+		"no SCIM":       {Options{Base: page.URL, Token: secret, Users: 1}, "is this the SCIM base?"},
 		"no people":     {Options{Base: base, Token: secret}, "users must be"},
 		"no cycle":      {Options{Base: base, Token: secret, Users: 1, Cycles: []string{"full"}}, `cycle "full"`},
 		"no address":    {Options{Base: "training.example", Token: secret, Users: 1}, "not an http"},
