@@ -70,15 +70,15 @@ func (r *report) print(out io.Writer) error {
 		}
 		b.WriteByte('\n')
 	}
-	row("", "per second", "p50 ms", "p99 ms")
+	row("", "per second", "p50 ms", "p99 ms", "CPU ms")
 	row("pgbench create_tx", whole(r.Limit.CreateTx))
 	row("pgbench lookup", whole(r.Limit.Lookup))
 	for _, f := range r.Servers {
 		b.WriteString("\n" + f.Database + "\n")
 		row(fmt.Sprintf("  people in an initial cycle of %d", r.Size.People),
-			whole(f.Initial.PerSecond), cents(f.Initial.P50), cents(f.Initial.P99))
+			whole(f.Initial.PerSecond), cents(f.Initial.P50), cents(f.Initial.P99), cents(f.Initial.CPU))
 		for _, l := range f.Loads {
-			row("  "+l.Kind, whole(l.PerSecond), cents(l.P50), cents(l.P99))
+			row("  "+l.Kind, whole(l.PerSecond), cents(l.P50), cents(l.P99), cents(l.CPU))
 		}
 		if g := f.Groups; g != nil {
 			row(fmt.Sprintf("  PATCH of a group of %d", g.Small), "", cents(g.SmallP50))

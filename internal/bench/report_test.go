@@ -40,7 +40,7 @@ func TestReportNamesEachGoalWithItsFigure(t *testing.T) {
 	postgres := &figures{
 		Database: "PostgreSQL", People: 10_000, Memory: 40 << 20, Ready: 0.05,
 		Initial: load{PerSecond: 1_000},
-		Loads:   []load{{"lookup", 5_000, 1, 2}},
+		Loads:   []load{{"lookup", 5_000, 1, 2, 0.1}},
 		Groups:  &groups{Small: 1_000, Large: 100_000, SmallP50: 2, LargeP50: 4},
 	}
 	r := newReport(full, limit{CreateTx: 4_000, Lookup: 40_000}, postgres, &figures{Database: "SQLite"})

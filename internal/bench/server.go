@@ -32,6 +32,7 @@ type load struct {
 	PerSecond float64 `json:"per_second"`
 	P50       float64 `json:"p50"` // milliseconds
 	P99       float64 `json:"p99"`
+	CPU       float64 `json:"cpu"` // the server's own milliseconds for each, with what is looked up first; the least noisy figure
 }
 
 // measureServer starts rollcall on a database and takes its figures.
@@ -55,14 +56,14 @@ func measureServer(ctx context.Context, name, binary, address string, s size) (f
 	}
 	f = &figures{Database: name}
 	note("%s: initial cycles", name)
-	if err := f.initialCycles(ctx, base, token, s); err != nil {
+	if err := f.initialCycles(ctx, server, base, token, s); err != nil {
 		return nil, err
 	}
 	if f.Memory, err = server.Memory(); err != nil {
 		return nil, err
 	}
 	note("%s: lookups, GETs, PATCHes, lists", name)
-	if err := f.loads(ctx, base, token, s); err != nil {
+	if err := f.loads(ctx, server, base, token, s); err != nil {
 		return nil, err
 	}
 	note("%s: restarts", name)
@@ -91,16 +92,24 @@ func tenant(base, token string, round int, s size) simulate.Options {
 	}
 }
 
-func (f *figures) initialCycles(ctx context.Context, base, token string, s size) error {
+func (f *figures) initialCycles(ctx context.Context, server *instance.Instance, base, token string, s size) error {
 	rounds := make([]load, s.Rounds)
 	for round := range s.Rounds {
-		r, err := simulate.Run(ctx, tenant(base, token, round, s))
+		var r *simulate.Report
+		cpu, err := busy(server, func() (err error) {
+			r, err = simulate.Run(ctx, tenant(base, token, round, s))
+			return err
+		})
 		if err != nil {
 			return fmt.Errorf("initial cycle %d: %w", round+1, err)
 		}
 		f.People += r.Created
 		f.mark(r.Wrong, r.WrongAnswers)
-		rounds[round] = load{Kind: simulate.CycleInitial, PerSecond: r.UsersPerSecond}
+		rounds[round] = load{
+			Kind:      simulate.CycleInitial,
+			PerSecond: r.UsersPerSecond,
+			CPU:       cpu / float64(s.People),
+		}
 		for _, l := range r.Latency {
 			if l.Request == "create" {
 				rounds[round].P50, rounds[round].P99 = l.P50, l.P99
@@ -112,7 +121,7 @@ func (f *figures) initialCycles(ctx context.Context, base, token string, s size)
 	return nil
 }
 
-func (f *figures) loads(ctx context.Context, base, token string, s size) error {
+func (f *figures) loads(ctx context.Context, server *instance.Instance, base, token string, s size) error {
 	for _, l := range []struct {
 		kind string
 		n    int
@@ -122,14 +131,31 @@ func (f *figures) loads(ctx context.Context, base, token string, s size) error {
 		{simulate.LoadPatch, s.Loads / 4},
 		{simulate.LoadList, s.Loads / 100},
 	} {
-		r, err := simulate.Load(ctx, tenant(base, token, 0, s), l.kind, l.n)
+		var r *simulate.LoadResult
+		cpu, err := busy(server, func() (err error) {
+			r, err = simulate.Load(ctx, tenant(base, token, 0, s), l.kind, l.n)
+			return err
+		})
 		if err != nil {
 			return fmt.Errorf("load of %s: %w", l.kind, err)
 		}
 		f.mark(r.Wrong, r.WrongAnswers)
-		f.Loads = append(f.Loads, load{l.kind, r.PerSecond, r.P50, r.P99})
+		f.Loads = append(f.Loads, load{l.kind, r.PerSecond, r.P50, r.P99, cpu / float64(l.n)})
 	}
 	return nil
+}
+
+// busy returns the milliseconds that the server's processor time grew by.
+func busy(server *instance.Instance, do func() error) (float64, error) {
+	before, err := server.CPU()
+	if err != nil {
+		return 0, err
+	}
+	if err := do(); err != nil {
+		return 0, err
+	}
+	after, err := server.CPU()
+	return milliseconds(after - before), err
 }
 
 // mark counts wrong answers and shows the first one of them.
