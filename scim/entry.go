@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -62,7 +63,7 @@ func (r *request) row(a *answer) *ent.ProvisioningLog {
 	e := &r.entry
 	row := &ent.ProvisioningLog{
 		ID: r.id, OrgID: e.org, ConnectionID: e.connection, TokenID: e.token, Client: e.client, Activity: e.activity,
-		Address: e.address, Method: clean(r.method, 16), Path: clean(r.pathText(), 1024), Operation: e.operation,
+		Address: e.address, Method: clean(r.method, 16), Path: clean(withoutSecrets(r.pathText()), 1024), Operation: clean(e.operation, 300),
 		Status: a.status, ScimType: a.scimType, Detail: clean(a.detail, 2000), Warnings: e.warnings, Changes: e.changes,
 		RequestBody: redacted(r.raw, r.body), CreatedAt: r.start,
 	}
@@ -87,8 +88,12 @@ func (r *request) row(a *answer) *ent.ProvisioningLog {
 // pathText is the path below the organization, with the query.
 func (r *request) pathText() string {
 	path := "/" + strings.Join(r.segments, "/")
-	if r.http.URL.RawQuery != "" && r.newID == uuid.Nil {
-		path += "?" + r.http.URL.RawQuery
+	query := r.http.URL.RawQuery
+	if decoded, err := url.QueryUnescape(query); err != nil || comparesPassword(decoded) {
+		query = hidden
+	}
+	if query != "" && r.newID == uuid.Nil {
+		path += "?" + query
 	}
 	return path
 }

@@ -21,7 +21,8 @@ func redacted(raw []byte, body map[string]any) string {
 	if len(raw) == 0 {
 		return ""
 	}
-	if bytes.Contains(bytes.ToLower(raw), []byte("password")) {
+	lower := bytes.ToLower(raw)
+	if bytes.Contains(lower, []byte("password")) || bytes.Contains(lower, []byte(`\u00`)) { // a key may be written in escapes
 		if body == nil { // it could not be read, so neither can the secret in it be found
 			return hidden
 		}
@@ -30,8 +31,8 @@ func redacted(raw []byte, body map[string]any) string {
 	return cut(string(raw))
 }
 
-// withoutPasswords copies a JSON value without what is called a password, as a
-// key, or as the path of a patch operation.
+// withoutPasswords copies a JSON value without what is called a password: as a
+// key, as the path of a patch operation, or in a filter.
 func withoutPasswords(v any) any {
 	switch v := v.(type) {
 	case []any:
@@ -48,7 +49,7 @@ func withoutPasswords(v any) any {
 		for k, e := range v {
 			name := strings.ToLower(k)
 			switch {
-			case strings.Contains(name, "password"), secret && name == "value":
+			case strings.Contains(name, "password"), secret && name == "value", comparesPassword(e):
 				out[k] = hidden
 			default:
 				out[k] = withoutPasswords(e)
@@ -59,10 +60,23 @@ func withoutPasswords(v any) any {
 	return v
 }
 
-func cut(text string) string {
+// withoutSecrets hides Rollcall's own credentials.
+func withoutSecrets(text string) string {
 	if strings.Contains(text, "rc") {
 		text = secretForm.ReplaceAllString(text, hidden)
 	}
+	return text
+}
+
+// comparesPassword says whether v is a filter, or a path with one, that names a
+// password.
+func comparesPassword(v any) bool {
+	text, _ := v.(string)
+	return strings.Contains(text, `"`) && strings.Contains(strings.ToLower(text), "password")
+}
+
+func cut(text string) string {
+	text = withoutSecrets(text)
 	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 	if len(text) <= maxLoggedBody {
 		return text

@@ -93,7 +93,8 @@ func (s *Server) answer(w http.ResponseWriter, r *request) (a *answer) {
 			a = r.refusal(errPanic)
 		}
 	}()
-	if len(r.segments) >= 1 && r.is(http.MethodGet, "ServiceProviderConfig") {
+	if r.is(http.MethodGet, "ServiceProviderConfig") { // public, so that a client can find out how to sign in
+		r.entry.operation = "Read what the service can do"
 		return r.reply(http.StatusOK, providerConfig(s.publicURL))
 	}
 	if err := s.authenticate(r); err != nil {

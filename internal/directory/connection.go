@@ -77,11 +77,12 @@ func checkSettings(s *schema.ConnectionSettings) error {
 	return nil
 }
 
-// askToLink notes on a local person that a connection wants to take it over.
+// askToLink notes on a local person that a connection wants to take it over. An
+// approval that another connection has got stays that one's.
 func (d *Directory) askToLink(ctx context.Context, conn *ent.Connection, id uuid.UUID) error {
 	return d.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		u, err := tx.User.Query().Where(user.ID(id)).Only(ctx)
-		if err != nil || u.LinkAskedBy != nil && *u.LinkAskedBy == conn.ID {
+		if err != nil || u.LinkApproved || u.LinkAskedBy != nil && *u.LinkAskedBy == conn.ID {
 			return err
 		}
 		tx.Name(id, "link_asked")

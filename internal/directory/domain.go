@@ -2,10 +2,14 @@ package directory
 
 import (
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/language"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/fault"
-	"github.com/rollcall/rollcall/internal/store"
 )
 
 // checkDomains refuses a profile outside the domains that its connection may
@@ -43,7 +47,9 @@ func inDomains(address string, domains []string) bool {
 	if !ok || local == "" || strings.Contains(domain, "@") {
 		return false
 	}
-	domain = canonicalDomain(domain)
+	if domain = canonicalDomain(domain); domain == "" {
+		return false
+	}
 	for _, d := range domains {
 		if canonicalDomain(d) == domain {
 			return true
@@ -52,6 +58,33 @@ func inDomains(address string, domains []string) bool {
 	return false
 }
 
+// canonicalDomain is the form by which domains are compared: lower case, NFC,
+// without the dot of the root, xn-- labels in the script that they stand for.
+// It is not store.Fold, for straße.example and strasse.example may have two
+// owners.
 func canonicalDomain(d string) string {
-	return strings.TrimSuffix(store.Fold(strings.TrimSpace(d)), ".")
+	labels := strings.Split(strings.TrimSuffix(lower(strings.TrimSpace(d)), "."), ".")
+	for i, label := range labels {
+		encoded, ok := strings.CutPrefix(label, "xn--")
+		if !ok {
+			continue
+		}
+		// What decodes to plain ASCII, or to letters that lower case would make
+		// others, only pretends to be that name.
+		if text, ok := unpuny(encoded); ok && !isASCII(text) && lower(text) == text {
+			labels[i] = text
+		}
+	}
+	return strings.Join(labels, ".")
+}
+
+func lower(s string) string {
+	if isASCII(s) {
+		return strings.ToLower(s)
+	}
+	return norm.NFC.String(cases.Lower(language.Und, cases.HandleFinalSigma(false)).String(s))
+}
+
+func isASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
 }

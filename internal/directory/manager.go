@@ -17,7 +17,7 @@ import (
 // managerQuery finds the person that a manager value means.
 func managerQuery(org uuid.UUID, value string) (string, []any) {
 	byID := uuid.Nil // matches nobody
-	if id, err := uuid.Parse(value); err == nil {
+	if id, err := parseID(value); err == nil {
 		byID = id
 	}
 	key := store.Fold(value)
@@ -36,6 +36,13 @@ func namesOf(p *Profile) []any {
 		names[2] = store.Fold(*p.EmployeeNumber)
 	}
 	return names
+}
+
+// isNamed says whether a manager value means this person: user names compare
+// without case, the others exactly.
+func (p *Profile) isNamed(id uuid.UUID, value string) bool {
+	return value == id.String() || store.Fold(value) == store.Fold(p.UserName) ||
+		p.ExternalID != nil && value == *p.ExternalID || p.EmployeeNumber != nil && value == *p.EmployeeNumber
 }
 
 // resolveManager finds the person that value means, uuid.Nil when nobody is there yet.
@@ -70,6 +77,9 @@ func adoptReports(ctx context.Context, tx *store.Tx, p *Profile, id uuid.UUID) e
 	}
 	tx.Vouch(id)
 	for _, report := range waiting {
+		if !p.isNamed(id, *report.ManagerValue) {
+			continue
+		}
 		if err := tx.UpdateUser(ctx, report, func(m *ent.UserMutation) error {
 			m.SetManagerID(id)
 			return nil

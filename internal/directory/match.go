@@ -40,7 +40,9 @@ type candidate struct {
 	active     bool
 	role       string
 	email      sql.NullString
+	askedBy    uuid.NullUUID // the connection that asked to take over this person
 	approved   bool
+	version    int
 }
 
 // Match finds out who the person of a new profile is, by the table in
@@ -84,7 +86,7 @@ func decide(conn *ent.Connection, p *Profile, found []candidate) (*candidate, er
 		if holder.active {
 			return nil, fault.New(fault.Conflict, "the user name %q is in use by user %s", p.UserName, holder.id).On(user.FieldUserName)
 		}
-		if !conn.Settings.Revive {
+		if !conn.Settings.Revive || !p.Active {
 			return nil, fault.New(fault.Conflict, "the user name %q belongs to the deactivated user %s; set active to true there, or let the connection revive people", p.UserName, holder.id).On(user.FieldUserName)
 		}
 		return holder, nil
@@ -111,7 +113,7 @@ func pick(order []string, found []candidate) (*candidate, error) {
 				continue
 			}
 			if hit != nil && hit.id != c.id {
-				return nil, fault.New(fault.Conflict, "two people that are here match by %s: %s and %s; merge them first", key, hit.id, c.id)
+				return nil, fault.New(fault.Conflict, "two people that are here match by %s: %s and %s; merge them first", key, hit.id, c.id).On(user.FieldUserName)
 			}
 			hit = &found[i]
 		}
@@ -124,29 +126,40 @@ func pick(order []string, found []candidate) (*candidate, error) {
 
 // mayLink says whether a connection may take over a local person. Accounts with
 // an administrative role never change hands this way, and an e-mail address
-// changes only after an administrator has approved.
+// changes, or a deactivated person comes back, only after an administrator has
+// approved.
 func (d *Directory) mayLink(ctx context.Context, conn *ent.Connection, p *Profile, c *candidate) error {
 	switch {
 	case c.role != string(user.RoleLEARNER):
 		return fault.New(fault.Conflict, "user %s is here with an administrative role; such an account is never taken over by a connection", c.id).On(user.FieldUserName)
-	case c.approved:
+	case c.approved && c.askedBy.UUID == conn.ID:
 		return nil
 	case conn.Settings.Local == schema.LocalRefuse:
 		return fault.New(fault.Conflict, "user %s is here as a local person, matched by %s, and the connection does not take over local people", c.id, c.hit).On(user.FieldUserName)
 	}
-	email := p.PrimaryEmail()
-	changes := c.email.Valid && (email == nil || store.Fold(*email) != store.Fold(c.email.String))
-	if conn.Settings.Local == schema.LocalLink && !changes {
+	why := reasonToAsk(conn, p, c)
+	if why == "" {
 		return nil
 	}
 	if err := d.askToLink(ctx, conn, c.id); err != nil {
 		return err
 	}
-	why := "the connection asks before it takes over local people"
-	if changes {
-		why = "its e-mail address would change"
-	}
 	return fault.New(fault.Conflict, "user %s is here as a local person, matched by %s, and %s; an administrator can approve it", c.id, c.hit, why).On(user.FieldUserName)
+}
+
+// reasonToAsk is why an administrator must approve the link; "" when it may be
+// made at once.
+func reasonToAsk(conn *ent.Connection, p *Profile, c *candidate) string {
+	email := p.PrimaryEmail()
+	switch {
+	case c.email.Valid && (email == nil || store.Fold(*email) != store.Fold(c.email.String)):
+		return "its e-mail address would change"
+	case !c.active && p.Active:
+		return "it was deactivated here and would be active again"
+	case conn.Settings.Local != schema.LocalLink:
+		return "the connection asks before it takes over local people"
+	}
+	return ""
 }
 
 // find reads everything that a new profile touches in one query.
@@ -165,7 +178,7 @@ func (d *Directory) find(ctx context.Context, conn *ent.Connection, p *Profile) 
 	var found []candidate
 	for rows.Next() {
 		var c candidate
-		if err := rows.Scan(&c.hit, &c.id, &c.connection, &c.active, &c.role, &c.email, &c.approved); err != nil {
+		if err := rows.Scan(&c.hit, &c.id, &c.connection, &c.active, &c.role, &c.email, &c.askedBy, &c.approved, &c.version); err != nil {
 			return nil, nil, err
 		}
 		switch c.hit {
@@ -183,8 +196,8 @@ func (d *Directory) find(ctx context.Context, conn *ent.Connection, p *Profile) 
 }
 
 const (
-	candidateColumns = "u.id, u.connection_id, u.active, u.role, u.email, u.link_approved FROM users u "
-	noCandidate      = ", CAST(NULL AS uuid), true, '', '', false FROM "
+	candidateColumns = "u.id, u.connection_id, u.active, u.role, u.email, u.link_asked_by, u.link_approved, u.version FROM users u "
+	noCandidate      = ", CAST(NULL AS uuid), true, '', '', CAST(NULL AS uuid), false, 0 FROM "
 )
 
 // matchQuery looks for people by user name always, for local ones by the keys of

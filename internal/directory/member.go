@@ -38,35 +38,72 @@ type MemberDelta struct {
 
 // ChangeMembers applies changes in their order to a group that the transaction
 // has locked. It costs O(ids), whatever the group's size, and never loads the
-// members. An id that was never issued in this organization is refused
-// (fault.Invalid on members); a person deleted here since is skipped with a
-// warning; removing somebody who is no member is no error.
+// members. A group of a connection takes people of that connection: the id of
+// anybody else is refused (fault.Invalid on members) as one that was never
+// issued. A person deleted here since is skipped with a warning; removing
+// somebody who is no member is no error.
 func (d *Directory) ChangeMembers(ctx context.Context, tx *store.Tx, g *ent.Group, changes ...MemberChange) (*MemberDelta, error) {
-	var delta MemberDelta
+	steps := memberSteps{before: map[uuid.UUID]bool{}, after: map[uuid.UUID]bool{}}
+	var warnings []string
 	for _, c := range changes {
 		if c.Kind != AddMembers {
 			removed, err := removeMembers(ctx, tx, g, c)
 			if err != nil {
 				return nil, err
 			}
-			delta.Removed = append(delta.Removed, removed...)
+			steps.note(removed, false)
 		}
 		if c.Kind != RemoveMembers {
-			added, warnings, err := addMembers(ctx, tx, g, c.IDs)
+			added, skipped, err := d.addMembers(ctx, tx, g, c.IDs)
 			if err != nil {
 				return nil, err
 			}
-			delta.Added = append(delta.Added, added...)
-			delta.Warnings = append(delta.Warnings, warnings...)
+			steps.note(added, true)
+			warnings = append(warnings, skipped...)
 		}
 	}
+	delta := steps.delta()
+	delta.Warnings = warnings
 	if len(delta.Added)+len(delta.Removed) > 0 {
 		tx.NoteMembers(g.ID, delta.Added, delta.Removed)
 	}
-	return &delta, nil
+	return delta, nil
 }
 
-func addMembers(ctx context.Context, tx *store.Tx, g *ent.Group, texts []string) (added []uuid.UUID, warnings []string, err error) {
+// memberSteps adds up the steps of one request: who is removed and added again
+// has not changed.
+type memberSteps struct {
+	order         []uuid.UUID
+	before, after map[uuid.UUID]bool
+}
+
+// note takes ids that a step has made members, or has made members no longer.
+func (m *memberSteps) note(ids []uuid.UUID, member bool) {
+	for _, id := range ids {
+		if _, known := m.before[id]; !known {
+			m.before[id] = !member
+			m.order = append(m.order, id)
+		}
+		m.after[id] = member
+	}
+}
+
+func (m *memberSteps) delta() *MemberDelta {
+	delta := new(MemberDelta)
+	for _, id := range m.order {
+		switch {
+		case m.before[id] == m.after[id]:
+		case m.after[id]:
+			delta.Added = append(delta.Added, id)
+		default:
+			delta.Removed = append(delta.Removed, id)
+		}
+	}
+	return delta
+}
+
+// addMembers returns those who were no members before.
+func (d *Directory) addMembers(ctx context.Context, tx *store.Tx, g *ent.Group, texts []string) (added []uuid.UUID, warnings []string, err error) {
 	ids := make([]uuid.UUID, 0, len(texts))
 	for _, t := range texts {
 		id, err := parseID(t)
@@ -78,54 +115,79 @@ func addMembers(ctx context.Context, tx *store.Tx, g *ent.Group, texts []string)
 	if len(ids) == 0 {
 		return nil, nil, nil
 	}
-	among, arg := tx.In("u.id", ids)
-	added, err = collectIDs(tx.Query(ctx, `INSERT INTO memberships (org_id, group_id, user_id, created_at)
-		SELECT u.org_id, ?, u.id, ? FROM users u WHERE u.org_id = ? AND u.deleted_at IS NULL AND `+among+`
-		ON CONFLICT (group_id, user_id) DO NOTHING RETURNING user_id`, g.ID, tx.Now(), g.OrgID, arg))
-	if err != nil || len(added) == len(ids) {
+	among, list := tx.In("u.id", ids)
+	whose, args := peopleFor(g)
+	lock := ""
+	if d.store.Postgres() {
+		lock = " FOR KEY SHARE OF u" // waits for a deletion on its way, and then sees it
+	}
+	// The conflict writes nothing new, but makes the statement tell members from
+	// ids that are nobody's, which saves another one.
+	args = append(append([]any{g.ID, tx.Now()}, args...), list, tx.Now())
+	rows, err := tx.Query(ctx, `INSERT INTO memberships (org_id, group_id, user_id, created_at)
+		SELECT u.org_id, ?, u.id, ? FROM users u WHERE `+whose+` AND u.deleted_at IS NULL AND `+among+lock+`
+		ON CONFLICT (group_id, user_id) DO UPDATE SET created_at = memberships.created_at RETURNING user_id, created_at = ?`, args...)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	found := make(map[uuid.UUID]bool, len(ids))
+	for rows.Next() {
+		var id uuid.UUID
+		var isNew bool
+		if err := rows.Scan(&id, &isNew); err != nil {
+			return nil, nil, err
+		}
+		if found[id] = true; isNew {
+			added = append(added, id)
+		}
+	}
+	if err := rows.Err(); err != nil || len(found) == len(ids) {
 		return added, nil, err
 	}
-	warnings, err = explainMissing(ctx, tx, g, ids, added)
+	warnings, err = explainMissing(ctx, tx, g, slices.DeleteFunc(ids, func(id uuid.UUID) bool { return found[id] }))
 	return added, warnings, err
 }
 
-// explainMissing looks at the ids that did not become members: they were members
-// already, are people deleted since, or were never issued here.
-func explainMissing(ctx context.Context, tx *store.Tx, g *ent.Group, ids, added []uuid.UUID) (warnings []string, err error) {
-	done := make(map[uuid.UUID]bool, len(added))
-	for _, id := range added {
-		done[id] = true
+// peopleFor is the condition on users u for those who may be in the group.
+func peopleFor(g *ent.Group) (string, []any) {
+	if g.ConnectionID == nil {
+		return "u.org_id = ?", []any{g.OrgID}
 	}
-	rest := slices.DeleteFunc(slices.Clone(ids), func(id uuid.UUID) bool { return done[id] })
-	among, arg := tx.In("id", rest)
-	rows, err := tx.Query(ctx, "SELECT id, user_name, deleted_at IS NOT NULL FROM users WHERE org_id = ? AND "+among, g.OrgID, arg)
+	return "u.org_id = ? AND u.connection_id = ?", []any{g.OrgID, *g.ConnectionID}
+}
+
+// explainMissing looks at ids that can't be members: they are people deleted
+// since, or were never issued here.
+func explainMissing(ctx context.Context, tx *store.Tx, g *ent.Group, ids []uuid.UUID) (warnings []string, err error) {
+	among, list := tx.In("u.id", ids)
+	whose, args := peopleFor(g)
+	rows, err := tx.Query(ctx, "SELECT u.id, u.user_name FROM users u WHERE "+whose+" AND u.deleted_at IS NOT NULL AND "+among, append(args, list)...)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
-	known := map[uuid.UUID]bool{}
+	names := map[uuid.UUID]string{}
 	for rows.Next() {
 		var id uuid.UUID
 		var name string
-		var deleted bool
-		if err := rows.Scan(&id, &name, &deleted); err != nil {
+		if err := rows.Scan(&id, &name); err != nil {
 			return nil, err
 		}
-		known[id] = true
-		if deleted {
-			warnings = append(warnings, fmt.Sprintf("%s (%s) was deleted here and was not added", name, id))
-		}
+		names[id] = name
 	}
-	for _, id := range rest {
-		if !known[id] {
+	for _, id := range ids {
+		name, deleted := names[id]
+		if !deleted {
 			return nil, neverIssued(id.String())
 		}
+		warnings = append(warnings, fmt.Sprintf("%s (%s) was deleted here and was not added", name, id))
 	}
 	return warnings, rows.Err()
 }
 
 func neverIssued(id string) error {
-	return fault.New(fault.Invalid, "members: %q is not the id of a person in this organization; nothing of this request was applied", id).On("members")
+	return fault.New(fault.Invalid, "members: %.80q is not the id of a person in this organization; nothing of this request was applied", id).On("members")
 }
 
 func removeMembers(ctx context.Context, tx *store.Tx, g *ent.Group, c MemberChange) ([]uuid.UUID, error) {
@@ -180,8 +242,9 @@ func collectIDs(rows *sql.Rows, err error) ([]uuid.UUID, error) {
 
 // parseID reads an id in the one form in which ids are issued.
 func parseID(text string) (uuid.UUID, error) {
-	if len(text) != 36 {
-		return uuid.Nil, fmt.Errorf("%q is no id", text)
+	id, err := uuid.Parse(text)
+	if err == nil && id.String() != text {
+		err = fmt.Errorf("%q is no id", text)
 	}
-	return uuid.Parse(text)
+	return id, err
 }

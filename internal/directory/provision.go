@@ -43,13 +43,14 @@ func (d *Directory) Provision(ctx context.Context, tx *store.Tx, conn *ent.Conne
 	}
 	mutation.SetActive(p.Active)
 	if p.Department != nil {
-		tx.Vouch(m.department)
-		if m.department == uuid.Nil {
-			if m.department, err = departmentNamed(ctx, tx, org, *p.Department); err != nil {
+		department := m.department // m outlives this run of the transaction
+		tx.Vouch(department)
+		if department == uuid.Nil {
+			if department, err = departmentNamed(ctx, tx, org, *p.Department); err != nil {
 				return nil, "", err
 			}
 		}
-		mutation.SetDepartmentID(m.department)
+		mutation.SetDepartmentID(department)
 	}
 	if m.manager != uuid.Nil {
 		tx.Vouch(m.manager)
@@ -77,14 +78,14 @@ func (d *Directory) takeOver(ctx context.Context, tx *store.Tx, conn *ent.Connec
 	q := tx.User.Query().Where(user.ID(c.id), user.DeletedAtIsNil())
 	q.Modify(store.Lock)
 	u, err := q.Only(ctx)
+	if ent.IsNotFound(err) || err == nil && u.Version != c.version {
+		return nil, "", fault.New(fault.Conflict, "user %s was changed by someone else at the same time; try again", c.id).On(user.FieldUserName)
+	}
 	if err != nil {
 		return nil, "", err
 	}
 	outcome, verb := Revived, "revived"
 	if !c.connection.Valid {
-		if u.ConnectionID != nil || u.Role != user.RoleLEARNER {
-			return nil, "", fault.New(fault.Conflict, "user %s was changed by someone else at the same time; try again", u.ID).On(user.FieldUserName)
-		}
 		outcome, verb = Linked, "linked"
 	}
 	was := ProfileOf(u)

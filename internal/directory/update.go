@@ -37,6 +37,11 @@ func (d *Directory) change(ctx context.Context, tx *store.Tx, u *ent.User, was, 
 		return u, nil
 	}
 	next.ID = u.ID
+	if was.UserName != next.UserName {
+		if err := keepAnOwner(ctx, tx, u, "renamed"); err != nil {
+			return nil, err
+		}
+	}
 	if was.Active != next.Active {
 		if err := switchActive(ctx, tx, u, next.Active, also != nil); err != nil {
 			return nil, err
@@ -140,7 +145,7 @@ func switchActive(ctx context.Context, tx *store.Tx, u *ent.User, active, named 
 	verb := "reactivated"
 	if !active {
 		verb = "deactivated"
-		if err := keepAnOwner(ctx, tx, u); err != nil {
+		if err := keepAnOwner(ctx, tx, u, "deactivated"); err != nil {
 			return err
 		}
 	}
@@ -150,9 +155,10 @@ func switchActive(ctx context.Context, tx *store.Tx, u *ent.User, active, named 
 	return nil
 }
 
-// keepAnOwner refuses to take away the organization's last active owner. The
-// owners are locked, so that two can't leave at the same moment.
-func keepAnOwner(ctx context.Context, tx *store.Tx, u *ent.User) error {
+// keepAnOwner refuses to take away the organization's last active owner, or the
+// name by which that one signs in. The owners are locked, so that two can't
+// leave at the same moment.
+func keepAnOwner(ctx context.Context, tx *store.Tx, u *ent.User, done string) error {
 	if u.Role != user.RoleOWNER || !u.Active {
 		return nil
 	}
@@ -167,14 +173,14 @@ func keepAnOwner(ctx context.Context, tx *store.Tx, u *ent.User) error {
 			return nil
 		}
 	}
-	return fault.New(fault.Conflict, "%s is the last active owner of the organization and can't be deactivated or removed; make someone else an owner first", u.UserName).On(user.FieldActive)
+	return fault.New(fault.Conflict, "%s is the last active owner of the organization and can't be %s; make someone else an owner first", u.UserName, done).On(user.FieldActive)
 }
 
 // Remove makes a person a tombstone: gone for every client at once, the user
 // name free, the history kept. The groups lose the member, and those who report
 // to the person wait for a manager again.
 func (d *Directory) Remove(ctx context.Context, tx *store.Tx, u *ent.User) error {
-	if err := keepAnOwner(ctx, tx, u); err != nil {
+	if err := keepAnOwner(ctx, tx, u, "deleted"); err != nil {
 		return err
 	}
 	if err := leaveGroups(ctx, tx, u); err != nil {
