@@ -23,6 +23,7 @@ type answer struct {
 	retryAfter     time.Duration
 	scimType       string
 	detail         string // of a refusal, without the reference
+	allow          string // methods, on 405
 	cause          error  // for the log; clients don't see it
 }
 
@@ -52,7 +53,7 @@ func answerOf(err error) *answer {
 		return &answer{status: http.StatusTooManyRequests, detail: e.Error(), retryAfter: e.wait}
 	}
 	if e, ok := errors.AsType[*refusal](err); ok {
-		return &answer{status: e.status, scimType: e.scimType, detail: e.detail}
+		return &answer{status: e.status, scimType: e.scimType, detail: e.detail, allow: e.allow}
 	}
 	e, ok := errors.AsType[*fault.Error](err)
 	if !ok || e.Code == fault.Internal {
@@ -98,6 +99,9 @@ func (a *answer) write(w http.ResponseWriter, method string) {
 	}
 	if a.status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", `Bearer realm="SCIM"`)
+	}
+	if a.allow != "" {
+		h.Set("Allow", a.allow)
 	}
 	if a.retryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(int((a.retryAfter+time.Second-1)/time.Second)))

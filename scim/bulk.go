@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -68,7 +69,7 @@ func readBulk(body map[string]any) (ops []*bulkOperation, failOnErrors int, err 
 	if len(list) > maxBulkOperations {
 		return nil, 0, refuseStatus(http.StatusRequestEntityTooLarge, "tooMany", "The request has %d operations; at most %d are allowed (maxOperations)", len(list), maxBulkOperations)
 	}
-	if limit, sent := member(body, "failOnErrors"); sent {
+	if limit, sent := member(body, "failOnErrors"); sent && limit != nil {
 		n, ok := limit.(json.Number)
 		failOnErrors, err = strconv.Atoi(n.String())
 		if !ok || err != nil || failOnErrors < 1 {
@@ -137,7 +138,10 @@ func references(v any, found []string) []string {
 	switch v := v.(type) {
 	case string:
 		if at := strings.Index(v, bulkPrefix); at >= 0 && (at == 0 || v[at-1] == '/') {
-			id, _, _ := strings.Cut(v[at+len(bulkPrefix):], "/")
+			id := v[at+len(bulkPrefix):]
+			if end := strings.IndexAny(id, "/?"); end >= 0 {
+				id = id[:end]
+			}
 			found = append(found, id)
 		}
 	case []any:
@@ -206,7 +210,8 @@ func (b *bulkRun) run(o *bulkOperation) {
 		if a.location != "" {
 			o.result["location"] = a.location
 		} else {
-			o.result["location"] = b.r.base + sub.pathText()
+			path, _, _ := strings.Cut(o.path, "?")
+			o.result["location"] = b.r.base + path
 		}
 	}
 	if a.status == http.StatusCreated {
@@ -226,18 +231,24 @@ func (b *bulkRun) attempt(sub *request, o *bulkOperation) *answer {
 			return sub.refusal(refuse("invalidValue", "the operation with the bulkId %q has failed, so its resource is not there", shown(id)))
 		}
 	}
-	path, err := url.Parse(b.resolve(o.path).(string))
+	o.path = b.resolve(o.path).(string)
+	target, err := url.Parse(o.path)
 	if err != nil {
 		return sub.refusal(refuse("invalidValue", "the path %q can't be read", shown(o.path)))
 	}
-	sub.query = path.Query()
+	hr := *b.r.http // the operation is logged as the request that it stands for
+	hr.Method, hr.URL = o.method, target
+	sub.http = &hr
+	if err := sub.readQuery(); err != nil {
+		return sub.refusal(err)
+	}
 	sub.segments = nil
-	for segment := range strings.SplitSeq(path.Path, "/") {
+	for segment := range strings.SplitSeq(target.Path, "/") {
 		if segment != "" {
 			sub.segments = append(sub.segments, segment)
 		}
 	}
-	if len(sub.segments) == 0 || sub.segments[0] != "Users" && sub.segments[0] != "Groups" {
+	if len(sub.segments) == 0 || sub.segments[0] != "Users" && sub.segments[0] != "Groups" || slices.Contains(sub.segments, ".search") {
 		return sub.refusal(refuse("invalidValue", "the path %q is neither below /Users nor below /Groups", shown(o.path)))
 	}
 	sub.body, _ = b.resolve(o.data).(map[string]any)

@@ -18,18 +18,16 @@ import (
 type compiler struct {
 	t     *resourceType
 	table *table
+	base  string // of the organization's endpoints, for attributes that are addresses
 	// exact makes every condition true or false and never NULL. It costs the
 	// indexes, so it is only set below a "not".
 	exact bool
 }
 
 // predicate compiles a filter for an ent query.
-func (t *resourceType) predicate(tab *table, e expr) func(*sql.Selector) {
+func (c compiler) predicate(e expr) func(*sql.Selector) {
 	return func(s *sql.Selector) {
-		s.Where(sql.P(func(b *sql.Builder) {
-			c := compiler{t: t, table: tab}
-			c.write(b, s, e)
-		}))
+		s.Where(sql.P(func(b *sql.Builder) { c.write(b, s, e) }))
 	}
 }
 
@@ -48,6 +46,8 @@ func (c compiler) write(b *sql.Builder, s *sql.Selector, e expr) {
 		c.condition(b, func() { c.compare(b, s, e) })
 	case valueExpr:
 		c.condition(b, func() { c.value(b, s, e) })
+	case absentExpr:
+		b.WriteString("FALSE")
 	}
 }
 
@@ -75,31 +75,26 @@ func (c compiler) condition(b *sql.Builder, write func()) {
 // compare writes one comparison on the resource itself.
 func (c compiler) compare(b *sql.Builder, s *sql.Selector, e compareExpr) {
 	path := e.ref.String()
-	if e.ref.urn == "" {
-		switch e.ref.name {
-		case "schemas":
-			c.schemas(b, s, e)
-			return
-		case "meta":
-			if e.ref.subName == "resourceType" || e.ref.subName == "location" || e.ref.subName == "version" || e.ref.subName == "" {
-				c.meta(b, s, e)
-				return
-			}
-		case "emails", "groups", "members":
-			c.value(b, s, valueExpr{e.ref, e})
-			return
-		}
+	switch {
+	case path == "schemas":
+		c.schemas(b, s, e)
+		return
+	case e.ref.attr == nil:
+		c.undeclared(b, s, e)
+		return
+	case e.ref.attr.Multi:
+		c.anyValue(b, s, e)
+		return
+	case e.ref.attr.Type == typeComplex && e.ref.subName == "":
+		c.whole(b, s, e)
+		return
 	}
 	if col, ok := c.table.columns[path]; ok {
 		c.compareColumn(b, s, col, e)
 		return
 	}
-	if e.ref.name == "manager" && e.ref.subName == "" {
-		c.compareColumn(b, s, c.table.columns[path+".value"], e)
-		return
-	}
-	if e.ref.attr != nil && e.ref.attr.Multi {
-		c.value(b, s, valueExpr{e.ref, e})
+	if made, ok := c.computed(s, path); ok {
+		c.compareSource(b, made, e)
 		return
 	}
 	if path == enterpriseURN+":employeeNumber" && e.op == "eq" {
@@ -108,7 +103,22 @@ func (c compiler) compare(b *sql.Builder, s *sql.Selector, e compareExpr) {
 			return
 		}
 	}
-	c.compareSource(b, c.document(s, e.ref), e)
+	c.compareSource(b, c.document(s, e.ref, c.asSent(e)), e)
+}
+
+// whole asks whether a complex attribute is there: one of its parts is.
+func (c compiler) whole(b *sql.Builder, s *sql.Selector, e compareExpr) {
+	if e.op == "eq" {
+		b.WriteString("NOT ")
+	}
+	b.WriteString("(FALSE")
+	for _, sub := range e.ref.attr.Sub {
+		part := e.ref
+		part.sub, part.subName = sub, sub.Name
+		b.WriteString(" OR ")
+		c.condition(b, func() { c.compare(b, s, compareExpr{ref: part, op: "pr"}) })
+	}
+	b.WriteString(")")
 }
 
 func (c compiler) compareColumn(b *sql.Builder, s *sql.Selector, col column, e compareExpr) {
@@ -145,27 +155,43 @@ func isGUID(s string) bool {
 }
 
 // document is where an attribute stands in the folded document, or in the
-// document as sent when its case counts.
-func (c compiler) document(s *sql.Selector, r ref) jsonSource {
+// document as sent.
+func (c compiler) document(s *sql.Selector, r ref, asSent bool) jsonSource {
+	if asSent {
+		return jsonSource{base: s.C("attributes"), path: r.steps()}
+	}
 	if key, ok := c.table.texts[r.String()]; ok {
 		return jsonSource{base: s.C("folded"), path: []string{key}}
 	}
-	path := make([]string, 0, 4)
-	base, spell := s.C("folded"), store.Fold
-	if isExactRef(r) {
-		base, spell = s.C("attributes"), func(s string) string { return s }
-	} else {
-		path = append(path, store.FoldedAttributes)
+	path := append(make([]string, 0, 4), store.FoldedAttributes)
+	for _, name := range r.steps() {
+		path = append(path, store.Fold(name))
 	}
-	for _, name := range [...]string{r.urn, r.name, r.subName} {
-		if name != "" {
-			path = append(path, spell(name))
-		}
-	}
-	return jsonSource{base: base, path: path}
+	return jsonSource{base: s.C("folded"), path: path}
 }
 
-func isExactRef(r ref) bool { a := r.target(); return a != nil && a.CaseExact }
+// steps are the names that lead through a document to the attribute.
+func (r ref) steps() []string {
+	path := make([]string, 0, 3)
+	for _, name := range [...]string{r.urn, r.name, r.subName} {
+		if name != "" {
+			path = append(path, name)
+		}
+	}
+	return path
+}
+
+// asSent says whether a comparison is about the very text that the client sent:
+// where case counts, and for parts of a dateTime, which folds to its instant.
+func (c compiler) asSent(e compareExpr) bool {
+	if _, isText := e.value.(string); !isText {
+		return false
+	}
+	a := e.ref.target()
+	return a != nil && (a.CaseExact || a.Type == typeDateTime && isTextual(e.op))
+}
+
+func isTextual(op string) bool { return op == "co" || op == "sw" || op == "ew" }
 
 // compareSource compares a place in a document by the attribute's type, or by
 // the literal's where nobody has declared one.
@@ -180,7 +206,7 @@ func (c compiler) compareSource(b *sql.Builder, src source, e compareExpr) {
 	case json.Number:
 		compareNumber(b, src, e.op, v)
 	case string:
-		if !isExactRef(e.ref) {
+		if !c.asSent(e) {
 			v = store.FoldValue(v)
 		}
 		compareText(b, src, e.op, v)
@@ -217,14 +243,16 @@ func compareBoolean(b *sql.Builder, src source, op string, want bool) {
 var sqlOperators = map[string]string{"eq": " = ", "ne": " <> ", "gt": " > ", "ge": " >= ", "lt": " < ", "le": " <= "}
 
 func compareNumber(b *sql.Builder, src source, op string, v json.Number) {
-	f, err := v.Float64()
-	if err != nil {
+	var limit any
+	if whole, err := v.Int64(); err == nil {
+		limit = whole // exact, where a float is not
+	} else if limit, err = v.Float64(); err != nil {
 		b.WriteString("FALSE")
 		return
 	}
 	orAbsent(b, src, op, func() {
 		src.number(b)
-		b.WriteString(sqlOperators[op]).Arg(f)
+		b.WriteString(sqlOperators[op]).Arg(limit)
 	})
 }
 
@@ -293,10 +321,10 @@ func compareID(b *sql.Builder, src columnSource, op, v string) {
 }
 
 func compareTime(b *sql.Builder, src columnSource, op, v string) {
-	t, ok := parseTime(v)
-	if _, ordered := sqlOperators[op]; !ok || !ordered {
-		b.WriteString("FALSE")
+	if isTextual(op) {
+		compareText(b, shownTime(src.ident), op, v)
 		return
 	}
+	t, _ := parseTime(v)
 	b.WriteString(src.ident + sqlOperators[op]).Arg(t.UTC().Truncate(time.Microsecond))
 }

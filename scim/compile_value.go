@@ -1,40 +1,39 @@
 package scim
 
 import (
-	"encoding/json"
 	"slices"
-	"strconv"
-	"strings"
 
 	"entgo.io/ent/dialect/sql"
-	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/internal/store"
 )
 
+// anyValue writes a comparison that one element of a multi-valued attribute has
+// to pass; "eq null" asks that none is there.
+func (c compiler) anyValue(b *sql.Builder, s *sql.Selector, e compareExpr) {
+	if e.value == nil && e.op == "eq" {
+		b.WriteString("NOT ")
+		e.op = "pr"
+	}
+	c.value(b, s, valueExpr{e.ref, e})
+}
+
 // value writes a condition on one element of a multi-valued attribute.
 func (c compiler) value(b *sql.Builder, s *sql.Selector, e valueExpr) {
-	whole, isCompare := e.filter.(compareExpr)
-	absent := isCompare && whole.op == "eq" && whole.value == nil
-	if absent { // eq null: no element has it
-		b.WriteString("NOT ")
-		whole.op = "pr"
-		e.filter = whole
-	}
 	switch {
 	case e.ref.urn == "" && e.ref.name == "emails" && onlyNames(e.filter, "", "value", "type", "primary"):
 		b.WriteString("EXISTS (SELECT 1 FROM emails WHERE emails.user_id = " + s.C("id") + " AND emails.org_id = " + s.C("org_id") + " AND ")
-		c.elements(b, e.filter, func(r ref) (source, string) { return emailColumn(r.subName) })
+		c.elements(b, e.filter, func(e compareExpr) source { return emailColumn(e.ref.subName) })
 		b.WriteString(")")
 	case e.ref.urn == "" && e.ref.name == "groups":
 		b.WriteString("EXISTS (SELECT 1 FROM memberships AS m JOIN groups AS g ON g.id = m.group_id WHERE m.user_id = " +
 			s.C("id") + " AND g.deleted_at IS NULL AND ")
-		c.elements(b, e.filter, func(r ref) (source, string) { return linkColumn(r.subName, "g.id", "g.display_name_key") })
+		c.elements(b, e.filter, func(e compareExpr) source { return c.groupColumn(e.ref.subName) })
 		b.WriteString(")")
 	case e.ref.urn == "" && e.ref.name == "members":
 		b.WriteString("EXISTS (SELECT 1 FROM memberships AS m JOIN users AS u ON u.id = m.user_id WHERE m.group_id = " +
 			s.C("id") + " AND u.deleted_at IS NULL AND ")
-		c.elements(b, e.filter, func(r ref) (source, string) { return linkColumn(r.subName, "u.id", "u.display_name_key") })
+		c.elements(b, e.filter, func(e compareExpr) source { return c.memberColumn(e.ref.subName) })
 		b.WriteString(")")
 	default:
 		c.documentElements(b, s, e)
@@ -56,29 +55,43 @@ func onlyNames(e expr, names ...string) bool {
 	return false
 }
 
-func emailColumn(sub string) (source, string) {
+func emailColumn(sub string) source {
 	switch sub {
 	case "type":
-		return columnSource{"emails.kind_key", typeString}, typeString
+		return computedSource{func(b *sql.Builder) { b.WriteString("NULLIF(emails.kind_key, '')") }}
 	case "primary":
-		return columnSource{`emails."primary"`, typeBoolean}, typeBoolean
+		return columnSource{`emails."primary"`, typeBoolean}
 	}
-	return columnSource{"emails.value_key", typeString}, typeString
+	return columnSource{"emails.value_key", typeString}
 }
 
-func linkColumn(sub, id, name string) (source, string) {
+func (c compiler) groupColumn(sub string) source {
 	switch sub {
-	case "", "value":
-		return columnSource{id, kindID}, kindID
 	case "display":
-		return columnSource{name, typeString}, typeString
+		return columnSource{"g.display_name_key", typeString}
+	case "type":
+		return columnSource{"'direct'", typeString}
+	case "$ref":
+		return c.address("/Groups/", "g.id")
 	}
-	return columnSource{"CAST(NULL AS text)", typeString}, typeString
+	return columnSource{"g.id", kindID}
 }
 
-// elements writes a filter on rows of another table; find gives the column and
-// its kind for each sub-attribute.
-func (c compiler) elements(b *sql.Builder, e expr, find func(ref) (source, string)) {
+func (c compiler) memberColumn(sub string) source {
+	switch sub {
+	case "display":
+		return columnSource{"COALESCE(u.display_name_key, u.user_name_key)", typeString}
+	case "type":
+		return columnSource{"'user'", typeString}
+	case "$ref":
+		return c.address("/Users/", "u.id")
+	}
+	return columnSource{"u.id", kindID}
+}
+
+// elements writes a filter on rows of another table or elements of a list; find
+// gives what a comparison compares.
+func (c compiler) elements(b *sql.Builder, e expr, find func(compareExpr) source) {
 	switch e := e.(type) {
 	case andExpr:
 		c.joinElements(b, e.terms, " AND ", find)
@@ -90,19 +103,26 @@ func (c compiler) elements(b *sql.Builder, e expr, find func(ref) (source, strin
 		c.elements(b, e.term, find)
 		b.WriteString(")")
 	case compareExpr:
-		src, kind := find(e.ref)
-		c.condition(b, func() {
-			text, isText := e.value.(string)
-			if col, ok := src.(columnSource); ok && kind == kindID && isText && e.op != "pr" {
-				compareID(b, col, e.op, text)
-				return
-			}
-			c.compareSource(b, src, e)
-		})
+		c.condition(b, func() { c.compareElement(b, find(e), e) })
 	}
 }
 
-func (c compiler) joinElements(b *sql.Builder, terms []expr, by string, find func(ref) (source, string)) {
+func (c compiler) compareElement(b *sql.Builder, src source, e compareExpr) {
+	text, isText := e.value.(string)
+	if col, ok := src.(columnSource); ok && col.kind == kindID && isText {
+		compareID(b, col, e.op, text)
+		return
+	}
+	if want, ok := e.value.(bool); ok && e.ref.subName == "primary" && want == (e.op == "ne") {
+		b.WriteString("NOT COALESCE(") // an unmarked element is not primary (RFC 7643 §2.4)
+		src.boolean(b)
+		b.WriteString(", FALSE)")
+		return
+	}
+	c.compareSource(b, src, e)
+}
+
+func (c compiler) joinElements(b *sql.Builder, terms []expr, by string, find func(compareExpr) source) {
 	b.WriteString("(")
 	for i, t := range terms {
 		if i > 0 {
@@ -114,121 +134,55 @@ func (c compiler) joinElements(b *sql.Builder, terms []expr, by string, find fun
 }
 
 // documentElements writes a filter on the elements of an array in a document.
-// Where the case of a sub-attribute counts, the document as sent is searched.
+// Where a comparison is about the text as sent, the same element of the document
+// as sent stands beside the folded one.
 func (c compiler) documentElements(b *sql.Builder, s *sql.Selector, e valueExpr) {
-	list := c.document(s, ref{urn: e.ref.urn, name: e.ref.name})
-	spell := store.Fold
-	if anyExact(e.filter) {
-		list = jsonSource{base: s.C("attributes"), path: asSent(e.ref)}
-		spell = func(s string) string { return s }
-	}
-	alias := "e"
-	element := elementOf(b, alias)
+	list := ref{urn: e.ref.urn, name: e.ref.name}
+	folded, sent := elementOf(b, "e"), elementOf(b, "o")
 	b.WriteString("EXISTS (SELECT 1 FROM ")
-	list.each(b, alias)
+	c.document(s, list, false).each(b, "e")
+	if c.anyAsSent(e.filter) {
+		b.WriteString(" JOIN ")
+		c.document(s, list, true).each(b, "o")
+		b.WriteString(" ON " + elementOrder(b, "o") + " = " + elementOrder(b, "e"))
+	}
 	b.WriteString(" WHERE ")
-	c.elements(b, e.filter, func(r ref) (source, string) {
-		src := element
-		if r.subName != "" {
-			src.path = []string{spell(r.subName)}
+	c.elements(b, e.filter, func(e compareExpr) source {
+		src, spell := folded, store.Fold
+		if c.asSent(e) {
+			src, spell = sent, func(name string) string { return name }
 		}
-		return src, typeString
+		if e.ref.subName != "" {
+			src.path = []string{spell(e.ref.subName)}
+		}
+		return src
 	})
 	b.WriteString(")")
 }
 
-func asSent(r ref) []string {
-	if r.urn == "" {
-		return []string{r.name}
-	}
-	return []string{r.urn, r.name}
-}
-
-func anyExact(e expr) bool {
+func (c compiler) anyAsSent(e expr) bool {
 	switch e := e.(type) {
 	case andExpr:
-		return slices.ContainsFunc(e.terms, anyExact)
+		return slices.ContainsFunc(e.terms, c.anyAsSent)
 	case orExpr:
-		return slices.ContainsFunc(e.terms, anyExact)
+		return slices.ContainsFunc(e.terms, c.anyAsSent)
 	case notExpr:
-		return anyExact(e.term)
+		return c.anyAsSent(e.term)
 	case compareExpr:
-		_, isText := e.value.(string)
-		return isText && isExactRef(e.ref)
+		return c.asSent(e)
 	}
 	return false
 }
 
-// schemas writes a condition on the list of schemas, which is not stored: the
-// core is always there, an extension when one of its attributes is.
-func (c compiler) schemas(b *sql.Builder, s *sql.Selector, e compareExpr) {
-	if e.op == "pr" || e.value == nil {
-		b.WriteString(map[bool]string{true: "FALSE", false: "TRUE"}[e.op == "eq"])
-		return
-	}
-	want, _ := e.value.(string)
-	b.WriteString("(")
-	if holdsText(c.t.Schema.URN, e.op, want) {
-		b.WriteString("TRUE")
-	} else {
-		b.WriteString("FALSE")
-	}
-	for _, ext := range c.t.Extensions {
-		if !holdsText(ext.URN, e.op, want) {
-			continue
+// undeclared compares an attribute that no schema describes: any value where it
+// is a list.
+func (c compiler) undeclared(b *sql.Builder, s *sql.Selector, e compareExpr) {
+	none := e.op == "ne" && e.value != nil || e.op == "eq" && e.value == nil
+	if none { // holds for what is not there too
+		b.WriteString("NOT ")
+		if e.op = "eq"; e.value == nil {
+			e.op = "pr"
 		}
-		if ext.URN == enterpriseURN {
-			for _, name := range enterpriseTexts {
-				b.WriteString(" OR " + s.C(name) + " IS NOT NULL")
-			}
-		}
-		b.WriteString(" OR ")
-		jsonSource{base: s.C("folded"), path: []string{store.FoldedAttributes, store.Fold(ext.URN)}}.present(b)
 	}
-	if e.op == "eq" && c.t.schemaOf(want) == nil && strings.Contains(want, ":") {
-		b.WriteString(" OR ")
-		jsonSource{base: s.C("folded"), path: []string{store.FoldedAttributes, store.Fold(want)}}.present(b)
-	}
-	b.WriteString(")")
-}
-
-// holdsText compares two texts without case.
-func holdsText(have, op, want string) bool {
-	have, want = store.Fold(have), store.Fold(want)
-	switch op {
-	case "eq":
-		return have == want
-	case "ne":
-		return have != want
-	case "co":
-		return strings.Contains(have, want)
-	case "sw":
-		return strings.HasPrefix(have, want)
-	case "ew":
-		return strings.HasSuffix(have, want)
-	}
-	return ordered(op, strings.Compare(have, want))
-}
-
-// meta writes a condition on the parts of meta that are not stored.
-func (c compiler) meta(b *sql.Builder, s *sql.Selector, e compareExpr) {
-	want, _ := e.value.(string)
-	switch {
-	case e.op == "pr" || e.value == nil:
-		b.WriteString(map[bool]string{true: "FALSE", false: "TRUE"}[e.op == "eq"])
-	case e.ref.subName == "resourceType":
-		b.WriteString(map[bool]string{true: "TRUE", false: "FALSE"}[holdsText(c.t.Name, e.op, want)])
-	case e.ref.subName == "version" && (e.op == "eq" || e.op == "ne"):
-		version, ok := parseETag(want)
-		if !ok {
-			version = -1
-		}
-		compareNumber(b, columnSource{s.C("version"), typeInteger}, e.op, json.Number(strconv.Itoa(version)))
-	default: // location ends with the id
-		id, err := uuid.Parse(want[strings.LastIndexByte(want, '/')+1:])
-		if err != nil {
-			id = uuid.Nil
-		}
-		compareID(b, columnSource{s.C("id"), kindID}, map[bool]string{true: "ne", false: "eq"}[e.op == "ne"], id.String())
-	}
+	c.documentElements(b, s, valueExpr{e.ref, e})
 }

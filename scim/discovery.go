@@ -15,7 +15,7 @@ const maxBulkOperations = 1000
 
 // providerConfig is what the service supports (RFC 7643 §5, RFC 9865 §4). It is
 // the same for every organization and public, as the RFC wants it to be.
-func providerConfig(publicURL string) map[string]any {
+func providerConfig() map[string]any {
 	supported := func(yes bool) map[string]any { return map[string]any{"supported": yes} }
 	return map[string]any{
 		"schemas":        []string{"urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"},
@@ -38,8 +38,12 @@ func providerConfig(publicURL string) map[string]any {
 	}
 }
 
-func (s *Server) getProviderConfig(*request) (*answer, error) {
-	panic("answered before the credential")
+func (s *Server) getProviderConfig(r *request) (*answer, error) {
+	r.entry.operation = "Read what the service can do"
+	if err := r.refuseFilter(); err != nil {
+		return nil, err
+	}
+	return r.reply(http.StatusOK, providerConfig()), nil
 }
 
 // refuseFilter: filters on discovery endpoints are refused (RFC 7644 §4).

@@ -1,8 +1,10 @@
 package scim
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 )
 
 // handler does one kind of request.
@@ -41,7 +43,7 @@ func init() { // bulk dispatches too
 		{http.MethodGet, "Schemas", true, (*Server).getSchema},
 		{http.MethodGet, "ResourceTypes", false, (*Server).listResourceTypes},
 		{http.MethodGet, "ResourceTypes", true, (*Server).getResourceType},
-		{http.MethodGet, "ServiceProviderConfig", false, (*Server).getProviderConfig},
+		{http.MethodGet, "ServiceProviderConfig", false, (*Server).getProviderConfig}, // answered before the credential
 	}
 }
 
@@ -59,20 +61,25 @@ func (s *Server) dispatch(r *request) (*answer, error) {
 	if method == http.MethodHead {
 		method = http.MethodGet
 	}
-	known := false
+	var allowed []string
 	for _, t := range routes {
 		if t.endpoint != endpoint || t.id != (id != "") {
 			continue
 		}
-		if known = true; t.method == method {
+		if t.method == method {
 			r.entry.target = id
 			return t.do(s, r)
 		}
+		allowed = append(allowed, t.method)
 	}
-	if known {
-		return nil, refuseStatus(http.StatusMethodNotAllowed, "", "%s is not possible here", shown(r.method))
+	if len(allowed) == 0 {
+		return nil, errNoEndpoint
 	}
-	return nil, errNoEndpoint
+	may := strings.Join(allowed, ", ")
+	return nil, &refusal{
+		status: http.StatusMethodNotAllowed, allow: may,
+		detail: fmt.Sprintf("%s is not possible here; only %s", shown(r.method), may),
+	}
 }
 
 // split cuts a path into the endpoint and the id.

@@ -12,7 +12,7 @@ const (
 )
 
 // expr is a parsed filter (RFC 7644 §3.4.2.2): an andExpr, orExpr, notExpr,
-// compareExpr or valueExpr.
+// compareExpr, valueExpr or absentExpr.
 type expr interface{ isExpr() }
 
 type (
@@ -35,6 +35,9 @@ type (
 		ref    ref
 		filter expr
 	}
+
+	// absentExpr stands for a comparison with what the type can't have.
+	absentExpr struct{}
 )
 
 func (andExpr) isExpr()     {}
@@ -42,13 +45,15 @@ func (orExpr) isExpr()      {}
 func (notExpr) isExpr()     {}
 func (compareExpr) isExpr() {}
 func (valueExpr) isExpr()   {}
+func (absentExpr) isExpr()  {}
 
-// parseFilter reads a filter, already percent-decoded.
-func (t *resourceType) parseFilter(text string) (expr, error) {
+// parseFilter reads a filter, already percent-decoded. A query on several types
+// names the others too: what only they have is absent here.
+func (t *resourceType) parseFilter(text string, others ...*resourceType) (expr, error) {
 	if err := checkFilter(text); err != nil {
 		return nil, err
 	}
-	p := parser{lexer: lexer{text: text}, t: t}
+	p := parser{lexer: lexer{text: text}, t: t, others: others}
 	e, err := p.or()
 	if err != nil {
 		return nil, err
@@ -74,6 +79,7 @@ func checkFilter(text string) error {
 type parser struct {
 	lexer
 	t      *resourceType
+	others []*resourceType
 	within *ref
 	depth  int
 	terms  int
@@ -174,7 +180,7 @@ func (p *parser) attribute() (expr, error) {
 	}
 	r, err := p.resolve(name, start)
 	if err != nil {
-		return nil, err
+		return p.elsewhere(name, start, err)
 	}
 	if p.peek() != '[' {
 		return p.compare(r, start)
@@ -184,6 +190,24 @@ func (p *parser) attribute() (expr, error) {
 		return valueExpr{r, filter}, err
 	}
 	return p.afterBrackets(r, filter)
+}
+
+// elsewhere reads a comparison on an attribute that this type doesn't have and
+// another does: it is false (RFC 7644 §3.4.2.1).
+func (p *parser) elsewhere(name string, start int, unknown error) (expr, error) {
+	if p.within != nil {
+		return nil, unknown
+	}
+	for _, t := range p.others {
+		there := parser{lexer: lexer{text: p.text, at: start}, t: t, depth: p.depth, terms: p.terms}
+		if _, err := there.resolve(name, start); err != nil {
+			continue
+		}
+		_, err := there.attribute()
+		p.at, p.terms = there.at, there.terms
+		return absentExpr{}, err
+	}
+	return nil, unknown
 }
 
 // resolve finds a name in the resource, or among the sub-attributes of the
@@ -280,10 +304,14 @@ func (p *parser) compare(r ref, start int) (expr, error) {
 		return nil, err
 	}
 	if r.attr != nil && r.attr.Type == typeComplex && r.sub == nil {
-		if r.sub = r.attr.find("value"); r.sub == nil {
+		r.sub = r.attr.find("value")
+		switch {
+		case r.sub != nil:
+			r.subName = r.sub.Name
+		case value.isNull():
+		default:
 			return nil, refuse("invalidFilter", "%s is complex; compare one of its sub-attributes, at position %d of the filter", r, start+1)
 		}
-		r.subName = r.sub.Name
 	}
 	c := compareExpr{ref: r, op: op}
 	if c.value, err = value.fit(r, op, at); err != nil {

@@ -136,9 +136,11 @@ func (l *lexer) expected(what string) error {
 	return refuse("invalidFilter", "%s was expected at position %d of the filter, not %q", what, l.at+1, shown(l.text[l.at:]))
 }
 
+func (v literal) isNull() bool { return !v.quoted && strings.EqualFold(v.text, "null") }
+
 // fit gives the literal the type of the attribute that it is compared with.
 func (v literal) fit(r ref, op string, at int) (any, error) {
-	if !v.quoted && strings.EqualFold(v.text, "null") {
+	if v.isNull() {
 		if op != "eq" && op != "ne" {
 			return nil, refuse("invalidFilter", "null can only be compared with eq and ne, at position %d of the filter", at+1)
 		}
@@ -146,7 +148,7 @@ func (v literal) fit(r ref, op string, at int) (any, error) {
 	}
 	a := r.target()
 	if a == nil {
-		return v.untyped(), nil
+		return v.untyped(op), nil
 	}
 	if !allows(a.Type, op) {
 		return nil, refuse("invalidFilter", "%s is of type %s, which %q can't compare, at position %d of the filter", r, a.Type, op, at+1)
@@ -170,15 +172,16 @@ func (v literal) fit(r ref, op string, at int) (any, error) {
 	return nil, refuse("invalidFilter", "%s takes a value of type %s, not %q, at position %d of the filter", r, a.Type, shown(v.text), at+1)
 }
 
-// untyped reads a literal for an attribute that nobody declared.
-func (v literal) untyped() any {
+// untyped reads a literal for an attribute that nobody declared: as the type
+// that it looks like, if the operator can compare it.
+func (v literal) untyped(op string) any {
 	if v.quoted {
 		return v.text
 	}
-	if value, ok := parseBoolean(v.text); ok {
+	if value, ok := parseBoolean(v.text); ok && allows(typeBoolean, op) {
 		return value
 	}
-	if isNumber(v.text) {
+	if isNumber(v.text) && allows(typeDecimal, op) {
 		return json.Number(v.text)
 	}
 	return v.text

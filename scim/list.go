@@ -81,14 +81,13 @@ func wholeNumber(text, name string, otherwise, least, most int, scimType string)
 
 // catalog reads the rows of one resource type for a list.
 type catalog struct {
-	t     *resourceType
-	table *table
+	compiler
 	count func(where ...func(*sql.Selector)) (int, error)
-	page  func(p projection, limit, offset int, modify ...func(*sql.Selector)) ([]map[string]any, uuid.UUID, error)
+	page  func(p projection, limit, offset int, modify ...func(*sql.Selector)) ([]map[string]any, error)
 }
 
 func (s *Server) userCatalog(r *request) catalog {
-	return catalog{t: r.users, table: userTable,
+	return catalog{compiler: compiler{t: r.users, table: userTable, base: r.base},
 		count: func(where ...func(*sql.Selector)) (int, error) {
 			q := r.ownUsers(s.store.Read().User.Query())
 			for _, w := range where {
@@ -96,7 +95,7 @@ func (s *Server) userCatalog(r *request) catalog {
 			}
 			return q.Count(r.ctx)
 		},
-		page: func(p projection, limit, offset int, modify ...func(*sql.Selector)) ([]map[string]any, uuid.UUID, error) {
+		page: func(p projection, limit, offset int, modify ...func(*sql.Selector)) ([]map[string]any, error) {
 			q := r.ownUsers(s.store.Read().User.Query()).Limit(limit).Offset(offset)
 			if p.wants("groups") {
 				modify = append(modify, withGroups)
@@ -104,7 +103,7 @@ func (s *Server) userCatalog(r *request) catalog {
 			q.Modify(modify...)
 			rows, err := q.All(r.ctx)
 			if err != nil || len(rows) == 0 {
-				return nil, uuid.Nil, err
+				return nil, err
 			}
 			out := make([]map[string]any, len(rows))
 			for i, u := range rows {
@@ -113,12 +112,12 @@ func (s *Server) userCatalog(r *request) catalog {
 			if len(rows) == 1 {
 				r.entry.about(rows[0].ID, nameOf(rows[0]))
 			}
-			return out, rows[len(rows)-1].ID, nil
+			return out, nil
 		}}
 }
 
 func (s *Server) groupCatalog(r *request) catalog {
-	return catalog{t: r.groups, table: groupTable,
+	return catalog{compiler: compiler{t: r.groups, table: groupTable, base: r.base},
 		count: func(where ...func(*sql.Selector)) (int, error) {
 			q := r.ownGroups(s.store.Read().Group.Query())
 			for _, w := range where {
@@ -126,18 +125,18 @@ func (s *Server) groupCatalog(r *request) catalog {
 			}
 			return q.Count(r.ctx)
 		},
-		page: func(p projection, limit, offset int, modify ...func(*sql.Selector)) ([]map[string]any, uuid.UUID, error) {
+		page: func(p projection, limit, offset int, modify ...func(*sql.Selector)) ([]map[string]any, error) {
 			q := r.ownGroups(s.store.Read().Group.Query()).Limit(limit).Offset(offset)
 			q.Modify(modify...)
 			rows, err := q.All(r.ctx)
 			if err != nil || len(rows) == 0 {
-				return nil, uuid.Nil, err
+				return nil, err
 			}
 			return s.groupPage(r, p, rows)
 		}}
 }
 
-func (s *Server) groupPage(r *request, p projection, rows []*ent.Group) ([]map[string]any, uuid.UUID, error) {
+func (s *Server) groupPage(r *request, p projection, rows []*ent.Group) ([]map[string]any, error) {
 	var members map[uuid.UUID][]any
 	if p.wants("members") {
 		ids := make([]uuid.UUID, len(rows))
@@ -146,7 +145,7 @@ func (s *Server) groupPage(r *request, p projection, rows []*ent.Group) ([]map[s
 		}
 		var err error
 		if members, err = s.membersOf(r, ids); err != nil {
-			return nil, uuid.Nil, err
+			return nil, err
 		}
 	}
 	out := make([]map[string]any, len(rows))
@@ -160,7 +159,7 @@ func (s *Server) groupPage(r *request, p projection, rows []*ent.Group) ([]map[s
 	if len(rows) == 1 {
 		r.entry.about(rows[0].ID, rows[0].DisplayName)
 	}
-	return out, rows[len(rows)-1].ID, nil
+	return out, nil
 }
 
 func (s *Server) listUsers(r *request) (*answer, error) {
@@ -199,7 +198,11 @@ func listInWords(what string, l listing, body *listBody) string {
 // runListing reads one page. One statement does when the page is the first and
 // holds everything.
 func (s *Server) runListing(r *request, c catalog, l listing, p projection) (*listBody, error) {
-	where, order, err := c.compile(l)
+	filter, err := c.filter(l.filter)
+	if err != nil {
+		return nil, err
+	}
+	order, err := c.sorting(l)
 	if err != nil {
 		return nil, err
 	}
@@ -207,61 +210,93 @@ func (s *Server) runListing(r *request, c catalog, l listing, p projection) (*li
 	if err != nil {
 		return nil, err
 	}
-	body := &listBody{Schemas: []string{listURN}, Resources: []map[string]any{}}
-	if !l.byCursor {
-		body.StartIndex = l.start
-	}
-	var last uuid.UUID
-	more := false
-	if l.count > 0 {
-		modify := append([]func(*sql.Selector){order}, where...)
-		if at.after != uuid.Nil {
-			modify = append(modify, func(sel *sql.Selector) { sel.Where(sql.GT(sel.C("id"), at.after)) })
-		}
-		rows, id, err := c.page(p, l.count+1, at.offset, modify...)
-		if err != nil {
-			return nil, err
-		}
-		if more = len(rows) > l.count; more {
-			rows = rows[:l.count]
-			id = uuid.MustParse(rows[l.count-1]["id"].(string))
-		}
-		if last = id; rows != nil {
-			body.Resources = rows
+	body, last, err := c.read(l, p, filter, order, at)
+	if err == nil && body.TotalResults == 0 {
+		if once, changed := decodeOnce(filter); changed {
+			body, last, err = c.read(l, p, once, order, at)
 		}
 	}
-	body.ItemsPerPage = len(body.Resources)
-	body.TotalResults = body.ItemsPerPage
-	if l.start > 1 || l.count == 0 || more || l.cursor != "" {
-		if body.TotalResults, err = c.count(where...); err != nil {
-			return nil, err
-		}
-	} else if body.TotalResults == 0 && strings.Contains(l.filter, "%") {
-		// A validator of Microsoft's encodes filter values twice.
-		if once, err := url.PathUnescape(l.filter); err == nil && once != l.filter {
-			l.filter = once
-			return s.runListing(r, c, l, p)
-		}
+	if err != nil {
+		return nil, err
 	}
-	s.keepPlace(r, c, l, at, body, last, more)
+	s.keepPlace(r, c, l, body, last)
 	return body, nil
 }
 
-// compile turns the filter and the order of a listing into SQL.
-func (c catalog) compile(l listing) (where []func(*sql.Selector), order func(*sql.Selector), err error) {
-	if strings.TrimSpace(l.filter) != "" {
-		e, err := c.t.parseFilter(l.filter)
-		if err != nil {
-			return nil, nil, err
+// read reads the page at a position. Unless it is the last page, last is the id
+// of its last row.
+func (c catalog) read(l listing, p projection, filter expr, order sorting, at position) (body *listBody, last uuid.UUID, err error) {
+	var where []func(*sql.Selector)
+	if filter != nil {
+		where = append(where, c.predicate(filter))
+	}
+	body = &listBody{Schemas: []string{listURN}, Resources: []map[string]any{}}
+	if !l.byCursor {
+		body.StartIndex = l.start
+	}
+	if l.count > 0 {
+		modify := append([]func(*sql.Selector){order.apply}, where...)
+		if at.after != uuid.Nil {
+			modify = append(modify, order.behind(at.after))
 		}
-		where = append(where, c.t.predicate(c.table, e))
+		rows, err := c.page(p, l.count+1, at.offset, modify...)
+		if err != nil {
+			return nil, uuid.Nil, err
+		}
+		if len(rows) > l.count {
+			rows = rows[:l.count]
+			last = uuid.MustParse(rows[l.count-1]["id"].(string))
+		}
+		body.Resources = append(body.Resources, rows...)
 	}
-	if l.sortBy == "" {
-		return where, byID, nil
+	body.ItemsPerPage = len(body.Resources)
+	body.TotalResults = body.ItemsPerPage
+	if at != (position{}) || l.count == 0 || last != uuid.Nil {
+		body.TotalResults, err = c.count(where...)
 	}
-	by, err := c.t.resolve(l.sortBy)
-	if err != nil || by.whole {
-		return nil, nil, refuse("invalidValue", "sortBy: %s has no attribute %q", c.t.Name, shown(l.sortBy))
+	return body, last, err
+}
+
+// filter parses the text of a filter; nil lets everything pass.
+func (c compiler) filter(text string) (expr, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, nil
 	}
-	return where, c.t.order(c.table, by, l.descending), nil
+	return c.t.parseFilter(text)
+}
+
+// decodeOnce percent-decodes the values in a filter: a validator of Microsoft's
+// encodes them twice. Only values change, so that no value can become more of
+// the filter than that.
+func decodeOnce(e expr) (decoded expr, changed bool) {
+	all := func(terms []expr) []expr {
+		out := make([]expr, len(terms))
+		for i, t := range terms {
+			var c bool
+			out[i], c = decodeOnce(t)
+			changed = changed || c
+		}
+		return out
+	}
+	switch e := e.(type) {
+	case andExpr:
+		return andExpr{all(e.terms)}, changed
+	case orExpr:
+		return orExpr{all(e.terms)}, changed
+	case notExpr:
+		e.term, changed = decodeOnce(e.term)
+		return e, changed
+	case valueExpr:
+		e.filter, changed = decodeOnce(e.filter)
+		return e, changed
+	case compareExpr:
+		text, _ := e.value.(string)
+		once, err := url.PathUnescape(text)
+		if err != nil || once == text || checkFilter(once) != nil {
+			return e, false
+		}
+		e.value = once
+		return e, true
+	}
+	return e, false
 }

@@ -18,7 +18,7 @@ import (
 // memory (another replica, a jump) the offset serves. Pages by cursor (RFC 9865)
 // carry the place themselves.
 
-// position is where a page begins: after an id, or at an offset.
+// position is where a page begins: behind a row, or at an offset.
 type position struct {
 	after  uuid.UUID
 	offset int
@@ -41,9 +41,10 @@ func (s *Server) place(r *request, c catalog, l listing) (position, error) {
 		if l.cursor == "" {
 			return position{}, nil
 		}
-		return s.cursors.open(l.cursor, question(r, c, l), r.start)
+		after, err := s.cursors.open(l.cursor, question(r, c, l), r.start)
+		return position{after: after}, err
 	}
-	if l.start > 1 && l.sortBy == "" {
+	if l.start > 1 {
 		if after, ok := s.pages.recall(pageKey{question(r, c, l), l.start}, r.start); ok {
 			return position{after: after}, nil
 		}
@@ -52,18 +53,12 @@ func (s *Server) place(r *request, c catalog, l listing) (position, error) {
 }
 
 // keepPlace notes where the next page begins.
-func (s *Server) keepPlace(r *request, c catalog, l listing, at position, body *listBody, last uuid.UUID, more bool) {
-	if !more {
-		return
-	}
-	next := position{after: last}
-	if l.sortBy != "" {
-		next = position{offset: at.offset + body.ItemsPerPage}
-	}
+func (s *Server) keepPlace(r *request, c catalog, l listing, body *listBody, last uuid.UUID) {
 	switch {
+	case last == uuid.Nil:
 	case l.byCursor:
-		body.NextCursor = s.cursors.seal(next, question(r, c, l), r.start.Add(cursorTimeout))
-	case l.sortBy == "":
+		body.NextCursor = s.cursors.seal(last, question(r, c, l), r.start.Add(cursorTimeout))
+	default:
 		s.pages.keep(pageKey{question(r, c, l), l.start + body.ItemsPerPage}, last, r.start)
 	}
 }
@@ -115,14 +110,13 @@ func newCursorKey(secret []byte) cursorKey {
 }
 
 const (
-	cursorBody = 16 + 8 + 8 // id, offset, expiry
+	cursorBody = 16 + 8 // id, expiry
 	cursorMAC  = 16
 )
 
-func (k cursorKey) seal(p position, q [sha256.Size]byte, until time.Time) string {
+func (k cursorKey) seal(after uuid.UUID, q [sha256.Size]byte, until time.Time) string {
 	b := make([]byte, 0, cursorBody+cursorMAC)
-	b = append(b, p.after[:]...)
-	b = binary.BigEndian.AppendUint64(b, uint64(p.offset))
+	b = append(b, after[:]...)
 	b = binary.BigEndian.AppendUint64(b, uint64(until.Unix()))
 	return base64.RawURLEncoding.EncodeToString(append(b, k.sign(b, q)...))
 }
@@ -135,13 +129,13 @@ func (k cursorKey) sign(body []byte, q [sha256.Size]byte) []byte {
 }
 
 // open reads a cursor that was made for the same question.
-func (k cursorKey) open(text string, q [sha256.Size]byte, now time.Time) (position, error) {
+func (k cursorKey) open(text string, q [sha256.Size]byte, now time.Time) (uuid.UUID, error) {
 	b, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil || len(b) != cursorBody+cursorMAC || !hmac.Equal(b[cursorBody:], k.sign(b[:cursorBody], q)) {
-		return position{}, refuse("invalidCursor", "The cursor was not made by this server for this query; begin again with an empty cursor")
+		return uuid.Nil, refuse("invalidCursor", "The cursor was not made by this server for this query; begin again with an empty cursor")
 	}
-	if now.Unix() >= int64(binary.BigEndian.Uint64(b[24:])) {
-		return position{}, refuse("expiredCursor", "The cursor is older than %s; begin again with an empty cursor", cursorTimeout)
+	if now.Unix() >= int64(binary.BigEndian.Uint64(b[16:])) {
+		return uuid.Nil, refuse("expiredCursor", "The cursor is older than %s; begin again with an empty cursor", cursorTimeout)
 	}
-	return position{after: uuid.UUID(b[:16]), offset: int(binary.BigEndian.Uint64(b[16:]))}, nil
+	return uuid.UUID(b[:16]), nil
 }

@@ -11,6 +11,7 @@ import (
 type refusal struct {
 	status           int
 	scimType, detail string
+	allow            string // methods that are possible instead
 }
 
 // Error returns the sentence that goes into the detail of the answer.

@@ -49,8 +49,7 @@ type request struct {
 
 func (s *Server) newRequest(hr *http.Request) *request {
 	r := &request{
-		ctx: hr.Context(), http: hr, id: entschema.NewID(), start: s.store.Now(), method: hr.Method,
-		query: hr.URL.Query(), match: hr.Header.Get("If-Match"),
+		ctx: hr.Context(), http: hr, id: entschema.NewID(), start: s.store.Now(), method: hr.Method, match: hr.Header.Get("If-Match"),
 	}
 	path, _ := strings.CutPrefix(hr.URL.Path, strings.TrimSuffix(Prefix, "/"))
 	for segment := range strings.SplitSeq(path, "/") {
@@ -69,9 +68,34 @@ func (s *Server) newRequest(hr *http.Request) *request {
 // Context is the request's, with the actor once it is known.
 func (r *request) Context() context.Context { return r.ctx }
 
-// is compares the method and the endpoint, before the organization was cut off.
-func (r *request) is(method, endpoint string) bool {
-	return r.method == method && len(r.segments) == 2 && r.segments[1] == endpoint
+// reads says whether the request reads an endpoint, before the organization was
+// cut off.
+func (r *request) reads(endpoint string) bool {
+	return (r.method == http.MethodGet || r.method == http.MethodHead) && len(r.segments) == 2 && r.segments[1] == endpoint
+}
+
+// readQuery reads the query. Unlike net/url it leaves out nothing: a filter that
+// can't be read must not become a list of everybody.
+func (r *request) readQuery() error {
+	r.query = url.Values{}
+	for pair := range strings.SplitSeq(r.http.URL.RawQuery, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		name, nameErr := url.QueryUnescape(name)
+		value, err := url.QueryUnescape(value)
+		if nameErr != nil || err != nil {
+			return refuse(scimTypeOf[name], "The query parameter %q is not percent-encoded as it should be; write %%25 for a percent sign", shown(name))
+		}
+		if pair != "" {
+			r.query.Add(name, value)
+		}
+	}
+	return nil
+}
+
+// scimTypeOf is the kind of refusal of a query parameter that can't be read.
+var scimTypeOf = map[string]string{
+	"filter": "invalidFilter", "sortBy": "invalidValue", "sortOrder": "invalidValue", "startIndex": "invalidValue",
+	"count": "invalidValue", "cursor": "invalidCursor", "attributes": "invalidValue", "excludedAttributes": "invalidValue",
 }
 
 // inRequest is ctx for an operation with a log row of its own.

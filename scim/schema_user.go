@@ -81,7 +81,7 @@ func enterpriseAttributes() []*attribute {
 		newText("division", "Division."),
 		newText("department", "Department."),
 		newComplex("manager", "The person's manager; may be named before that person is known.", []*attribute{
-			newText("value", "Identifier of the manager.", isExact),
+			newText("value", "Identifier of the manager."),
 			newAttribute(typeReference, "$ref", "Address of the manager.", isExact, refersTo("User")),
 			newText("displayName", "Name of the manager."),
 		}),

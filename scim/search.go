@@ -2,9 +2,12 @@ package scim
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
+
+	"entgo.io/ent/dialect/sql"
 )
 
 // POST …/.search is a query whose parameters stand in the body (RFC 7644
@@ -77,8 +80,7 @@ func (r *request) readSearch() error {
 	return nil
 }
 
-// listAll lists people and groups together, people first (RFC 7644 §3.4.2.1). A
-// filter on an attribute that one of the two doesn't have finds none of these.
+// listAll lists people and groups together, people first (RFC 7644 §3.4.2.1).
 func (s *Server) listAll(r *request) (*answer, error) {
 	r.entry.operation = "Tried to list everything"
 	l, err := listingOf(r.query)
@@ -88,20 +90,19 @@ func (s *Server) listAll(r *request) (*answer, error) {
 	if l.byCursor {
 		return nil, refuse("invalidValue", "Cursors are for one resource type at a time; ask /Users or /Groups")
 	}
-	body := &listBody{Schemas: []string{listURN}, StartIndex: l.start, Resources: []map[string]any{}}
 	catalogs := []catalog{s.userCatalog(r)}
 	if r.conn.Settings.Groups {
 		catalogs = append(catalogs, s.groupCatalog(r))
 	}
-	skip, room := l.start-1, l.count
-	var lastErr error
-	refused := 0
-	for _, c := range catalogs {
-		where, order, err := c.compile(l)
-		if refusal := (*refusal)(nil); errors.As(err, &refusal) {
-			refused, lastErr = refused+1, err
-			continue
-		} else if err != nil {
+	orders, err := sortingsOf(catalogs, l)
+	if err != nil {
+		return nil, err
+	}
+	body := &listBody{Schemas: []string{listURN}, StartIndex: l.start, Resources: []map[string]any{}}
+	skip := l.start - 1
+	for i, c := range catalogs {
+		where, err := c.whereAmong(l.filter, r.types())
+		if err != nil {
 			return nil, err
 		}
 		total, err := c.count(where...)
@@ -109,24 +110,52 @@ func (s *Server) listAll(r *request) (*answer, error) {
 			return nil, err
 		}
 		body.TotalResults += total
-		if room > 0 && skip < total {
+		if room := l.count - len(body.Resources); room > 0 && skip < total {
 			p, err := r.projection(c.t)
 			if err != nil {
 				return nil, err
 			}
-			rows, _, err := c.page(p, room, skip, append(where, order)...)
+			rows, err := c.page(p, room, skip, append(where, orders[i].apply)...)
 			if err != nil {
 				return nil, err
 			}
 			body.Resources = append(body.Resources, rows...)
-			room -= len(rows)
 		}
 		skip = max(0, skip-total)
-	}
-	if refused == len(catalogs) {
-		return nil, lastErr
 	}
 	body.ItemsPerPage = len(body.Resources)
 	r.entry.operation = listInWords("everything", l, body)
 	return r.reply(http.StatusOK, body), nil
+}
+
+// sortingsOf gives each type its order. A type without the attribute keeps the
+// order of ids; one of them must have it.
+func sortingsOf(catalogs []catalog, l listing) (orders []sorting, err error) {
+	var unknown error
+	for _, c := range catalogs {
+		o, err := c.sorting(l)
+		if err != nil {
+			unknown = err
+		}
+		orders = append(orders, o)
+	}
+	for _, o := range orders {
+		if o.by.name != "" {
+			return orders, nil
+		}
+	}
+	return orders, unknown
+}
+
+// whereAmong compiles the filter of a query on several types.
+func (c compiler) whereAmong(filter string, types []*resourceType) ([]func(*sql.Selector), error) {
+	if strings.TrimSpace(filter) == "" {
+		return nil, nil
+	}
+	others := slices.DeleteFunc(slices.Clone(types), func(t *resourceType) bool { return t == c.t })
+	e, err := c.t.parseFilter(filter, others...)
+	if err != nil {
+		return nil, err
+	}
+	return []func(*sql.Selector){c.predicate(e)}, nil
 }

@@ -93,9 +93,8 @@ func (s *Server) answer(w http.ResponseWriter, r *request) (a *answer) {
 			a = r.refusal(errPanic)
 		}
 	}()
-	if r.is(http.MethodGet, "ServiceProviderConfig") { // public, so that a client can find out how to sign in
-		r.entry.operation = "Read what the service can do"
-		return r.reply(http.StatusOK, providerConfig(s.publicURL))
+	if r.reads("ServiceProviderConfig") { // public, so that a client can find out how to sign in
+		return r.public(s.getProviderConfig)
 	}
 	if err := s.authenticate(r); err != nil {
 		return r.refusal(err)
@@ -103,10 +102,25 @@ func (s *Server) answer(w http.ResponseWriter, r *request) (a *answer) {
 	if err := s.limits.allow(r.Context(), r.grant.Token.ID); err != nil {
 		return r.refusal(err)
 	}
+	if err := r.readQuery(); err != nil {
+		return r.refusal(err)
+	}
 	if err := r.readBody(w); err != nil {
 		return r.refusal(err)
 	}
 	a, err := s.dispatch(r)
+	if err != nil {
+		return r.refusal(err)
+	}
+	return a
+}
+
+// public answers without a credential.
+func (r *request) public(do func(*request) (*answer, error)) *answer {
+	if err := r.readQuery(); err != nil {
+		return r.refusal(err)
+	}
+	a, err := do(r)
 	if err != nil {
 		return r.refusal(err)
 	}

@@ -1,38 +1,101 @@
 package scim
 
 import (
-	"strings"
-
 	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
+
+	"github.com/rollcall/rollcall/internal/store"
 )
 
-// order sorts by an attribute (RFC 7644 §3.4.2.3): missing values last when
+// sorting is the order of a list (RFC 7644 §3.4.2.3): missing values last when
 // ascending, a multi-valued attribute by its primary or first value, and by id
-// where values are equal.
-func (t *resourceType) order(tab *table, by ref, descending bool) func(*sql.Selector) {
-	direction := " ASC NULLS LAST"
-	if descending {
-		direction = " DESC NULLS FIRST"
+// where values are equal. Without an attribute it is the order in which ids
+// were made.
+type sorting struct {
+	c          compiler
+	by         ref
+	descending bool
+}
+
+// sorting reads sortBy and sortOrder.
+func (c compiler) sorting(l listing) (sorting, error) {
+	o := sorting{c: c, descending: l.descending}
+	if l.sortBy == "" {
+		return o, nil
 	}
-	return func(s *sql.Selector) {
+	by, err := c.t.resolve(l.sortBy)
+	if err != nil || by.whole || by.attr != nil && by.attr.Returned == "never" {
+		return o, refuse("invalidValue", "sortBy: %s has no attribute %q", c.t.Name, shown(l.sortBy))
+	}
+	if by.attr != nil && by.attr.Type == typeComplex && by.subName == "" {
+		if by.sub = by.attr.find("value"); by.sub == nil {
+			return o, refuse("invalidValue", "sortBy: %s is complex; name one of its sub-attributes", by)
+		}
+		by.subName = by.sub.Name
+	}
+	o.by = by
+	return o, nil
+}
+
+// apply puts the rows in order.
+func (o sorting) apply(s *sql.Selector) {
+	if o.by.name != "" {
+		direction := " ASC NULLS LAST"
+		if o.descending {
+			direction = " DESC NULLS FIRST"
+		}
 		s.OrderExpr(sql.ExprFunc(func(b *sql.Builder) {
-			c := compiler{t: t, table: tab}
-			c.sortKey(b, s, by)
+			o.key(b, s)
 			b.WriteString(direction)
 		}))
-		s.OrderBy(s.C("id"))
+	}
+	s.OrderBy(s.C("id"))
+}
+
+// behind keeps the rows that come after one, which may have been removed since:
+// its row stays.
+func (o sorting) behind(last uuid.UUID) func(*sql.Selector) {
+	return func(s *sql.Selector) {
+		if o.by.name == "" {
+			s.Where(sql.GT(s.C("id"), last))
+			return
+		}
+		s.Where(sql.P(func(b *sql.Builder) {
+			row := sql.Dialect(s.Dialect()).Select().From(sql.Table(o.c.table.name).As("last"))
+			key := func() { o.key(b, s) }
+			lastKey := func() {
+				b.WriteString("(SELECT ")
+				o.key(b, row)
+				b.WriteString(` FROM ` + o.c.table.name + ` AS "last" WHERE "last".id = `).Arg(last).WriteString(")")
+			}
+			further, absent, present := " > ", key, lastKey
+			if o.descending {
+				further, absent, present = " < ", lastKey, key
+			}
+			b.WriteString("(")
+			key()
+			b.WriteString(further)
+			lastKey()
+			b.WriteString(" OR ")
+			absent()
+			b.WriteString(" IS NULL AND ")
+			present()
+			b.WriteString(" IS NOT NULL OR ")
+			key()
+			b.WriteString(" IS NOT DISTINCT FROM ")
+			lastKey()
+			b.WriteString(" AND " + s.C("id") + " > ").Arg(last).WriteString(")")
+		}))
 	}
 }
 
-// byID is the order of a list that asks for none: the order in which ids were made.
-func byID(s *sql.Selector) { s.OrderBy(s.C("id")) }
-
-func (c compiler) sortKey(b *sql.Builder, s *sql.Selector, by ref) {
-	if by.subName == "" && by.attr != nil && by.attr.Type == typeComplex {
-		if by.sub = by.attr.find("value"); by.sub != nil {
-			by.subName = by.sub.Name
-		}
+// key writes what the rows are sorted by.
+func (o sorting) key(b *sql.Builder, s *sql.Selector) {
+	c, by := o.c, o.by
+	if by.attr != nil && by.attr.Multi {
+		c.firstValue(b, s, by)
+		return
 	}
 	if col, ok := c.table.columns[by.String()]; ok {
 		b.WriteString(s.C(col.name))
@@ -41,12 +104,17 @@ func (c compiler) sortKey(b *sql.Builder, s *sql.Selector, by ref) {
 		}
 		return
 	}
-	if by.attr != nil && by.attr.Multi {
-		c.firstValue(b, s, by)
+	if made, ok := c.computed(s, by.String()); ok {
+		made.text(b)
+		collate(b)
 		return
 	}
-	src := c.document(s, by)
-	if a := by.target(); a != nil && (a.Type == typeInteger || a.Type == typeDecimal) {
+	sortable(b, c.document(s, by, false), by.target())
+}
+
+// sortable writes a value so that it sorts by its type.
+func sortable(b *sql.Builder, src source, a *attribute) {
+	if a != nil && (a.Type == typeInteger || a.Type == typeDecimal) {
 		src.number(b)
 		return
 	}
@@ -54,6 +122,7 @@ func (c compiler) sortKey(b *sql.Builder, s *sql.Selector, by ref) {
 	collate(b)
 }
 
+// collate makes PostgreSQL compare byte by byte, as SQLite does.
 func collate(b *sql.Builder) {
 	if b.Dialect() == dialect.Postgres {
 		b.WriteString(` COLLATE "C"`)
@@ -61,25 +130,20 @@ func collate(b *sql.Builder) {
 }
 
 func (c compiler) firstValue(b *sql.Builder, s *sql.Selector, by ref) {
-	if by.urn == "" && (by.name == "groups" || by.name == "members") {
-		b.WriteString("NULL")
+	if by.urn == "" && (by.name == "groups" || by.name == "members" || by.name == "schemas") {
+		b.WriteString("CAST(NULL AS text)") // sets without a first value
 		return
-	}
-	list := c.document(s, ref{urn: by.urn, name: by.name})
-	if isExactRef(by) { // order by the folded text all the same
-		list.base = s.C("folded")
 	}
 	element := elementOf(b, "o")
 	value, primary := element, element
 	if by.subName != "" {
-		value.path = []string{strings.ToLower(by.subName)}
+		value.path = []string{store.Fold(by.subName)}
 	}
 	primary.path = []string{"primary"}
 	b.WriteString("(SELECT ")
-	value.text(b)
-	collate(b)
+	sortable(b, value, by.target())
 	b.WriteString(" FROM ")
-	list.each(b, "o")
+	c.document(s, ref{urn: by.urn, name: by.name}, false).each(b, "o")
 	b.WriteString(" ORDER BY CASE WHEN ")
 	primary.boolean(b)
 	b.WriteString(" THEN 0 ELSE 1 END, " + elementOrder(b, "o") + " LIMIT 1)")

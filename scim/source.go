@@ -106,13 +106,40 @@ func (j jsonSource) typed(b *sql.Builder) {
 // counts as an array of one, and absence as an empty one.
 func (j jsonSource) each(b *sql.Builder, alias string) {
 	if b.Dialect() == dialect.Postgres {
-		b.WriteString("jsonb_array_elements(CASE ")
+		b.WriteString("jsonb_array_elements(CASE WHEN ")
 		j.typed(b)
-		b.WriteString(" WHEN 'array' THEN " + j.base + " #> ").Arg(pq.Array(j.path))
-		b.WriteString(" ELSE CAST('[]' AS jsonb) END) WITH ORDINALITY AS " + alias + "(value, n)")
+		b.WriteString(" = 'array' THEN ")
+		j.value(b)
+		b.WriteString(" WHEN ")
+		j.typed(b)
+		b.WriteString(" IS NULL THEN CAST('[]' AS jsonb) ELSE jsonb_build_array(")
+		j.value(b)
+		b.WriteString(") END) WITH ORDINALITY AS " + alias + "(value, n)")
 		return
 	}
-	b.WriteString("json_each(" + j.base + ", ").Arg(sqlitePath(j.path)).WriteString(") AS " + alias)
+	b.WriteString("json_each(CASE ")
+	j.typed(b)
+	b.WriteString(" WHEN 'object' THEN json_array(json(")
+	j.value(b)
+	b.WriteString(")) ELSE ")
+	j.value(b)
+	b.WriteString(" END) AS " + alias)
+}
+
+// members writes the table of an object's members, named alias.
+func (j jsonSource) members(b *sql.Builder, alias string) {
+	b.WriteString(map[bool]string{true: "jsonb_each(", false: "json_each("}[b.Dialect() == dialect.Postgres])
+	j.value(b)
+	b.WriteString(") AS " + alias)
+}
+
+// value writes the JSON value itself.
+func (j jsonSource) value(b *sql.Builder) {
+	if b.Dialect() == dialect.Postgres {
+		b.WriteString("(" + j.base + " #> ").Arg(pq.Array(j.path)).WriteString(")")
+		return
+	}
+	b.WriteString("(" + j.base + " -> ").Arg(sqlitePath(j.path)).WriteString(")")
 }
 
 // elementOf is an element of the table that each writes. On SQLite one that is
@@ -133,7 +160,7 @@ func elementOrder(b *sql.Builder, alias string) string {
 	if b.Dialect() == dialect.Postgres {
 		return alias + ".n"
 	}
-	return alias + ".id"
+	return alias + ".key"
 }
 
 // sqlitePath writes a JSON path. A name with a quote can't be written; the path
