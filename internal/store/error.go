@@ -35,8 +35,8 @@ func translate(err error) error {
 	if ent.IsNotFound(err) || errors.Is(err, sql.ErrNoRows) {
 		return fault.New(fault.NotFound, "there is no such resource").Because(err)
 	}
-	if ent.IsValidationError(err) {
-		return fault.New(fault.Invalid, "a value is missing or not allowed").Because(err)
+	if v, ok := errors.AsType[*ent.ValidationError](err); ok {
+		return fault.New(fault.Invalid, "a value is missing or not allowed").On(v.Name).Because(err)
 	}
 	if text, ok := uniqueViolation(err); ok {
 		for _, u := range uniqueColumns {
@@ -64,5 +64,5 @@ func uniqueViolation(err error) (string, bool) {
 // retryable says whether the same transaction may succeed when it is run again.
 func retryable(err error) bool {
 	e, ok := errors.AsType[*pq.Error](err)
-	return ok && (e.Code == "40001" || e.Code == "40P01")
+	return ok && (e.Code == "40001" || e.Code == "40P01") || isStale(err)
 }

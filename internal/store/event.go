@@ -59,11 +59,19 @@ func (s *changeSet) events() []uuid.UUID {
 var silent = []string{"org_id", "created_at", "updated_at", "version", "folded", "hash", "user_name_key",
 	"display_name_key", "name_key", "path_key", "manager_key"}
 
-// note adds a mutation to the change set. E-mail rows are part of their person,
-// and log rows and Events are no entities that things happen to.
-func (s *changeSet) note(ctx context.Context, m mutation) error {
-	switch m.Type() {
+// isAudited says whether changes of an entity become Events. E-mail rows are part
+// of their person, and log rows and Events are nothing that things happen to.
+func isAudited(entity string) bool {
+	switch entity {
 	case ent.TypeEmail, ent.TypeProvisioningLog, ent.TypeEvent:
+		return false
+	}
+	return true
+}
+
+// note adds a mutation to the change set.
+func (s *changeSet) note(ctx context.Context, m mutation) error {
+	if !isAudited(m.Type()) {
 		return nil
 	}
 	ids, err := subjects(ctx, m)

@@ -26,7 +26,8 @@ type mutation interface {
 
 // hook is the one hook. For each mutation, in this order, it
 //
-//  1. refuses it outside Write;
+//  1. refuses it outside Write, and refuses an update of many rows at once,
+//     of which nobody would know what was there before;
 //  2. sets org_id on what is made, narrows every other mutation to the actor's
 //     organization, and checks that a department or manager that it names
 //     belongs there too;
@@ -48,6 +49,9 @@ func (s *Store) hook(next ent.Mutator) ent.Mutator {
 		}
 		if _, err := m.Tx(); err != nil {
 			return nil, fmt.Errorf("write %s: %w", m.Type(), err)
+		}
+		if _, one := subjectOf(ctx, m); m.Op().Is(ent.OpUpdate) && !one && isAudited(m.Type()) {
+			return nil, fault.New(fault.Internal, "%s: load the rows and change one after the other", m.Type())
 		}
 		if err := s.keepInside(ctx, tx, m); err != nil {
 			return nil, err

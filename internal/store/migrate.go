@@ -3,13 +3,14 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 
-	"entgo.io/ent/dialect"
 	"github.com/pressly/goose/v3"
 
-	"github.com/rollcall/rollcall/ent/migrate/migrations"
 	"github.com/rollcall/rollcall/internal/fault"
 )
 
@@ -23,70 +24,104 @@ type Migration struct {
 	Applied bool   `json:"applied"`
 }
 
-// Migrations lists the steps that this program knows, oldest first.
+// Migrations lists the steps that this program knows, oldest first. It changes
+// nothing, not even an empty database.
 func (s *Store) Migrations(ctx context.Context) ([]Migration, error) {
-	p, err := s.migrator()
-	if err != nil {
-		return nil, err
-	}
-	states, err := p.Status(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read the migrations: %w", err)
-	}
-	out := make([]Migration, len(states))
-	for i, st := range states {
-		out[i] = Migration{Name: st.Source.Path, Applied: st.State == goose.StateApplied}
-	}
-	return out, nil
+	known, _, err := s.history(ctx)
+	return known, err
 }
 
-// Pending is how many migrations are missing.
-func (s *Store) Pending(ctx context.Context) (int, error) {
-	all, err := s.Migrations(ctx)
-	n := 0
-	for _, m := range all {
+// history compares the steps that this program knows with those that the
+// database has had: newer ones come from a newer program.
+func (s *Store) history(ctx context.Context) (known []Migration, newer []int64, err error) {
+	p, err := s.migrator(s.db)
+	if err != nil {
+		return nil, nil, err
+	}
+	applied, err := s.applied(ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the migrations: %w", err)
+	}
+	for _, source := range p.ListSources() {
+		known = append(known, Migration{Name: source.Path, Applied: applied[source.Version]})
+		delete(applied, source.Version)
+	}
+	return known, slices.Sorted(maps.Keys(applied)), nil
+}
+
+// missing is how many migrations are to be applied. A database of a newer
+// program is none to work on.
+func (s *Store) missing(ctx context.Context) (int, error) {
+	known, newer, err := s.history(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if len(newer) > 0 {
+		return 0, fault.New(fault.Precondition, "the database was migrated by a newer Rollcall (step %d is unknown to this one): "+
+			"start that version, or restore a backup from before", newer[0])
+	}
+	return pending(known), nil
+}
+
+func pending(known []Migration) (n int) {
+	for _, m := range known {
 		if !m.Applied {
 			n++
 		}
 	}
-	return n, err
+	return n
+}
+
+// Pending is how many migrations are missing.
+func (s *Store) Pending(ctx context.Context) (int, error) {
+	known, err := s.Migrations(ctx)
+	return pending(known), err
 }
 
 // Migrate applies what is missing and returns the names of what it applied.
 func (s *Store) Migrate(ctx context.Context) (applied []string, err error) {
-	p, err := s.migrator()
+	db, err := s.migrationDB()
 	if err != nil {
 		return nil, err
 	}
-	unlock, err := s.lockMigrations(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer func() {
-		if e := unlock(); err == nil {
-			err = e
+	defer func() { _ = db.Close() }()
+	if s.Postgres() {
+		unlock, err := lockMigrations(ctx, db)
+		if err != nil {
+			return nil, err
 		}
-	}()
-	results, err := p.Up(ctx)
-	if err != nil {
-		if n, e := s.Pending(ctx); e == nil && n == 0 {
-			return nil, nil // another process has migrated the same SQLite file
+		defer unlock()
+	}
+	for {
+		before, err := s.missing(ctx)
+		if err != nil || before == 0 {
+			return applied, err
 		}
-		return nil, fmt.Errorf("migrate: %w; the step was rolled back and the data is as it was", err)
+		p, err := s.migrator(db)
+		if err != nil {
+			return applied, err
+		}
+		results, failure := p.Up(ctx)
+		if partly, ok := errors.AsType[*goose.PartialError](failure); ok {
+			results = partly.Applied
+		}
+		for _, r := range results {
+			applied = append(applied, r.Source.Path)
+		}
+		if failure == nil {
+			return applied, nil
+		}
+		// Another process may be migrating the same SQLite file. Each waits for
+		// the other's step and then finds it done.
+		if after, err := s.missing(ctx); err != nil || after == before {
+			return applied, fmt.Errorf("migrate: %w; the step was rolled back and the data is as it was", failure)
+		}
 	}
-	for _, r := range results {
-		applied = append(applied, r.Source.Path)
-	}
-	return applied, nil
 }
 
 func (s *Store) ensureMigrated(ctx context.Context, refuse bool) error {
-	p, err := s.migrator()
-	if err != nil {
-		return err
-	}
-	pending, err := p.HasPending(ctx)
-	if err != nil || !pending {
+	missing, err := s.missing(ctx)
+	if err != nil || missing == 0 {
 		return err
 	}
 	if refuse {
@@ -96,35 +131,73 @@ func (s *Store) ensureMigrated(ctx context.Context, refuse bool) error {
 	return err
 }
 
-func (s *Store) migrator() (*goose.Provider, error) {
+func (s *Store) migrator(db *sql.DB) (*goose.Provider, error) {
 	d, folder := goose.DialectSQLite3, "sqlite"
 	if s.Postgres() {
 		d, folder = goose.DialectPostgres, "postgres"
 	}
-	files, err := fs.Sub(migrations.Files, folder)
+	files, err := fs.Sub(s.files, folder)
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(d, s.db, files, goose.WithDisableGlobalRegistry(true))
+	return goose.NewProvider(d, db, files, goose.WithDisableGlobalRegistry(true))
 }
 
-func (s *Store) lockMigrations(ctx context.Context) (unlock func() error, err error) {
-	if s.url.dialect != dialect.Postgres {
-		return func() error { return nil }, nil
+// applied returns the versions of the migrations that the database has had.
+func (s *Store) applied(ctx context.Context) (map[int64]bool, error) {
+	exists := "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '" + goose.DefaultTablename + "'"
+	if s.Postgres() {
+		exists = "SELECT count(to_regclass('" + goose.DefaultTablename + "'))"
 	}
-	var conn *sql.Conn
-	if conn, err = s.db.Conn(ctx); err != nil {
+	applied := map[int64]bool{}
+	var n int
+	if err := s.db.QueryRowContext(ctx, exists).Scan(&n); err != nil || n == 0 {
+		return applied, err
+	}
+	rows, err := s.db.QueryContext(ctx, "SELECT version_id FROM "+goose.DefaultTablename+" WHERE version_id > 0")
+	if err != nil {
 		return nil, err
 	}
-	if _, err = conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", int64(migrationLock)); err != nil {
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var version int64
+		if err := rows.Scan(&version); err != nil {
+			return nil, err
+		}
+		applied[version] = true
+	}
+	return applied, rows.Err()
+}
+
+// migrationDB opens the connections that migrate. SQLite changes many things of
+// a table only by making it anew, and with foreign keys on, dropping the old one
+// would take along what refers to it; they can't be switched off inside a
+// transaction. It also waits longer there for another process that migrates.
+func (s *Store) migrationDB() (*sql.DB, error) {
+	u := s.url
+	if !s.Postgres() {
+		u.dsn = sqliteDSN(u.path, "busy_timeout(60000)", "foreign_keys(0)")
+	}
+	connector, err := u.connector(new(counter))
+	if err != nil {
+		return nil, err
+	}
+	db := sql.OpenDB(connector)
+	db.SetMaxOpenConns(2) // goose's, and the lock's
+	return db, nil
+}
+
+func lockMigrations(ctx context.Context, db *sql.DB) (unlock func(), err error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", int64(migrationLock)); err != nil {
 		_ = conn.Close()
 		return nil, fmt.Errorf("wait for other replicas to migrate: %w", err)
 	}
-	return func() error {
-		_, err := conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", int64(migrationLock))
-		if e := conn.Close(); err == nil {
-			err = e
-		}
-		return err
+	return func() {
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", int64(migrationLock))
+		_ = conn.Close()
 	}, nil
 }

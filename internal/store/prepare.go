@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"sync/atomic"
+	"time"
 
 	"github.com/lib/pq"
 	"modernc.org/sqlite"
@@ -14,10 +15,6 @@ import (
 // costs PostgreSQL a parse and a plan, and lib/pq a second round trip. The
 // connector below keeps the prepared form of each text, per connection: worth
 // 3× on lookups.
-
-// maxPrepared limits the statements that one connection keeps. Texts are few;
-// only lists of varying length make new ones.
-const maxPrepared = 256
 
 type counter struct{ statements atomic.Int64 }
 
@@ -31,7 +28,8 @@ func (p *preparing) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &preparedConn{fullConn: c.(fullConn), counter: p.counter, statements: map[string]fullStmt{}}, nil
+	_, embedded := p.base.(sqliteConnector)
+	return &preparedConn{fullConn: c.(fullConn), counter: p.counter, cache: newStatementCache(), embedded: embedded}, nil
 }
 
 func (p *preparing) Driver() driver.Driver { return p.base.Driver() }
@@ -41,7 +39,7 @@ type sqliteConnector struct{ dsn string }
 func (s sqliteConnector) Connect(context.Context) (driver.Conn, error) { return s.Driver().Open(s.dsn) }
 func (sqliteConnector) Driver() driver.Driver                          { return &sqlite.Driver{} }
 
-// fullConn and fullStmt are what both drivers offer.
+// fullConn is what the connections of both drivers offer.
 type fullConn interface {
 	driver.Conn
 	driver.ConnBeginTx
@@ -53,16 +51,14 @@ type fullConn interface {
 	driver.Pinger
 }
 
-type fullStmt interface {
-	driver.Stmt
-	driver.StmtExecContext
-	driver.StmtQueryContext
-}
-
+// preparedConn is a connection that prepares each text once. database/sql lets
+// one goroutine at a time into it, with the rows that it returned.
 type preparedConn struct {
 	fullConn
-	counter    *counter
-	statements map[string]fullStmt
+	counter  *counter
+	cache    *statementCache
+	embedded bool // SQLite
+	inTx     bool
 }
 
 // CheckNamedValue lets the driver judge a value where it wants to.
@@ -73,63 +69,101 @@ func (c *preparedConn) CheckNamedValue(v *driver.NamedValue) error {
 	return driver.ErrSkip
 }
 
-func (c *preparedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	c.counter.statements.Add(1)
-	if len(args) == 0 {
-		return c.fullConn.ExecContext(ctx, query, args)
-	}
-	st, err := c.prepared(ctx, query)
+// BeginTx notes that a failure now spoils more than one statement.
+func (c *preparedConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
+	tx, err := c.fullConn.BeginTx(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	res, err := st.ExecContext(ctx, args)
-	c.forgetStale(query, err)
+	c.inTx = true
+	return preparedTx{tx, c}, nil
+}
+
+type preparedTx struct {
+	driver.Tx
+	conn *preparedConn
+}
+
+func (t preparedTx) Commit() error   { t.conn.inTx = false; return t.Tx.Commit() }
+func (t preparedTx) Rollback() error { t.conn.inTx = false; return t.Tx.Rollback() }
+
+// Close closes the statements first where the database is in this process:
+// SQLite keeps the file open for as long as one of them lives. A server forgets
+// them with the session.
+func (c *preparedConn) Close() error {
+	if c.embedded {
+		c.cache.clear()
+	}
+	return c.fullConn.Close()
+}
+
+func (c *preparedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (res driver.Result, err error) {
+	c.counter.statements.Add(1)
+	keepable(args)
+	err = c.run(ctx, query, args, func(st *statement) error {
+		if st == nil {
+			res, err = c.fullConn.ExecContext(ctx, query, args)
+		} else {
+			res, err = st.ExecContext(ctx, args)
+		}
+		return err
+	})
 	return res, err
 }
 
-func (c *preparedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+func (c *preparedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (rows driver.Rows, err error) {
 	c.counter.statements.Add(1)
-	if len(args) == 0 {
-		return c.fullConn.QueryContext(ctx, query, args)
-	}
-	st, err := c.prepared(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := st.QueryContext(ctx, args)
-	c.forgetStale(query, err)
+	keepable(args)
+	err = c.run(ctx, query, args, func(st *statement) error {
+		if st == nil {
+			rows, err = c.fullConn.QueryContext(ctx, query, args)
+			return err
+		}
+		if rows, err = st.QueryContext(ctx, args); err == nil {
+			rows = st.lend(rows)
+		}
+		return err
+	})
 	return rows, err
 }
 
-func (c *preparedConn) prepared(ctx context.Context, query string) (fullStmt, error) {
-	if st, ok := c.statements[query]; ok {
-		return st, nil
+// run has do use the prepared form of query; nil where there is none to use:
+// without arguments a text may hold many statements, and one whose rows are
+// being read can't start again. A statement that no longer fits the tables,
+// because another replica has migrated them, is prepared anew and runs again;
+// in a transaction, which PostgreSQL has given up by then, Write does that.
+func (c *preparedConn) run(ctx context.Context, query string, args []driver.NamedValue, do func(*statement) error) error {
+	if len(args) == 0 {
+		return do(nil)
 	}
-	if len(c.statements) >= maxPrepared {
-		for old, st := range c.statements { // any: the hot ones come back at once
-			_ = st.Close()
-			delete(c.statements, old)
-			break
+	for again := false; ; again = true {
+		st, err := c.cache.get(ctx, c.fullConn, query)
+		if err != nil {
+			return err
+		}
+		if err = do(st); st == nil || !isStale(err) {
+			return err
+		}
+		c.cache.drop(st)
+		if c.inTx || again {
+			return err
 		}
 	}
-	st, err := c.fullConn.PrepareContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	full, ok := st.(fullStmt)
-	if !ok {
-		_ = st.Close()
-		return nil, errors.New("the database driver's statements take no context")
-	}
-	c.statements[query] = full
-	return full, nil
 }
 
-// forgetStale drops a statement whose plan no longer fits the tables: another
-// replica has migrated them.
-func (c *preparedConn) forgetStale(query string, err error) {
-	if e, ok := errors.AsType[*pq.Error](err); ok && (e.Code == "0A000" || e.Code == "26000") {
-		_ = c.statements[query].Close()
-		delete(c.statements, query)
+// isStale says whether a prepared statement has outlived the tables that it was
+// planned for, or was forgotten by the server.
+func isStale(err error) bool {
+	e, ok := errors.AsType[*pq.Error](err)
+	return ok && (e.Code == "0A000" || e.Code == "26000")
+}
+
+// keepable turns times into what both databases keep. SQLite compares them as
+// text, so they must be of one zone.
+func keepable(args []driver.NamedValue) {
+	for i := range args {
+		if t, ok := args[i].Value.(time.Time); ok {
+			args[i].Value = t.UTC().Truncate(time.Microsecond)
+		}
 	}
 }

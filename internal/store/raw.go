@@ -18,6 +18,9 @@ import (
 
 // Query runs a plain SELECT outside a transaction.
 func (s *Store) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := around(ctx); err != nil {
+		return nil, err
+	}
 	return s.db.QueryContext(ctx, s.rebind(query), args...)
 }
 

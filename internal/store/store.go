@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"io/fs"
 	"sync"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	entsql "entgo.io/ent/dialect/sql"
 
 	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/migrate/migrations"
 )
 
 // Store is an open database.
@@ -20,6 +22,7 @@ type Store struct {
 	client  *ent.Client
 	clock   func() time.Time
 	counter *counter
+	files   fs.FS      // the migrations
 	writer  sync.Mutex // SQLite has one writer: waiting here is cheaper than in its busy handler
 }
 
@@ -74,11 +77,11 @@ func Connect(ctx context.Context, url string, o Options) (*Store, error) {
 		_ = db.Close()
 		return nil, fmt.Errorf("open database %s: %w; check ROLLCALL_DATABASE_URL and that the server runs", u.redacted(), err)
 	}
-	s := &Store{url: u, db: db, clock: o.Clock, counter: count}
+	s := &Store{url: u, db: db, clock: o.Clock, counter: count, files: migrations.Files}
 	if s.clock == nil {
 		s.clock = time.Now
 	}
-	s.client = ent.NewClient(ent.Driver(entsql.OpenDB(u.dialect, db)))
+	s.client = ent.NewClient(ent.Driver(root{entsql.OpenDB(u.dialect, db)}))
 	s.client.Use(s.hook)
 	s.client.Intercept(intercept())
 	return s, nil

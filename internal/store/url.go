@@ -31,7 +31,7 @@ func parseURL(text string) (databaseURL, error) {
 		if path == "" {
 			return databaseURL{}, fmt.Errorf("the database URL %q has no file name; write sqlite:PATH", text)
 		}
-		return databaseURL{dialect: dialect.SQLite, path: path, dsn: sqliteDSN(path)}, nil
+		return databaseURL{dialect: dialect.SQLite, path: path, dsn: sqliteDSN(path, "busy_timeout(5000)", "foreign_keys(1)")}, nil
 	case "postgres", "postgresql":
 		u, err := url.Parse(text)
 		if err != nil {
@@ -45,8 +45,8 @@ func parseURL(text string) (databaseURL, error) {
 // sqliteDSN names the pragmas under which SQLite loses nothing: a full sync at
 // each commit, and BEGIN IMMEDIATE, for a read lock can't be upgraded while
 // another connection writes.
-func sqliteDSN(path string) string {
-	q := "_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)" +
+func sqliteDSN(path, busyTimeout, foreignKeys string) string {
+	q := "_pragma=" + busyTimeout + "&_pragma=" + foreignKeys + "&_pragma=journal_mode(WAL)" +
 		"&_pragma=synchronous(FULL)&_txlock=immediate&_time_format=sqlite"
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q
 }

@@ -25,18 +25,21 @@ type Tx struct {
 func (tx *Tx) Now() time.Time { return tx.now }
 
 // maxTries is how often a transaction runs that PostgreSQL refuses for a
-// deadlock or a serialization failure.
-const maxTries = 4
+// deadlock, a serialization failure or a statement that outlived its tables.
+const maxTries = 5
 
 type txKey struct{}
 
 // Write runs fn in a transaction and commits it together with one Event for
 // each entity that fn touched. When fn or the commit fails nothing has happened.
-// On a deadlock fn runs again, so it must not keep state from an earlier run.
+// On a deadlock and the like fn runs again, so it must not keep state from an earlier run.
 //
 // Errors come out as *fault.Error where they can be explained to a person:
 // not_found, conflict (with the field) and those that fn returns.
 func (s *Store) Write(ctx context.Context, fn func(context.Context, *Tx) error) error {
+	if err := around(ctx); err != nil {
+		return err
+	}
 	if !s.Postgres() {
 		s.writer.Lock()
 		defer s.writer.Unlock()

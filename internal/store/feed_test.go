@@ -1,0 +1,198 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"github.com/rollcall/rollcall/internal/actor"
+	"github.com/rollcall/rollcall/internal/fault"
+	"github.com/rollcall/rollcall/internal/store"
+	"github.com/rollcall/rollcall/internal/store/storetest"
+)
+
+// Writers hold their transactions open over a random number of readings, so
+// that they commit in another order than they began. They and the reader have
+// pools of their own: on SQLite a writer occupies its only connection.
+func TestFollowerOfEventsMissesNoneAndMeetsNoneTwice(t *testing.T) {
+	const writers, rounds = 8, 25
+	onBothURLs(t, func(t *testing.T, url string) {
+		h := newHouse(t, storetest.Open(t, url))
+		var cancel context.CancelFunc
+		h.ctx, cancel = context.WithTimeout(h.ctx, time.Minute)
+		defer cancel()
+
+		readings, done := make(chan struct{}), make(chan struct{})
+		var written sync.Map
+		var group sync.WaitGroup
+		for w := range writers {
+			group.Go(func() {
+				random := rand.New(rand.NewPCG(7, uint64(w)))
+				for round := range rounds {
+					ids, err := h.writeSlowly(fmt.Sprintf("%d-%d", w, round), random, readings)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					for _, id := range ids {
+						written.Store(id, true)
+					}
+				}
+			})
+		}
+		go func() { group.Wait(); close(done) }()
+
+		seen := follow(h.ctx, t, connect(t, url, store.Options{}), readings, done)
+		for id := range written.Range {
+			if !seen[id.(uuid.UUID)] {
+				t.Errorf("event %s was skipped", id)
+			}
+		}
+	})
+}
+
+// writeSlowly makes a few departments in one transaction and after each of them
+// waits for some readings. It returns the Events.
+func (h *house) writeSlowly(name string, random *rand.Rand, readings <-chan struct{}) (ids []uuid.UUID, err error) {
+	err = h.Write(h.ctx, func(ctx context.Context, tx *store.Tx) error {
+		for i := range 1 + random.IntN(3) {
+			if err := tx.Department.Create().SetName(fmt.Sprintf("%s-%d", name, i)).Exec(ctx); err != nil {
+				return err
+			}
+			for range random.IntN(3) {
+				select {
+				case <-readings:
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			}
+		}
+		ids = tx.Events()
+		return nil
+	})
+	return ids, err
+}
+
+// follow reads the feed in small pages until the writers are done and nothing
+// more can come. Each reading lets go on who waits for one.
+func follow(ctx context.Context, t *testing.T, s *store.Store, readings chan<- struct{}, done <-chan struct{}) map[uuid.UUID]bool {
+	t.Helper()
+	seen := map[uuid.UUID]bool{}
+	var at store.Cursor
+	for {
+		last := false
+		select {
+		case <-done:
+			last = idle(ctx, s)
+		default:
+		}
+		events, next, err := s.Events(ctx, at, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if last && len(events) == 0 {
+			return seen
+		}
+		for _, e := range events {
+			if seen[e.ID] {
+				t.Fatalf("event %s came twice", e.ID)
+			}
+			seen[e.ID] = true
+		}
+		at = next
+		for waiting := true; waiting; {
+			select {
+			case readings <- struct{}{}:
+			default:
+				waiting = false
+			}
+		}
+	}
+}
+
+// idle says whether no transaction of the whole server can hold the feed back.
+func idle(ctx context.Context, s *store.Store) bool {
+	if !s.Postgres() {
+		return true
+	}
+	var n int
+	err := s.DB().QueryRowContext(ctx, "SELECT count(*) FROM pg_stat_activity WHERE backend_xid IS NOT NULL").Scan(&n)
+	return err != nil || n == 0
+}
+
+func TestFeedPagesInOrderFromAnyCursor(t *testing.T) {
+	onBoth(t, func(h *house) {
+		for i := range 7 {
+			h.person(fmt.Sprint("p", i))
+		}
+		all, end, err := h.Events(h.ctx, store.Cursor{}, 100)
+		if err != nil || len(all) != 9 {
+			h.Fatalf("%d events, %v", len(all), err)
+		}
+		for size := 1; size <= 4; size++ {
+			var got, want []uuid.UUID
+			at := store.Cursor{}
+			for {
+				page, next, err := h.Events(h.ctx, at, size)
+				if err != nil {
+					h.Fatal(err)
+				}
+				if len(page) == 0 {
+					break
+				}
+				for _, e := range page {
+					got = append(got, e.ID)
+				}
+				if at, err = store.ParseCursor(next.String()); err != nil || at != next {
+					h.Fatalf("%v became %v, %v", next, at, err)
+				}
+			}
+			for _, e := range all {
+				want = append(want, e.ID)
+			}
+			if d := cmp.Diff(want, got); d != "" || at != end {
+				h.Errorf("pages of %d: %s", size, d)
+			}
+		}
+	})
+}
+
+func TestFeedHoldsOneOrganizationOnly(t *testing.T) {
+	onBoth(t, func(h *house) {
+		other, _ := storetest.Organization(h.T, h.Store, "other")
+		events, _, err := h.Events(actor.InOrg(h.Context(), other.ID), store.Cursor{}, 100)
+		if err != nil {
+			h.Fatal(err)
+		}
+		for _, e := range events {
+			if e.OrgID != other.ID {
+				h.Errorf("event %s belongs to %s", e.ID, e.OrgID)
+			}
+		}
+		if len(events) != 2 {
+			h.Errorf("%d events, want that of the organization and of its connection", len(events))
+		}
+		if _, _, err := h.Events(h.Context(), store.Cursor{}, 1); fault.CodeOf(err) != fault.Internal {
+			h.Errorf("without an actor: %v", err)
+		}
+	})
+}
+
+func TestParseCursorRefusesWhatItDidNotWrite(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"x", "1", "1.", ".", "-1.0190a0b0-0000-7000-8000-000000000000", "1.{0190a0b0-0000-7000-8000-000000000000}",
+		"99999999999999999999.0190a0b0-0000-7000-8000-000000000000", "1.0190a0b0-0000-7000-8000-00000000000g"} {
+		if c, err := store.ParseCursor(text); fault.CodeOf(err) != fault.Invalid {
+			t.Errorf("%q became %v, %v", text, c, err)
+		}
+	}
+	if c, err := store.ParseCursor(""); c != (store.Cursor{}) || err != nil {
+		t.Errorf("the empty text is the beginning, not %v, %v", c, err)
+	}
+}
