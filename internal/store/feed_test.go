@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
+	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/fault"
 	"github.com/rollcall/rollcall/internal/store"
@@ -126,15 +127,27 @@ func idle(ctx context.Context, s *store.Store) bool {
 	return err != nil || n == 0
 }
 
+// feed reads the feed until it shows n Events. Other tests have databases on the
+// same server, and what they write can hold it back for a moment.
+func (h *house) feed(ctx context.Context, n int) ([]*ent.Event, store.Cursor) {
+	h.Helper()
+	for {
+		events, end, err := h.Events(ctx, store.Cursor{}, 100)
+		if err != nil || len(events) > n {
+			h.Fatalf("%d events, want %d: %v", len(events), n, err)
+		}
+		if len(events) == n {
+			return events, end
+		}
+	}
+}
+
 func TestFeedPagesInOrderFromAnyCursor(t *testing.T) {
 	onBoth(t, func(h *house) {
 		for i := range 7 {
 			h.person(fmt.Sprint("p", i))
 		}
-		all, end, err := h.Events(h.ctx, store.Cursor{}, 100)
-		if err != nil || len(all) != 9 {
-			h.Fatalf("%d events, %v", len(all), err)
-		}
+		all, end := h.feed(h.ctx, 9)
 		for size := 1; size <= 4; size++ {
 			var got, want []uuid.UUID
 			at := store.Cursor{}
@@ -166,17 +179,11 @@ func TestFeedPagesInOrderFromAnyCursor(t *testing.T) {
 func TestFeedHoldsOneOrganizationOnly(t *testing.T) {
 	onBoth(t, func(h *house) {
 		other, _ := storetest.Organization(h.T, h.Store, "other")
-		events, _, err := h.Events(actor.InOrg(h.Context(), other.ID), store.Cursor{}, 100)
-		if err != nil {
-			h.Fatal(err)
-		}
+		events, _ := h.feed(actor.InOrg(h.Context(), other.ID), 2)
 		for _, e := range events {
 			if e.OrgID != other.ID {
 				h.Errorf("event %s belongs to %s", e.ID, e.OrgID)
 			}
-		}
-		if len(events) != 2 {
-			h.Errorf("%d events, want that of the organization and of its connection", len(events))
 		}
 		if _, _, err := h.Events(h.Context(), store.Cursor{}, 1); fault.CodeOf(err) != fault.Internal {
 			h.Errorf("without an actor: %v", err)
