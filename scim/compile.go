@@ -223,21 +223,18 @@ func (c compiler) presence(b *sql.Builder, src source, e compareExpr) {
 	src.present(b)
 }
 
+// compareBoolean writes eq or ne. What is absent equals neither.
 func compareBoolean(b *sql.Builder, src source, op string, want bool) {
-	if want == (op == "ne") {
-		b.WriteString("COALESCE(NOT (")
-		src.boolean(b)
-		b.WriteString("), ")
-		if op == "ne" {
-			b.WriteString("TRUE)") // absent is not equal to true
-		} else {
-			b.WriteString("FALSE)")
-		}
-		return
+	if op == "ne" {
+		b.WriteString("NOT ")
+	}
+	b.WriteString("COALESCE(")
+	if !want {
+		b.WriteString("NOT ")
 	}
 	b.WriteString("(")
 	src.boolean(b)
-	b.WriteString(")")
+	b.WriteString("), FALSE)")
 }
 
 var sqlOperators = map[string]string{"eq": " = ", "ne": " <> ", "gt": " > ", "ge": " >= ", "lt": " < ", "le": " <= "}

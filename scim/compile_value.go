@@ -21,7 +21,7 @@ func (c compiler) anyValue(b *sql.Builder, s *sql.Selector, e compareExpr) {
 // value writes a condition on one element of a multi-valued attribute.
 func (c compiler) value(b *sql.Builder, s *sql.Selector, e valueExpr) {
 	switch {
-	case e.ref.urn == "" && e.ref.name == "emails" && onlyNames(e.filter, "", "value", "type", "primary"):
+	case e.ref.urn == "" && e.ref.name == "emails" && inEmails(e.filter):
 		b.WriteString("EXISTS (SELECT 1 FROM emails WHERE emails.user_id = " + s.C("id") + " AND emails.org_id = " + s.C("org_id") + " AND ")
 		c.elements(b, e.filter, func(e compareExpr) source { return emailColumn(e.ref.subName) })
 		b.WriteString(")")
@@ -40,17 +40,18 @@ func (c compiler) value(b *sql.Builder, s *sql.Selector, e valueExpr) {
 	}
 }
 
-// onlyNames says whether a filter names none but these sub-attributes.
-func onlyNames(e expr, names ...string) bool {
+// inEmails says whether the table of e-mail addresses can answer a filter. It
+// doesn't know displays, nor whether "primary" was said.
+func inEmails(e expr) bool {
 	switch e := e.(type) {
 	case andExpr:
-		return !slices.ContainsFunc(e.terms, func(t expr) bool { return !onlyNames(t, names...) })
+		return !slices.ContainsFunc(e.terms, func(t expr) bool { return !inEmails(t) })
 	case orExpr:
-		return !slices.ContainsFunc(e.terms, func(t expr) bool { return !onlyNames(t, names...) })
+		return !slices.ContainsFunc(e.terms, func(t expr) bool { return !inEmails(t) })
 	case notExpr:
-		return onlyNames(e.term, names...)
+		return inEmails(e.term)
 	case compareExpr:
-		return slices.Contains(names, e.ref.subName)
+		return e.ref.subName != "display" && (e.ref.subName != "primary" || e.value != nil)
 	}
 	return false
 }

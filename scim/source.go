@@ -146,7 +146,7 @@ func (j jsonSource) value(b *sql.Builder) {
 // no object is no JSON text, and json_extract wants objects only.
 func elementOf(b *sql.Builder, alias string) jsonSource {
 	if b.Dialect() == dialect.Postgres {
-		return jsonSource{base: alias + ".value"}
+		return jsonSource{base: alias + ".value", path: []string{}} // nil would be NULL
 	}
 	return jsonSource{
 		base:       "CASE WHEN " + alias + ".type = 'object' THEN " + alias + ".value END",
