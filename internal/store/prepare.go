@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/lib/pq"
-	"modernc.org/sqlite"
 )
 
 // ent builds the text of each statement anew and sends it unprepared, which
@@ -33,11 +32,6 @@ func (p *preparing) Connect(ctx context.Context) (driver.Conn, error) {
 }
 
 func (p *preparing) Driver() driver.Driver { return p.base.Driver() }
-
-type sqliteConnector struct{ dsn string }
-
-func (s sqliteConnector) Connect(context.Context) (driver.Conn, error) { return s.Driver().Open(s.dsn) }
-func (sqliteConnector) Driver() driver.Driver                          { return &sqlite.Driver{} }
 
 // fullConn is what the connections of both drivers offer.
 type fullConn interface {
