@@ -109,7 +109,14 @@ func (o sorting) key(b *sql.Builder, s *sql.Selector) {
 		collate(b)
 		return
 	}
-	sortable(b, c.document(s, by, false), by.target())
+	sortable(b, c.document(s, by, exactly(by)), by.target())
+}
+
+// exactly says whether case counts in the order, which is that of the text as
+// sent then.
+func exactly(by ref) bool {
+	a := by.target()
+	return a != nil && a.CaseExact
 }
 
 // sortable writes a value so that it sorts by its type.
@@ -136,14 +143,18 @@ func (c compiler) firstValue(b *sql.Builder, s *sql.Selector, by ref) {
 	}
 	element := elementOf(b, "o")
 	value, primary := element, element
-	if by.subName != "" {
+	switch {
+	case by.subName == "":
+	case exactly(by):
+		value.path = []string{by.subName}
+	default:
 		value.path = []string{store.Fold(by.subName)}
 	}
 	primary.path = []string{"primary"}
 	b.WriteString("(SELECT ")
 	sortable(b, value, by.target())
 	b.WriteString(" FROM ")
-	c.document(s, ref{urn: by.urn, name: by.name}, false).each(b, "o")
+	c.document(s, ref{urn: by.urn, name: by.name}, exactly(by)).each(b, "o")
 	b.WriteString(" ORDER BY CASE WHEN ")
 	primary.boolean(b)
 	b.WriteString(" THEN 0 ELSE 1 END, " + elementOrder(b, "o") + " LIMIT 1)")
