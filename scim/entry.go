@@ -63,7 +63,7 @@ func (r *request) row(a *answer) *ent.ProvisioningLog {
 	e := &r.entry
 	row := &ent.ProvisioningLog{
 		ID: r.id, OrgID: e.org, ConnectionID: e.connection, TokenID: e.token, Client: e.client, Activity: e.activity,
-		Address: e.address, Method: clean(r.method, 16), Path: clean(withoutSecrets(r.pathText()), 1024), Operation: clean(e.operation, 300),
+		Address: e.address, Method: clean(r.method, 16), Path: clean(r.pathText(), 1024), Operation: clean(e.operation, 300),
 		Status: a.status, ScimType: a.scimType, Detail: clean(a.detail, 2000), Warnings: e.warnings, Changes: e.changes,
 		RequestBody: redacted(r.raw, r.body), CreatedAt: r.start,
 	}
@@ -119,14 +119,14 @@ func (r *request) logIn(ctx context.Context, tx *store.Tx, status int) error {
 }
 
 // clean makes a client's text fit for a log: one line, at most so many bytes,
-// nothing that moves a terminal's cursor.
+// no secret, nothing that moves a terminal's cursor.
 func clean(text string, most int) string {
 	harmless := strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r == utf8.RuneError {
 			return '\uFFFD'
 		}
 		return r
-	}, text)
+	}, withoutSecrets(text))
 	if len(harmless) <= most {
 		return harmless
 	}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rollcall/rollcall/ent"
@@ -30,7 +31,26 @@ type house struct {
 	access    *access.Access
 	server    *httptest.Server
 	stop      func()
+	logs      *notes // what the server has logged
 	tenant
+}
+
+// notes is a text that several may write to.
+type notes struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (n *notes) Write(p []byte) (int, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.text.Write(p)
+}
+
+func (n *notes) String() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.text.String()
 }
 
 // tenant is one organization with its connection and a token.
@@ -50,10 +70,10 @@ func onBoth(t *testing.T, test func(h *house)) {
 
 func open(t *testing.T, s *store.Store) *house {
 	t.Helper()
-	h := &house{T: t, store: s, directory: directory.New(s), access: access.New(s)}
+	h := &house{T: t, store: s, directory: directory.New(s), access: access.New(s), logs: new(notes)}
 	service := scim.New(scim.Options{
 		Store: s, Directory: h.directory, Access: h.access, PublicURL: "https://rollcall.test",
-		Key: bytes.Repeat([]byte{7}, 32), Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Key: bytes.Repeat([]byte{7}, 32), Log: slog.New(slog.NewTextHandler(h.logs, nil)),
 	})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)

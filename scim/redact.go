@@ -13,7 +13,7 @@ const maxLoggedBody = 16 << 10
 const hidden = "[redacted]"
 
 // secretForm is how Rollcall's own credentials look.
-var secretForm = regexp.MustCompile(`\brc[a-z]_[0-9A-Za-z]{20,}`)
+var secretForm = regexp.MustCompile(`rc[a-z]_[0-9A-Za-z]{20,}`)
 
 // redacted is the form of a body that may be kept: without passwords and
 // credentials, cut, valid text.

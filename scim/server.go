@@ -170,7 +170,7 @@ func (s *Server) finish(r *request, a *answer) {
 	if !r.logged {
 		s.journal.add(r.row(a), r.entry.slug)
 	}
-	s.log.Info("scim", "request", r.id, "method", r.http.Method, "path", r.http.URL.Path, "status", a.status,
+	s.log.Info("scim", "request", r.id, "method", r.http.Method, "path", clean(r.http.URL.Path, 1024), "status", a.status,
 		"org", r.entry.org, "ms", s.store.Now().Sub(r.start).Milliseconds())
 	if a.cause != nil {
 		s.log.Error("scim request failed", "request", r.id, "err", a.cause)
