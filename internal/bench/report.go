@@ -98,7 +98,12 @@ func (r *report) print(out io.Writer) error {
 
 func whole(v float64) string { return fmt.Sprintf("%.0f", v) }
 
-func cents(v float64) string { return fmt.Sprintf("%.2f", v) }
+func cents(v float64) string {
+	if v == 0 {
+		return "" // not measured
+	}
+	return fmt.Sprintf("%.2f", v)
+}
 
 func (g goal) number(v float64) string {
 	return strings.TrimSpace(fmt.Sprintf("%.3g %s", v, g.Unit))
