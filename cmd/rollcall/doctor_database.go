@@ -8,9 +8,10 @@ import (
 	"os"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/connection"
-	"github.com/rollcall/rollcall/ent/organization"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/internal/store"
 )
@@ -105,57 +106,66 @@ func checkYear(now time.Time) finding {
 // checkTokens looks whether each connection has a token that works, and for how
 // long.
 func checkTokens(ctx context.Context, s *store.Store) []finding {
-	ctx = store.AcrossOrganizations(ctx)
-	fail := func(err error) []finding {
-		return []finding{{Check: "tokens", State: red, Says: err.Error(), Remedy: "See what the database's own log says"}}
-	}
-	conns, err := s.Read().Connection.Query().Where(connection.Enabled(true)).Order(connection.ByID()).Limit(maxListed).All(ctx)
+	conns, orgs, tokens, err := connectionsInUse(store.AcrossOrganizations(ctx), s)
 	if err != nil {
-		return fail(err)
+		return []finding{{Check: "tokens", State: red, Says: err.Error(), Remedy: "See what the database's own log says"}}
 	}
 	var findings []finding
 	for _, c := range conns {
-		org, err := s.Read().Organization.Query().Where(organization.ID(c.OrgID)).Only(ctx)
-		if err != nil {
-			return fail(err)
-		}
-		tokens, err := s.Read().Token.Query().
-			Where(token.ConnectionID(c.ID), token.KindEQ(token.KindScim), token.RevokedAtIsNil()).
-			Order(token.ByExpiresAt()).Limit(maxListed).All(ctx)
-		if err != nil {
-			return fail(err)
-		}
-		if f := checkConnection(org, c, tokens, s.Now()); f.State != green {
+		if f := checkConnection(orgs[c.OrgID], c, tokens[c.ID], s.Now()); f.State != green {
 			findings = append(findings, f)
 		}
 	}
 	if len(findings) == 0 {
-		return []finding{{Check: "tokens", State: green, Says: fmt.Sprintf("%d connections can be used", len(conns))}}
+		return []finding{{Check: "tokens", State: green, Says: fmt.Sprintf("connections that are on and have a live token: %d", len(conns))}}
 	}
 	return findings
 }
 
-func checkConnection(org *ent.Organization, c *ent.Connection, tokens []*ent.Token, now time.Time) finding {
-	f := finding{Check: "tokens", State: yellow}
-	var last *ent.Token // the one that works longest
-	for _, t := range tokens {
-		if t.ExpiresAt == nil {
-			return finding{State: green}
-		}
-		if t.ExpiresAt.After(now) {
-			last = t
-		}
+// connectionsInUse returns the connections that are switched on, the slugs of
+// organizations, and the SCIM tokens of each connection, those that expire last
+// at the end.
+func connectionsInUse(ctx context.Context, s *store.Store) ([]*ent.Connection, map[uuid.UUID]string, map[uuid.UUID][]*ent.Token, error) {
+	conns, err := s.Read().Connection.Query().Where(connection.Enabled(true)).Order(connection.ByID()).Limit(maxListed).All(ctx)
+	if err != nil {
+		return nil, nil, nil, err
 	}
-	switch {
-	case last == nil:
-		f.Says = fmt.Sprintf("%s, connection %s: no token works", org.Slug, c.Name)
-		f.Remedy = fmt.Sprintf("rollcall token create --org %s --connection %s --kind scim --name NAME; or switch the connection off: rollcall connection set --org %s --connection %s --enabled off",
-			org.Slug, quoted(c.Name), org.Slug, quoted(c.Name))
-	case last.ExpiresAt.Sub(now) < soonExpires:
-		f.Says = fmt.Sprintf("%s, connection %s: the token %s expires %s", org.Slug, c.Name, last.Hint, day(*last.ExpiresAt))
-		f.Remedy = fmt.Sprintf("rollcall token rotate --org %s %s, and paste the new one into the identity provider", org.Slug, last.Hint)
-	default:
-		f.State = green
+	orgs, err := s.Read().Organization.Query().Limit(maxListed).All(ctx)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	slugs := make(map[uuid.UUID]string, len(orgs))
+	for _, o := range orgs {
+		slugs[o.ID] = o.Slug
+	}
+	ids := make([]uuid.UUID, len(conns))
+	for i, c := range conns {
+		ids[i] = c.ID
+	}
+	all, err := s.Read().Token.Query().
+		Where(token.ConnectionIDIn(ids...), token.KindEQ(token.KindScim), token.RevokedAtIsNil(), token.ExpiresAtGT(s.Now())).
+		Order(token.ByExpiresAt()).All(ctx)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	tokens := map[uuid.UUID][]*ent.Token{}
+	for _, t := range all {
+		tokens[*t.ConnectionID] = append(tokens[*t.ConnectionID], t)
+	}
+	return conns, slugs, tokens, nil
+}
+
+func checkConnection(slug string, c *ent.Connection, live []*ent.Token, now time.Time) finding {
+	f := finding{Check: "tokens", State: green}
+	if len(live) == 0 {
+		f.State, f.Says = yellow, fmt.Sprintf("%s, connection %s: no token works", slug, c.Name)
+		f.Remedy = fmt.Sprintf("rollcall token create --org %[1]s --connection %[2]s --kind scim --name NAME, or "+
+			"rollcall connection set --org %[1]s --connection %[2]s --enabled off", slug, quoted(c.Name))
+		return f
+	}
+	if last := live[len(live)-1]; last.ExpiresAt.Sub(now) < soonExpires {
+		f.State, f.Says = yellow, fmt.Sprintf("%s, connection %s: the token %s expires %s", slug, c.Name, last.Hint, day(*last.ExpiresAt))
+		f.Remedy = fmt.Sprintf("rollcall token rotate --org %s %s, and paste the new one into the identity provider", slug, last.Hint)
 	}
 	return f
 }

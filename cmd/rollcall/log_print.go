@@ -53,7 +53,6 @@ func milliseconds(r *ent.ProvisioningLog) float64 { return float64(r.DurationUs)
 
 const (
 	timeWidth   = len("01-02 15:04:05")
-	clientWidth = 10
 	statusWidth = len("STATUS")
 	msWidth     = 7
 )
@@ -72,9 +71,10 @@ func (w *logWriter) write(rows []*ent.ProvisioningLog) error {
 	}
 	var text strings.Builder
 	total := widthOf(w.to)
-	words := max(leastFlex, total-timeWidth-clientWidth-statusWidth-msWidth-4*len(gap))
-	line := func(at, client, operation, status, ms string) {
-		fmt.Fprintf(&text, "%s%s%s%s%s%s%s%s%*s\n", pad(at, timeWidth), gap, pad(fit(client, clientWidth), clientWidth), gap,
+	client := min(len("Microsoft Entra"), total/5)
+	words := max(leastFlex, total-timeWidth-client-statusWidth-msWidth-4*len(gap))
+	line := func(at, who, operation, status, ms string) {
+		fmt.Fprintf(&text, "%s%s%s%s%s%s%s%s%*s\n", pad(at, timeWidth), gap, pad(fit(who, client), client), gap,
 			pad(fit(operation, words), words), gap, pad(status, statusWidth), gap, msWidth, ms)
 	}
 	if !w.begun {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -26,7 +27,7 @@ func thisBuild() build {
 		return b
 	}
 	if b.Version == "" {
-		b.Version = info.Main.Version
+		b.Version = strings.Trim(info.Main.Version, "()") // (devel) where there is no tag
 	}
 	for _, s := range info.Settings {
 		switch {
