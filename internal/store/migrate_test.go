@@ -188,27 +188,29 @@ func TestDatabaseOfANewerProgramIsRefused(t *testing.T) {
 }
 
 // SQLite changes a column by making its table anew. Dropping the old table must
-// not take along what refers to it: here managers, by ON DELETE SET NULL.
+// not take along what refers to it: here people's departments, which are ON
+// DELETE SET NULL.
 func TestRebuildOfASQLiteTableKeepsWhatRefersToIt(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, storetest.Open(t, storetest.SQLite(t)))
-	boss := h.person("boss")
 	h.write(func(ctx context.Context, tx *store.Tx) error {
-		return tx.User.Create().SetUserName("ada").SetManagerID(boss.ID).Exec(ctx)
+		yard := tx.Department.Create().SetName("Yard").SaveX(ctx)
+		return tx.User.Create().SetUserName("ada").SetDepartmentID(yard.ID).Exec(ctx)
 	})
 	h.UseMigrations(with(t, map[string]string{"sqlite/20991231000001_rebuild.sql": `
-CREATE TABLE new_users AS SELECT * FROM users;
-DROP TABLE users;
-CREATE TABLE users AS SELECT * FROM new_users;
-DROP TABLE new_users;
-CREATE UNIQUE INDEX users_id ON users (id);
+PRAGMA foreign_keys = off;
+CREATE TABLE new_departments (id uuid NOT NULL, created_at datetime, org_id uuid, updated_at datetime, version integer, name text, name_key text, PRIMARY KEY (id));
+INSERT INTO new_departments SELECT id, created_at, org_id, updated_at, version, name, name_key FROM departments;
+DROP TABLE departments;
+ALTER TABLE new_departments RENAME TO departments;
+PRAGMA foreign_keys = on;
 `}))
 	if _, err := h.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	var n int
-	if err := h.DB().QueryRowContext(t.Context(), "SELECT count(*) FROM users WHERE manager_id IS NOT NULL").Scan(&n); n != 1 || err != nil {
-		t.Errorf("%d have a manager, %v", n, err)
+	if err := h.DB().QueryRowContext(t.Context(), "SELECT count(*) FROM users JOIN departments d ON d.id = department_id").Scan(&n); n != 1 || err != nil {
+		t.Errorf("%d have a department, %v", n, err)
 	}
 	if err := h.DB().QueryRowContext(t.Context(), "PRAGMA foreign_keys").Scan(&n); n != 1 || err != nil {
 		t.Errorf("foreign keys are %d, %v", n, err)
