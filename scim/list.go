@@ -101,6 +101,7 @@ func (s *Server) userCatalog(r *request) catalog {
 				modify = append(modify, withGroups)
 			}
 			q.Modify(modify...)
+			q.Select(readColumns...)
 			rows, err := q.All(r.ctx)
 			if err != nil || len(rows) == 0 {
 				return nil, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"reflect"
+	"slices"
 
 	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
@@ -20,6 +21,10 @@ import (
 func (r *request) ownUsers(q *ent.UserQuery) *ent.UserQuery {
 	return q.Where(entuser.ConnectionID(r.conn.ID), entuser.DeletedAtIsNil())
 }
+
+// readColumns are the columns that a resource is made of: all but the folded
+// copy, which only filters need and which would double what is read.
+var readColumns = slices.DeleteFunc(slices.Clone(entuser.Columns), func(c string) bool { return c == entuser.FieldFolded })
 
 // withGroups brings the groups of each person along, in the same statement.
 func withGroups(s *sql.Selector) {
@@ -42,6 +47,7 @@ func (r *request) findUser(q *ent.UserQuery, p projection, modify ...func(*sql.S
 		modify = append(modify, withGroups)
 	}
 	q.Modify(modify...)
+	q.Select(readColumns...)
 	u, err := q.Only(r.ctx)
 	if ent.IsNotFound(err) {
 		return nil, errNoUser
