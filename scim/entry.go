@@ -72,6 +72,8 @@ func (r *request) row(a *answer) *ent.ProvisioningLog {
 	}
 	if e.subject != uuid.Nil {
 		row.TargetID = &e.subject
+	} else if id, err := uuid.Parse(e.target); err == nil { // refused before it was looked up
+		row.TargetID = &id
 	}
 	if e.reason != "" {
 		row.Operation, row.Detail = "Refused a credential", e.reason
@@ -119,10 +121,10 @@ func (r *request) logIn(ctx context.Context, tx *store.Tx, status int) error {
 }
 
 // clean makes a client's text fit for a log: one line, at most so many bytes,
-// no secret, nothing that moves a terminal's cursor.
+// no secret, nothing that moves a terminal's cursor or turns its writing round.
 func clean(text string, most int) string {
 	harmless := strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r == utf8.RuneError {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' || r == utf8.RuneError {
 			return '\uFFFD'
 		}
 		return r
