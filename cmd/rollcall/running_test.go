@@ -14,6 +14,7 @@ import (
 type running struct {
 	*testing.T
 	address string
+	ops     string // address of health alone
 	said    string // until it was ready
 	stop    context.CancelFunc
 	status  chan int
@@ -23,11 +24,11 @@ type running struct {
 func (sh *shell) serve(args ...string) *running {
 	sh.Helper()
 	return sh.start(append([]string{"serve"}, args...), func(r *running, text string) bool {
-		var line struct{ Msg, Address string }
+		var line struct{ Msg, Address, Ops string }
 		if err := json.Unmarshal([]byte(text), &line); err != nil || line.Msg != "ready" {
 			return false
 		}
-		r.address = line.Address
+		r.address, r.ops = line.Address, line.Ops
 		return true
 	})
 }
@@ -84,13 +85,13 @@ func (r *running) end() {
 
 func (r *running) get(path string) (status int, body string) {
 	r.Helper()
-	return r.send(http.MethodGet, path, "", "")
+	return r.send(http.MethodGet, "http://"+r.address+path, "", "")
 }
 
 // send makes a request and returns the answer.
-func (r *running) send(method, path, token, body string) (int, string) {
+func (r *running) send(method, url, token, body string) (int, string) {
 	r.Helper()
-	req, err := http.NewRequestWithContext(r.Context(), method, "http://"+r.address+path, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(r.Context(), method, url, strings.NewReader(body))
 	if err != nil {
 		r.Fatal(err)
 	}

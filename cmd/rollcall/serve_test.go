@@ -33,10 +33,10 @@ func TestServe(t *testing.T) {
 		if status, body := r.get("/scim/v2//acme/./Users"); status/100 != 4 || !strings.Contains(body, "urn:ietf:params:scim:api:messages:2.0:Error") {
 			sh.Errorf("an untidy path is not answered by SCIM: %d %s", status, body)
 		}
-		if status, body := r.send(http.MethodPost, "/scim/v2/acme/Users", token, ada); status != http.StatusCreated {
+		if status, body := r.send(http.MethodPost, "http://"+r.address+"/scim/v2/acme/Users", token, ada); status != http.StatusCreated {
 			sh.Fatalf("create: %d %s", status, body)
 		}
-		if status, body := r.send(http.MethodPost, "/scim/v2/acme/Users", token, ada); status != http.StatusConflict {
+		if status, body := r.send(http.MethodPost, "http://"+r.address+"/scim/v2/acme/Users", token, ada); status != http.StatusConflict {
 			sh.Errorf("create again: %d %s", status, body)
 		}
 		r.end()
@@ -89,6 +89,9 @@ func TestServeFinishesWhatIsUnderWay(t *testing.T) {
 		if time.Now().After(deadline) {
 			t.Fatal("a server that shuts down still accepts connections")
 		}
+	}
+	if status, body := r.send(http.MethodGet, "http://"+r.ops+"/readyz", "", ""); status != http.StatusServiceUnavailable {
+		t.Errorf("while it shuts down the server says %d %s", status, body)
 	}
 	_, _ = conn.Write([]byte(ada))
 	if line, _ := answer.ReadString('\n'); !strings.Contains(line, "201 Created") {

@@ -76,7 +76,7 @@ func TestFakesCostNoStatement(t *testing.T) {
 
 func TestTokenOfAnotherDatabaseIsUnknown(t *testing.T) {
 	onBoth(t, func(h *house) {
-		elsewhere := newHouse(h.T, storetest.SQLite(h.T))
+		elsewhere := newHouse(h.T, storetest.SQLite(h.T), 1)
 		secret, _ := elsewhere.scim()
 		h.refused(secret, "unknown token")
 	})

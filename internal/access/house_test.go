@@ -34,20 +34,22 @@ type house struct {
 func onBoth(t *testing.T, test func(h *house)) {
 	t.Helper()
 	t.Parallel()
-	for name, url := range map[string]func(*testing.T) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(newHouse(t, url(t)))
-		})
-	}
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(newHouse(t, storetest.SQLite(t), 1))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(newHouse(t, storetest.Postgres(t), 8))
+	})
 }
 
-func newHouse(t *testing.T, url string) *house {
+func newHouse(t *testing.T, url string, conns int) *house {
 	t.Helper()
 	h := &house{T: t}
 	began := time.Now()
 	clock := func() time.Time { return began.Add(time.Duration(h.passed.Load())) }
-	s, err := store.Open(t.Context(), url, store.Options{MaxConns: 1, Clock: clock})
+	s, err := store.Open(t.Context(), url, store.Options{MaxConns: conns, Clock: clock})
 	if err != nil {
 		t.Fatal(err)
 	}
