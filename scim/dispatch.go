@@ -3,7 +3,6 @@ package scim
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 )
 
@@ -96,15 +95,4 @@ func split(segments []string) (endpoint, id string) {
 		return segments[0], segments[1]
 	}
 	return "?", "" // deeper than any endpoint
-}
-
-// endpoints are the first segments of all routes.
-func endpoints() []string {
-	var all []string
-	for _, t := range routes {
-		if !slices.Contains(all, t.endpoint) {
-			all = append(all, t.endpoint)
-		}
-	}
-	return all
 }

@@ -391,26 +391,41 @@ var (
 				Name:    "user_org_id_external_id",
 				Unique:  false,
 				Columns: []*schema.Column{UsersColumns[2], UsersColumns[10]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "external_id IS NOT NULL",
+				},
 			},
 			{
 				Name:    "user_org_id_display_name_key",
 				Unique:  false,
 				Columns: []*schema.Column{UsersColumns[2], UsersColumns[12]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "display_name_key IS NOT NULL",
+				},
 			},
 			{
 				Name:    "user_org_id_employee_number",
 				Unique:  false,
 				Columns: []*schema.Column{UsersColumns[2], UsersColumns[20]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "employee_number IS NOT NULL",
+				},
 			},
 			{
 				Name:    "user_org_id_department_id",
 				Unique:  false,
 				Columns: []*schema.Column{UsersColumns[2], UsersColumns[34]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "department_id IS NOT NULL",
+				},
 			},
 			{
 				Name:    "user_org_id_manager_id",
 				Unique:  false,
 				Columns: []*schema.Column{UsersColumns[2], UsersColumns[35]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "manager_id IS NOT NULL",
+				},
 			},
 			{
 				Name:    "user_waiting_for_manager",

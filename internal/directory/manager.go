@@ -20,10 +20,16 @@ func managerQuery(org uuid.UUID, value string) (string, []any) {
 	if id, err := parseID(value); err == nil {
 		byID = id
 	}
-	key := store.Fold(value)
-	return `SELECT id FROM users WHERE org_id = ? AND deleted_at IS NULL AND (id = ? OR external_id = ? OR user_name_key = ? OR employee_number = ?)
-		ORDER BY CASE WHEN id = ? THEN 1 WHEN external_id = ? THEN 2 WHEN user_name_key = ? THEN 3 ELSE 4 END LIMIT 1`,
-		[]any{org, byID, value, key, value, byID, value, key}
+	// One branch for each key: over an OR of four, a plan made while the table
+	// was small reads the whole organization.
+	const live = " AND org_id = ? AND deleted_at IS NULL LIMIT 1) AS "
+	return `SELECT id FROM (
+		SELECT id, 1 AS place FROM (SELECT id FROM users WHERE id = ?` + live + `by_id UNION ALL
+		SELECT id, 2 AS place FROM (SELECT id FROM users WHERE external_id = ?` + live + `by_external_id UNION ALL
+		SELECT id, 3 AS place FROM (SELECT id FROM users WHERE user_name_key = ?` + live + `by_user_name UNION ALL
+		SELECT id, 4 AS place FROM (SELECT id FROM users WHERE employee_number = ?` + live + `by_employee_number
+		) AS found ORDER BY place LIMIT 1`,
+		[]any{byID, org, value, org, store.Fold(value), org, value, org}
 }
 
 // namesOf are the folded values by which others may name this person as their manager.

@@ -38,15 +38,15 @@ CREATE TABLE "users" ("id" uuid NOT NULL, "created_at" timestamptz NOT NULL, "or
 -- create index "user_org_id_connection_id_id" to table: "users"
 CREATE INDEX "user_org_id_connection_id_id" ON "users" ("org_id", "connection_id", "id");
 -- create index "user_org_id_department_id" to table: "users"
-CREATE INDEX "user_org_id_department_id" ON "users" ("org_id", "department_id");
+CREATE INDEX "user_org_id_department_id" ON "users" ("org_id", "department_id") WHERE (department_id IS NOT NULL);
 -- create index "user_org_id_display_name_key" to table: "users"
-CREATE INDEX "user_org_id_display_name_key" ON "users" ("org_id", "display_name_key");
+CREATE INDEX "user_org_id_display_name_key" ON "users" ("org_id", "display_name_key") WHERE (display_name_key IS NOT NULL);
 -- create index "user_org_id_employee_number" to table: "users"
-CREATE INDEX "user_org_id_employee_number" ON "users" ("org_id", "employee_number");
+CREATE INDEX "user_org_id_employee_number" ON "users" ("org_id", "employee_number") WHERE (employee_number IS NOT NULL);
 -- create index "user_org_id_external_id" to table: "users"
-CREATE INDEX "user_org_id_external_id" ON "users" ("org_id", "external_id");
+CREATE INDEX "user_org_id_external_id" ON "users" ("org_id", "external_id") WHERE (external_id IS NOT NULL);
 -- create index "user_org_id_manager_id" to table: "users"
-CREATE INDEX "user_org_id_manager_id" ON "users" ("org_id", "manager_id");
+CREATE INDEX "user_org_id_manager_id" ON "users" ("org_id", "manager_id") WHERE (manager_id IS NOT NULL);
 -- create index "user_org_id_user_name_key" to table: "users"
 CREATE UNIQUE INDEX "user_org_id_user_name_key" ON "users" ("org_id", "user_name_key") WHERE (deleted_at IS NULL);
 -- create index "user_waiting_for_manager" to table: "users"
