@@ -137,15 +137,14 @@ func (s *server) run(ctx context.Context) error {
 
 	ended := make(chan error, 2)
 	go func() { ended <- s.http.Serve(s.listener) }()
-	var opsAddress string
+	ready := s.log.With("address", s.listener.Addr().String())
 	if s.ops != nil {
-		opsAddress = s.ops.Addr().String()
+		ready = ready.With("ops", s.ops.Addr().String())
 		ops := http.Server{Handler: s.health, ReadHeaderTimeout: 10 * time.Second, ErrorLog: s.http.ErrorLog}
 		defer func() { _ = ops.Close() }()
 		go func() { ended <- ops.Serve(s.ops) }()
 	}
-	s.log.Info("ready", "address", s.listener.Addr().String(), "database", s.store.Redacted(),
-		"version", thisBuild().Version, "open", s.publicURL, "ops", opsAddress)
+	ready.Info("ready", "database", s.store.Redacted(), "version", thisBuild().Version, "open", s.publicURL)
 
 	var err error
 	select {
