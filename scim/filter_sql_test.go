@@ -2,6 +2,7 @@ package scim_test
 
 import (
 	"encoding/json"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -208,7 +209,7 @@ func TestBracketsAskForOneElementThatPassesEverything(t *testing.T) {
 					parts[f.name] = append(parts[f.name], c.(atom))
 				}
 			}
-			for _, name := range sortedNames(parts) {
+			for _, name := range slices.Sorted(maps.Keys(parts)) {
 				for range 40 {
 					chosen := make([]atom, 1+random.IntN(3))
 					for i := range chosen {
@@ -219,13 +220,4 @@ func TestBracketsAskForOneElementThatPassesEverything(t *testing.T) {
 			}
 		}
 	})
-}
-
-func sortedNames[V any](m map[string]V) []string {
-	var names []string
-	for name := range m {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }
