@@ -16,3 +16,6 @@ var EnsureMigrated = (*Store).ensureMigrated
 
 // DB is the pool of connections.
 func (s *Store) DB() *sql.DB { return s.db }
+
+// MigrationLock is migrationLock.
+const MigrationLock = migrationLock
