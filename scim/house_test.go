@@ -176,6 +176,12 @@ func (h *house) as(t tenant, method, path string, body any, header ...string) *r
 			req.Header.Set(header[i], header[i+1])
 		}
 	}
+	return h.send(req)
+}
+
+// send sends a request as it is.
+func (h *house) send(req *http.Request) *reply {
+	h.Helper()
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		h.Fatal(err)
