@@ -48,6 +48,15 @@ func init() { // bulk dispatches too
 
 // dispatch finds the route and runs it.
 func (s *Server) dispatch(r *request) (*answer, error) {
+	do, err := r.route()
+	if err != nil {
+		return nil, err
+	}
+	return do(s, r)
+}
+
+// route finds what does the request.
+func (r *request) route() (handler, error) {
 	endpoint, id := split(r.segments)
 	r.entry.endpoint = endpoint
 	if endpoint == "Me" {
@@ -67,7 +76,7 @@ func (s *Server) dispatch(r *request) (*answer, error) {
 		}
 		if t.method == method {
 			r.entry.target = id
-			return t.do(s, r)
+			return t.do, nil
 		}
 		allowed = append(allowed, t.method)
 	}

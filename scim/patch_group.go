@@ -134,7 +134,7 @@ func normalMembers(value any) (any, error) {
 		list = []any{value}
 	}
 	if len(list) > maxMembers {
-		return nil, refuse("invalidValue", "members has %d values; at most %d are allowed", len(list), maxMembers)
+		return nil, refuseStatus(http.StatusRequestEntityTooLarge, "tooMany", "members has %d values; at most %d are allowed", len(list), maxMembers)
 	}
 	out := make([]any, 0, len(list))
 	taken := make(map[string]bool, len(list))

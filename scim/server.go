@@ -105,11 +105,14 @@ func (s *Server) answer(w http.ResponseWriter, r *request) (a *answer) {
 	if err := r.readQuery(); err != nil {
 		return r.refusal(err)
 	}
+	do, err := r.route()
+	if err != nil {
+		return r.refusal(err)
+	}
 	if err := r.readBody(w); err != nil {
 		return r.refusal(err)
 	}
-	a, err := s.dispatch(r)
-	if err != nil {
+	if a, err = do(s, r); err != nil {
 		return r.refusal(err)
 	}
 	return a
