@@ -12,7 +12,8 @@ import (
 	"github.com/rollcall/rollcall/internal/store/storetest"
 )
 
-// onBothAt is onBoth with a clock that only the test moves.
+// onBothAt is onBoth with a clock that the test moves. By itself it goes on by a
+// microsecond whenever somebody looks, so that no two moments are the same.
 func onBothAt(t *testing.T, test func(h *house, pass func(time.Duration))) {
 	t.Helper()
 	t.Parallel()
@@ -21,7 +22,7 @@ func onBothAt(t *testing.T, test func(h *house, pass func(time.Duration))) {
 			t.Parallel()
 			began := time.Now()
 			var passed atomic.Int64
-			s, err := store.Open(t.Context(), url(t), store.Options{Clock: func() time.Time { return began.Add(time.Duration(passed.Load())) }})
+			s, err := store.Open(t.Context(), url(t), store.Options{Clock: func() time.Time { return began.Add(time.Duration(passed.Add(int64(time.Microsecond)))) }})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -104,20 +104,9 @@ func (r *request) pathText() string {
 // Events that the transaction makes. It comes last.
 func (r *request) logIn(ctx context.Context, tx *store.Tx, status int) error {
 	row := r.row(&answer{status: status})
-	create := tx.ProvisioningLog.Create().SetID(row.ID).SetCreatedAt(row.CreatedAt).SetNillableConnectionID(row.ConnectionID).SetNillableTokenID(row.TokenID).
-		SetNillableCycleID(row.CycleID).SetNillableTargetID(row.TargetID).SetClient(row.Client).SetActivity(row.Activity).
-		SetAddress(row.Address).SetMethod(row.Method).SetPath(row.Path).SetOperation(row.Operation).SetStatus(status).
-		SetDurationUs(int(tx.Now().Sub(r.start).Microseconds())).SetRequestBody(row.RequestBody)
-	if len(row.Changes) > 0 {
-		create.SetChanges(row.Changes)
-	}
-	if len(row.Warnings) > 0 {
-		create.SetWarnings(row.Warnings)
-	}
-	if events := tx.Events(); len(events) > 0 {
-		create.SetEvents(events)
-	}
-	return create.Exec(ctx)
+	row.DurationUs = int(tx.Now().Sub(r.start).Microseconds())
+	row.Events = tx.Events()
+	return tx.InsertLog(ctx, row)
 }
 
 // clean makes a client's text fit for a log: one line, at most so many bytes,

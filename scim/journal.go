@@ -10,7 +10,6 @@ import (
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/organization"
-	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -75,22 +74,23 @@ func (j *journal) flush(ctx context.Context) bool {
 	if n := j.dropped.Swap(0); n > 0 {
 		j.log.Warn("provisioning log rows dropped: more reads and refusals than could be written", "id", n)
 	}
-	batches := map[uuid.UUID][]*ent.ProvisioningLog{}
+	batch := make([]*ent.ProvisioningLog, 0, journalBatch)
 	n := 0
 	for ; n < journalBatch; n++ {
 		select {
 		case q := <-j.rows:
-			if org := j.organizationOf(ctx, q); org != uuid.Nil {
-				batches[org] = append(batches[org], q.row)
+			if q.row.OrgID = j.organizationOf(ctx, q); q.row.OrgID != uuid.Nil {
+				batch = append(batch, q.row)
 			}
 			continue
 		default:
 		}
 		break
 	}
-	for org, rows := range batches {
-		if err := j.write(ctx, org, rows); err != nil {
-			j.log.Error("write the provisioning log", "err", err, "id", org)
+	if len(batch) > 0 {
+		err := j.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.InsertLog(ctx, batch...) })
+		if err != nil {
+			j.log.Error("write the provisioning log", "err", err)
 		}
 	}
 	return n == journalBatch
@@ -107,18 +107,4 @@ func (j *journal) organizationOf(ctx context.Context, q queued) uuid.UUID {
 		return uuid.Nil
 	}
 	return id
-}
-
-func (j *journal) write(ctx context.Context, org uuid.UUID, rows []*ent.ProvisioningLog) error {
-	return j.store.Write(actor.InOrg(ctx, org), func(ctx context.Context, tx *store.Tx) error {
-		create := make([]*ent.ProvisioningLogCreate, len(rows))
-		for i, r := range rows {
-			create[i] = tx.ProvisioningLog.Create().SetID(r.ID).SetCreatedAt(r.CreatedAt).SetNillableConnectionID(r.ConnectionID).
-				SetNillableTokenID(r.TokenID).SetNillableCycleID(r.CycleID).SetNillableTargetID(r.TargetID).SetClient(r.Client).
-				SetActivity(r.Activity).SetAddress(r.Address).SetMethod(r.Method).SetPath(r.Path).SetOperation(r.Operation).
-				SetStatus(r.Status).SetScimType(r.ScimType).SetDetail(r.Detail).SetWarnings(r.Warnings).
-				SetDurationUs(r.DurationUs).SetRequestBody(r.RequestBody).SetResponseBody(r.ResponseBody)
-		}
-		return tx.ProvisioningLog.CreateBulk(create...).Exec(ctx)
-	})
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/rollcall/rollcall/scim"
 )
@@ -41,7 +42,7 @@ func (h *house) atMost(most int64, what string, call func()) {
 }
 
 func TestStatementsOfPeople(t *testing.T) {
-	onBoth(t, func(h *house) {
+	onBothAt(t, func(h *house, _ func(time.Duration)) { // the token is known for good
 		h.quietly()
 		boss := h.create("boss")
 		var id string
@@ -72,7 +73,7 @@ func TestStatementsOfPeople(t *testing.T) {
 }
 
 func TestStatementsOfGroups(t *testing.T) {
-	onBoth(t, func(h *house) {
+	onBothAt(t, func(h *house, _ func(time.Duration)) { // the token is known for good
 		ids := h.crowd(6000)
 		small, large := h.filled("Small", ids[:10]), h.filled("Large", ids[:5000])
 		h.quietly()
