@@ -132,8 +132,15 @@ type patcher struct {
 
 func (p *patcher) step(o operation) error {
 	if o.path == nil {
-		return p.merge(o, p.t.keyPath)
+		return p.merge(o, func(key string, value any) (patchPath, bool) {
+			path, ok := p.t.keyPath(key, value)
+			path.ref = p.settle(path.ref, value)
+			return path, ok
+		})
 	}
+	path := *o.path
+	path.ref = p.settle(path.ref, o.value)
+	o.path = &path
 	return p.change(o, false)
 }
 
@@ -170,9 +177,6 @@ func (p *patcher) merge(o operation, read func(key string, value any) (patchPath
 // change is passed over there.
 func (p *patcher) change(o operation, keyed bool) error {
 	r := o.path.ref
-	if r.attr == nil && !r.whole {
-		r = p.settle(r, o)
-	}
 	if r.whole {
 		return p.changeSchema(o, r.urn)
 	}
@@ -217,10 +221,13 @@ func (p *patcher) refuseReadOnly(o operation, keyed bool) error {
 
 // settle decides whether an undeclared path names an attribute or, as its URN
 // can't tell, a whole extension: one that is stored, or one sent as an object.
-func (p *patcher) settle(r ref, o operation) ref {
+func (p *patcher) settle(r ref, value any) ref {
+	if r.attr != nil || r.whole || r.subName != "" {
+		return r
+	}
 	text := r.urn + ":" + r.name
 	_, stored := p.values[spelled(p.values, text)]
-	if r.subName == "" && (stored || p.t.foreignObject(text, o.value)) {
+	if stored || p.t.foreignObject(text, value) {
 		return ref{urn: text, whole: true}
 	}
 	return r
