@@ -166,6 +166,9 @@ func checkConnection(slug string, c *ent.Connection, live []*ent.Token, now time
 	if last := live[len(live)-1]; last.ExpiresAt.Sub(now) < soonExpires {
 		f.State, f.Says = yellow, fmt.Sprintf("%s, connection %s: the token %s expires %s", slug, c.Name, last.Hint, day(*last.ExpiresAt))
 		f.Remedy = fmt.Sprintf("rollcall token rotate --org %s %s, and paste the new one into the identity provider", slug, last.Hint)
+	} else if len(live) > 2 {
+		f.State, f.Says = yellow, fmt.Sprintf("%s, connection %s: %d tokens work; one and its successor are enough", slug, c.Name, len(live))
+		f.Remedy = fmt.Sprintf("rollcall token list --org %s shows when each was last used; rollcall token revoke HINT ends the others", slug)
 	}
 	return f
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
-	"github.com/rollcall/rollcall/ent/connection"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/fault"
@@ -25,7 +24,6 @@ const (
 	DefaultOverlap = 7 * day
 
 	maxName = 100
-	maxLive = 2 // SCIM tokens of one connection: the one in use and its successor
 )
 
 // NewToken is a token to be made.
@@ -43,23 +41,13 @@ func (a *Access) CreateToken(ctx context.Context, tx *store.Tx, n NewToken) (sec
 	if err := n.check(ctx); err != nil {
 		return "", nil, err
 	}
-	if n.Kind == token.KindScim {
-		live, err := liveTokens(ctx, tx, n.Connection)
-		if err != nil {
-			return "", nil, err
-		}
-		if len(live) >= maxLive {
-			return "", nil, fault.New(fault.Conflict, "the connection has %d live SCIM tokens (%s, %s) and can't have more; revoke one first",
-				len(live), live[0].Hint, live[1].Hint)
-		}
-	}
 	return insert(ctx, tx, n)
 }
 
 // RotateToken makes the successor of a token: the same kind, connection, name,
 // scopes and lifetime. The old one works until the overlap ends, with 0 until
-// now, and never longer than it would have. A connection has at most two live
-// SCIM tokens, so that rotating again ends the oldest at once.
+// now, and never longer than it would have. A token and its successor are all that
+// works at a time: rotating again ends the predecessor at once.
 func (a *Access) RotateToken(ctx context.Context, tx *store.Tx, id uuid.UUID, overlap time.Duration) (secret string, t *ent.Token, err error) {
 	if overlap < 0 {
 		return "", nil, fault.New(fault.Invalid, "the overlap can't be negative").On("overlap")
@@ -77,9 +65,6 @@ func (a *Access) RotateToken(ctx context.Context, tx *store.Tx, id uuid.UUID, ov
 	}
 	if old.ConnectionID != nil {
 		n.Connection = *old.ConnectionID
-		if _, err := liveTokens(ctx, tx, n.Connection); err != nil { // takes the connection's lock before the successor is made
-			return "", nil, err
-		}
 	}
 	if secret, t, err = insert(ctx, tx, n); err != nil {
 		return "", nil, err
@@ -88,19 +73,16 @@ func (a *Access) RotateToken(ctx context.Context, tx *store.Tx, id uuid.UUID, ov
 		return "", nil, err
 	}
 	tx.Name(old.ID, "rotated")
-	return secret, t, a.endOldest(ctx, tx, n.Connection)
+	return secret, t, endPredecessors(ctx, tx, old)
 }
 
-// endOldest ends what exceeds the number of live tokens of a connection.
-func (a *Access) endOldest(ctx context.Context, tx *store.Tx, conn uuid.UUID) error {
-	if conn == uuid.Nil {
-		return nil
-	}
-	live, err := liveTokens(ctx, tx, conn)
+// endPredecessors ends the tokens that old has replaced and that still work.
+func endPredecessors(ctx context.Context, tx *store.Tx, old *ent.Token) error {
+	earlier, err := tx.Token.Query().Where(token.ReplacedBy(old.ID), token.RevokedAtIsNil(), token.ExpiresAtGT(tx.Now())).All(ctx)
 	if err != nil {
 		return err
 	}
-	for _, t := range live[:max(0, len(live)-maxLive)] {
+	for _, t := range earlier {
 		if err := end(ctx, tx, t, tx.Now(), nil); err != nil {
 			return err
 		}
@@ -192,20 +174,4 @@ func tokenOf(ctx context.Context, tx *store.Tx, id uuid.UUID) (*ent.Token, error
 		return nil, fault.New(fault.NotFound, "there is no such token").Because(err)
 	}
 	return t, err
-}
-
-// liveTokens are the SCIM tokens of a connection that work now, oldest first.
-// It locks the connection, so that two transactions can't both count.
-func liveTokens(ctx context.Context, tx *store.Tx, conn uuid.UUID) ([]*ent.Token, error) {
-	_, err := tx.Connection.Query().Where(connection.ID(conn), store.Lock).Only(ctx)
-	if ent.IsNotFound(err) {
-		return nil, fault.New(fault.NotFound, "there is no such connection").Because(err)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return tx.Token.Query().
-		Where(token.ConnectionID(conn), token.KindEQ(token.KindScim), token.RevokedAtIsNil(),
-			token.Or(token.ExpiresAtIsNil(), token.ExpiresAtGT(tx.Now()))).
-		Order(token.ByID()).All(ctx)
 }

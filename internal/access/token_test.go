@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -115,47 +113,14 @@ func TestCreateTokenRefuses(t *testing.T) {
 	})
 }
 
-func TestConnectionHasTwoLiveTokens(t *testing.T) {
+func TestRotationLeavesOtherTokensAlone(t *testing.T) {
 	onBoth(t, func(h *house) {
-		_, first := h.scim()
-		h.scim()
-		third := func() error {
-			return h.store.Write(h.inOrg(), func(ctx context.Context, tx *store.Tx) error {
-				_, _, err := h.access.CreateToken(ctx, tx, access.NewToken{Kind: token.KindScim, Connection: h.conn.ID, Name: "entra"})
-				return err
-			})
-		}
-		if err := third(); fault.CodeOf(err) != fault.Conflict || !strings.Contains(err.Error(), first.Hint) {
-			h.Errorf("a third token is answered with %v", err)
-		}
-		h.revoke(first.ID)
-		if err := third(); err != nil {
-			h.Errorf("a token after a revocation: %v", err)
-		}
-	})
-}
-
-func TestTokensMadeAtOnceAreCounted(t *testing.T) {
-	onBoth(t, func(h *house) {
-		var made atomic.Int64
-		var all sync.WaitGroup
-		for range 8 {
-			all.Go(func() {
-				err := h.store.Write(h.inOrg(), func(ctx context.Context, tx *store.Tx) error {
-					_, _, err := h.access.CreateToken(ctx, tx, access.NewToken{Kind: token.KindScim, Connection: h.conn.ID, Name: "entra"})
-					return err
-				})
-				if err == nil {
-					made.Add(1)
-				} else if fault.CodeOf(err) != fault.Conflict {
-					h.Error(err)
-				}
-			})
-		}
-		all.Wait()
-		if made.Load() != 2 {
-			h.Errorf("%d of 8 tokens were made, want 2", made.Load())
-		}
+		other, _ := h.scim()
+		_, one := h.scim()
+		_, two := h.rotate(one.ID, 7*day)
+		h.rotate(two.ID, 7*day)
+		h.pass(time.Second)
+		h.accepted(other)
 	})
 }
 
