@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/connection"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/fault"
@@ -40,6 +42,11 @@ type NewToken struct {
 func (a *Access) CreateToken(ctx context.Context, tx *store.Tx, n NewToken) (secret string, t *ent.Token, err error) {
 	if err := n.check(ctx); err != nil {
 		return "", nil, err
+	}
+	if n.Kind == token.KindScim {
+		if here, err := tx.Connection.Query().Where(connection.ID(n.Connection)).Exist(ctx); err != nil || !here {
+			return "", nil, cmp.Or(err, error(fault.New(fault.NotFound, "there is no such connection")))
+		}
 	}
 	return insert(ctx, tx, n)
 }
