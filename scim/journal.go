@@ -57,9 +57,7 @@ func (j *journal) run(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
-			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-			defer cancel()
-			for j.flush(last) {
+			for j.flush(ctx) {
 			}
 			return nil
 		case <-tick.C:
@@ -69,8 +67,11 @@ func (j *journal) run(ctx context.Context) error {
 	}
 }
 
-// flush writes one batch and says whether there may be more.
+// flush writes one batch and says whether there may be more. The end of ctx
+// doesn't cut it off: the rows have left the queue and would be lost.
 func (j *journal) flush(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
 	if n := j.dropped.Swap(0); n > 0 {
 		j.log.Warn("provisioning log rows dropped: more reads and refusals than could be written", "id", n)
 	}
