@@ -51,7 +51,7 @@ func (s *Server) newRequest(hr *http.Request) *request {
 	r := &request{
 		ctx: hr.Context(), http: hr, id: entschema.NewID(), start: s.store.Now(), method: hr.Method, match: hr.Header.Get("If-Match"),
 	}
-	path, _ := strings.CutPrefix(hr.URL.Path, strings.TrimSuffix(Prefix, "/"))
+	path, _ := strings.CutPrefix(hr.URL.Path, Prefix)
 	for segment := range strings.SplitSeq(path, "/") {
 		if segment != "" { // Entra doubles a slash when the tenant URL ends with one
 			r.segments = append(r.segments, segment)

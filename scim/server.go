@@ -38,6 +38,7 @@ type Server struct {
 	publicURL string
 	log       *slog.Logger
 	limits    *limiter
+	refusals  *refusals
 	cursors   cursorKey
 	pages     *pageMemory
 	types     *typeCache
@@ -50,7 +51,7 @@ func New(o Options) *Server {
 	return &Server{
 		store: o.Store, directory: o.Directory, access: o.Access,
 		publicURL: strings.TrimSuffix(o.PublicURL, "/"), log: o.Log,
-		limits: newLimiter(o.RateLimit), cursors: newCursorKey(o.Key), pages: newPageMemory(),
+		limits: newLimiter(o.RateLimit), refusals: newRefusals(), cursors: newCursorKey(o.Key), pages: newPageMemory(),
 		types: newTypeCache(), journal: newJournal(o.Store, o.Log), waiting: newWaitingManagers(),
 	}
 }
@@ -170,7 +171,11 @@ func (r *request) admit(s *Server, grant *access.Grant) {
 // finish logs the request: in the journal unless its transaction has done so,
 // and as one line.
 func (s *Server) finish(r *request, a *answer) {
-	if !r.logged {
+	switch {
+	case r.logged:
+	case a.status == http.StatusUnauthorized && !s.refusals.worthNoting(r.entry.address):
+		s.journal.dropped.Add(1)
+	default:
 		s.journal.add(r.row(a), r.entry.slug)
 	}
 	s.log.Info("scim", "request", r.id, "method", r.http.Method, "path", clean(r.http.URL.Path, 1024), "status", a.status,

@@ -80,6 +80,10 @@ func (u databaseURL) redacted() string {
 	if err != nil {
 		return "postgres://…"
 	}
+	if q := p.Query(); q.Has("password") {
+		q.Set("password", "xxxxx")
+		p.RawQuery = q.Encode()
+	}
 	return p.Redacted()
 }
 
