@@ -206,3 +206,17 @@ func TestRootSearchFindsPeopleAndGroups(t *testing.T) {
 		}
 	})
 }
+
+func TestListThatFitsIsOneStatement(t *testing.T) {
+	onBoth(t, func(h *house) {
+		h.crew(3)
+		h.do(http.MethodPost, "/Groups", map[string]any{"displayName": "G"}).want(http.StatusCreated)
+		h.quietly()
+		for path, most := range map[string]int64{
+			"/Users": 1, "/Users?count=3": 1, "/Users?cursor": 1, "/Users?sortBy=title&attributes=title": 1, "/Users?count=0": 1, "/Users?count=2": 2,
+			"/Groups": 2, "/Groups?excludedAttributes=members": 1, "/Users?filter=userName+sw+%22p%22": 1, "/Users?filter=userName+eq+%22nobody%22": 1,
+		} {
+			h.atMost(most, path, func() { h.do(http.MethodGet, path, nil).want(http.StatusOK) })
+		}
+	})
+}
