@@ -200,7 +200,7 @@ func (s *Store) insertEvents(ctx context.Context, tx *Tx) error {
 		if c.entity == ent.TypeOrganization {
 			org = id
 		}
-		insert.Values(c.event, tx.now, org, position(d, org), strings.ToLower(c.entity)+"."+c.verb, c.entity, id,
+		insert.Values(c.event, tx.now, org, position(d, org, id), strings.ToLower(c.entity)+"."+c.verb, c.entity, id,
 			string(a.Kind), nullable(a.ID), nullable(a.Request), string(data))
 	}
 	query, args := insert.Query()
@@ -209,10 +209,17 @@ func (s *Store) insertEvents(ctx context.Context, tx *Tx) error {
 }
 
 // position is an Event's place in the feed. Ids are made before the commit, so
-// their order is not the order in which readers come to see them.
-func position(d string, org uuid.UUID) any {
+// their order is not the order in which readers come to see them. On PostgreSQL
+// a transaction may get its number while it waits for a row that a later number
+// then gets first; what happens to one entity keeps its order all the same, by
+// standing no earlier than the Event before. A place behind one's own number is
+// safe: readers wait there for every number below.
+func position(d string, org, entity uuid.UUID) any {
 	if d == dialect.Postgres {
-		return sql.Raw("pg_current_xact_id()::text::bigint")
+		return sql.ExprFunc(func(b *sql.Builder) {
+			b.WriteString("GREATEST(pg_current_xact_id()::text::bigint, (SELECT position FROM events WHERE org_id = ").Arg(org).
+				WriteString(" AND entity_id = ").Arg(entity).WriteString(" ORDER BY id DESC LIMIT 1))")
+		})
 	}
 	return sql.ExprFunc(func(b *sql.Builder) {
 		b.WriteString("(SELECT COALESCE(MAX(position), 0) + 1 FROM events WHERE org_id = ").Arg(org).WriteString(")")
