@@ -100,4 +100,8 @@ func (h *house) populate() {
 	} {
 		h.do(http.MethodPost, "/Groups", g).want(http.StatusCreated)
 	}
+	gone := h.create("gone")
+	closed := h.do(http.MethodPost, "/Groups", doc{"displayName": "Closed", "members": append(member(0), doc{"value": gone})}).want(http.StatusCreated).id()
+	h.do(http.MethodDelete, "/Groups/"+closed, nil).want(http.StatusNoContent)
+	h.do(http.MethodDelete, "/Users/"+gone, nil).want(http.StatusNoContent)
 }
