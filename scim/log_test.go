@@ -126,6 +126,26 @@ func TestLogTellsEachRequest(t *testing.T) {
 	})
 }
 
+func TestRevivalIsAnsweredAndLoggedAsWhatItIs(t *testing.T) {
+	onBoth(t, func(h *house) {
+		h.set(func(s *entschema.ConnectionSettings) { s.Revive = true })
+		body := map[string]any{"userName": "ada@example.test", "displayName": "Ada", "title": "Fitter"}
+		id := h.do(http.MethodPost, "/Users", body).want(http.StatusCreated).id()
+		h.createGroup("Wardens", id)
+		h.do(http.MethodPatch, "/Users/"+id, patch(op("replace", "active", false)))
+		body["title"] = "Welder"
+		made := h.do(http.MethodPost, "/Users", body).want(http.StatusCreated)
+		if diff := cmp.Diff(h.do(http.MethodGet, "/Users/"+id, nil).body, made.body); diff != "" || made.at("groups", 0, "display") != "Wardens" {
+			h.Errorf("the answer is not what is here now:\n%s", diff)
+		}
+		rows := h.logged()
+		want := line{"POST", "/Users", "Revived Ada", 201, "", id, []entschema.Change{{Attribute: "active", Old: false, New: true}, {Attribute: "title", Old: "Fitter", New: "Welder"}}, []string{"user.revived"}}
+		if diff := cmp.Diff(want, h.lineOf(rows[3])); diff != "" {
+			h.Errorf("the log:\n%s", diff)
+		}
+	})
+}
+
 func TestRefusalNamesItsRow(t *testing.T) {
 	onBoth(t, func(h *house) {
 		id := h.create("ada")

@@ -264,7 +264,7 @@ func TestStaleMatchIsRefused(t *testing.T) {
 			return tx.User.UpdateOne(local).SetRole(entuser.RoleOWNER).Exec(ctx)
 		})
 		err = s.Write(h.inOrg(), func(ctx context.Context, tx *store.Tx) error {
-			_, _, err := h.directory.Provision(ctx, tx, h.conn, profile, m)
+			_, err := h.directory.Provision(ctx, tx, h.conn, profile, m)
 			return err
 		})
 		if err == nil || !strings.Contains(err.Error(), "at the same time") {

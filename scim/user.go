@@ -12,7 +12,6 @@ import (
 
 	"github.com/rollcall/rollcall/ent"
 	entuser "github.com/rollcall/rollcall/ent/user"
-	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -109,13 +108,21 @@ func (s *Server) createUser(r *request) (*answer, error) {
 	}
 	var u *ent.User
 	err = s.store.Write(r.ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		var outcome directory.Outcome
-		if u, outcome, err = s.directory.Provision(ctx, tx, r.conn, profile, match); err != nil {
+		made, err := s.directory.Provision(ctx, tx, r.conn, profile, match)
+		if err != nil {
 			return err
 		}
-		r.entry.operation = string(outcome) + " " + nameOf(u)
-		r.entry.about(u.ID, nameOf(u))
+		u = made.User
 		r.entry.changes = difference(nil, doc)
+		if made.Was != nil { // and has groups already
+			r.entry.target = u.ID.String()
+			if u, err = r.findUser(tx.User.Query(), p); err != nil {
+				return err
+			}
+			r.entry.changes = difference(documentOf(made.Was), documentOf(u))
+		}
+		r.entry.operation = string(made.Outcome) + " " + nameOf(u)
+		r.entry.about(u.ID, nameOf(u))
 		return r.logIn(ctx, tx, http.StatusCreated)
 	})
 	if err != nil {

@@ -22,16 +22,23 @@ const (
 	Revived Outcome = "Revived"
 )
 
+// Provisioned is the person of a profile.
+type Provisioned struct {
+	User    *ent.User
+	Was     *ent.User // before the link or the revival; nil for a new person
+	Outcome Outcome
+}
+
 // Provision makes the person of a profile, or links or revives the one that
 // Match has found. Errors: fault.Conflict on user_name when somebody else was
 // faster.
-func (d *Directory) Provision(ctx context.Context, tx *store.Tx, conn *ent.Connection, p *Profile, m *Match) (*ent.User, Outcome, error) {
+func (d *Directory) Provision(ctx context.Context, tx *store.Tx, conn *ent.Connection, p *Profile, m *Match) (*Provisioned, error) {
 	if m.person != nil {
 		return d.takeOver(ctx, tx, conn, p, m.person)
 	}
 	org, err := organizationOf(ctx)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	if p.ID == uuid.Nil {
 		p.ID = schema.NewID()
@@ -39,7 +46,7 @@ func (d *Directory) Provision(ctx context.Context, tx *store.Tx, conn *ent.Conne
 	create := tx.User.Create().SetID(p.ID).SetConnectionID(conn.ID)
 	mutation := create.Mutation()
 	if err := setDifferences(mutation, &Profile{}, p); err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	mutation.SetActive(p.Active)
 	if p.Department != nil {
@@ -47,7 +54,7 @@ func (d *Directory) Provision(ctx context.Context, tx *store.Tx, conn *ent.Conne
 		tx.Vouch(department)
 		if department == uuid.Nil {
 			if department, err = departmentNamed(ctx, tx, org, *p.Department); err != nil {
-				return nil, "", err
+				return nil, err
 			}
 		}
 		mutation.SetDepartmentID(department)
@@ -61,28 +68,28 @@ func (d *Directory) Provision(ctx context.Context, tx *store.Tx, conn *ent.Conne
 	}
 	u, err := create.Save(ctx)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	if err := insertEmails(ctx, tx, u.ID, p.Emails); err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	if m.waiting {
 		err = adoptReports(ctx, tx, p, u.ID)
 	}
-	return u, Created, err
+	return &Provisioned{User: u, Outcome: Created}, err
 }
 
 // takeOver gives a local person to the connection, or brings a deactivated one
 // of its own back, and applies the profile.
-func (d *Directory) takeOver(ctx context.Context, tx *store.Tx, conn *ent.Connection, p *Profile, c *candidate) (*ent.User, Outcome, error) {
+func (d *Directory) takeOver(ctx context.Context, tx *store.Tx, conn *ent.Connection, p *Profile, c *candidate) (*Provisioned, error) {
 	q := tx.User.Query().Where(user.ID(c.id), user.DeletedAtIsNil())
 	q.Modify(store.Lock)
 	u, err := q.Only(ctx)
 	if ent.IsNotFound(err) || err == nil && u.Version != c.version {
-		return nil, "", fault.New(fault.Conflict, "user %s was changed by someone else at the same time; try again", c.id).On(user.FieldUserName)
+		return nil, fault.New(fault.Conflict, "user %s was changed by someone else at the same time; try again", c.id).On(user.FieldUserName)
 	}
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	outcome, verb := Revived, "revived"
 	if !c.connection.Valid {
@@ -96,7 +103,7 @@ func (d *Directory) takeOver(ctx context.Context, tx *store.Tx, conn *ent.Connec
 		m.ClearLinkAskedBy()
 		m.SetLinkApproved(false)
 	})
-	return changed, outcome, err
+	return &Provisioned{changed, u, outcome}, err
 }
 
 func insertEmails(ctx context.Context, tx *store.Tx, owner uuid.UUID, emails []Email) error {
