@@ -24,6 +24,8 @@ type Store struct {
 	counter *counter
 	files   fs.FS      // the migrations
 	writer  sync.Mutex // SQLite has one writer: waiting here is cheaper than in its busy handler
+
+	statistics statistics
 }
 
 // Options are what Open leaves to its caller.
@@ -84,11 +86,15 @@ func Connect(ctx context.Context, url string, o Options) (*Store, error) {
 	s.client = ent.NewClient(ent.Driver(root{entsql.OpenDB(u.dialect, db)}))
 	s.client.Use(s.hook)
 	s.client.Intercept(intercept())
+	s.keepStatistics()
 	return s, nil
 }
 
-// Close ends the connections.
-func (s *Store) Close() error { return s.db.Close() }
+// Close ends the connections. Nobody may use the store any more.
+func (s *Store) Close() error {
+	s.stopStatistics()
+	return s.db.Close()
+}
 
 // Read returns the client for queries. A mutation through it is refused.
 func (s *Store) Read() *ent.Client { return s.client }

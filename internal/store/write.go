@@ -46,7 +46,11 @@ func (s *Store) Write(ctx context.Context, fn func(context.Context, *Tx) error) 
 	}
 	for try := 1; ; try++ {
 		err := s.writeOnce(ctx, fn)
-		if err == nil || try == maxTries || !retryable(err) {
+		if err == nil {
+			s.noteWrite()
+			return nil
+		}
+		if try == maxTries || !retryable(err) {
 			return translate(err)
 		}
 	}
