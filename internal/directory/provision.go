@@ -66,7 +66,7 @@ func (d *Directory) Provision(ctx context.Context, tx *store.Tx, conn *ent.Conne
 	if e := p.PrimaryEmail(); e != nil {
 		mutation.SetEmail(*e)
 	}
-	u, err := create.Save(ctx)
+	u, err := tx.CreateUser(ctx, create)
 	if err != nil {
 		return nil, err
 	}
@@ -111,12 +111,14 @@ func insertEmails(ctx context.Context, tx *store.Tx, owner uuid.UUID, emails []E
 		return nil
 	}
 	tx.Vouch(owner)
-	rows := make([]*ent.EmailCreate, len(emails))
-	for i, e := range emails {
-		rows[i] = tx.Email.Create().SetUserID(owner).SetValue(e.Value).SetPrimary(e.Primary)
+	for _, e := range emails {
+		create := tx.Email.Create().SetUserID(owner).SetValue(e.Value).SetPrimary(e.Primary)
 		if e.Kind != "" {
-			rows[i].SetKind(e.Kind)
+			create.SetKind(e.Kind)
+		}
+		if err := tx.CreateEmail(ctx, create); err != nil {
+			return err
 		}
 	}
-	return tx.Email.CreateBulk(rows...).Exec(ctx)
+	return nil
 }

@@ -2,14 +2,11 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"reflect"
 	"slices"
 	"strings"
 	"sync"
 
-	"entgo.io/ent/dialect"
-	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
@@ -179,56 +176,39 @@ func columnsOf(t reflect.Type) map[string]int {
 	return m
 }
 
-// insertEvents writes the change set in one statement. An actor without an
+// insertEvents turns the change set into Events. An actor without an
 // organization (the installation) leaves its events with what it made.
-func (s *Store) insertEvents(ctx context.Context, tx *Tx) error {
-	if len(tx.changes.order) == 0 {
-		return nil
-	}
+func (tx *Tx) insertEvents(ctx context.Context) error {
 	a, _ := actor.From(ctx)
-	d := s.url.dialect
-	insert := sql.Dialect(d).Insert(event.Table).Columns(event.FieldID, event.FieldCreatedAt, event.FieldOrgID,
-		event.FieldPosition, event.FieldKind, event.FieldEntity, event.FieldEntityID, event.FieldActor,
-		event.FieldActorID, event.FieldCorrelationID, event.FieldData)
 	for _, id := range tx.changes.order {
 		c := tx.changes.changes[id]
-		data, err := json.Marshal(schema.EventData{Before: c.before, After: c.after, Added: c.added, Removed: c.removed})
-		if err != nil {
+		e := &ent.Event{
+			ID: c.event, CreatedAt: tx.now, OrgID: a.Org, Kind: strings.ToLower(c.entity) + "." + c.verb, Entity: c.entity,
+			EntityID: id, Actor: string(a.Kind), ActorID: nilID(a.ID), CorrelationID: nilID(a.Request),
+			Data: schema.EventData{Before: c.before, After: c.after, Added: c.added, Removed: c.removed},
+		}
+		if c.entity == ent.TypeOrganization {
+			e.OrgID = id
+		}
+		if err := tx.insertRow(event.Table, e); err != nil {
 			return err
 		}
-		org := a.Org
-		if c.entity == ent.TypeOrganization {
-			org = id
-		}
-		insert.Values(c.event, tx.now, org, position(d, org, id), strings.ToLower(c.entity)+"."+c.verb, c.entity, id,
-			string(a.Kind), nullable(a.ID), nullable(a.Request), string(data))
 	}
-	query, args := insert.Query()
-	_, err := tx.ExecContext(ctx, query, args...)
-	return err
+	return nil
 }
 
-// position is an Event's place in the feed. Ids are made before the commit, so
-// their order is not the order in which readers come to see them. On PostgreSQL
-// a transaction may get its number while it waits for a row that a later number
+// postgresPosition is an Event's place in the feed. Ids are made before the
+// commit, so their order is not the order in which readers come to see them. A
+// transaction may get its number while it waits for a row that a later number
 // then gets first; what happens to one entity keeps its order all the same, by
 // standing no earlier than the Event before. A place behind one's own number is
 // safe: readers wait there for every number below.
-func position(d string, org, entity uuid.UUID) any {
-	if d == dialect.Postgres {
-		return sql.ExprFunc(func(b *sql.Builder) {
-			b.WriteString("GREATEST(pg_current_xact_id()::text::bigint, (SELECT position FROM events WHERE org_id = ").Arg(org).
-				WriteString(" AND entity_id = ").Arg(entity).WriteString(" ORDER BY id DESC LIMIT 1))")
-		})
-	}
-	return sql.ExprFunc(func(b *sql.Builder) {
-		b.WriteString("(SELECT COALESCE(MAX(position), 0) + 1 FROM events WHERE org_id = ").Arg(org).WriteString(")")
-	})
-}
+const postgresPosition = `GREATEST(pg_current_xact_id()::text::bigint, (SELECT earlier.position FROM events AS earlier
+	WHERE earlier.org_id = made.org_id AND earlier.entity_id = made.entity_id ORDER BY earlier.id DESC LIMIT 1))`
 
-func nullable(id uuid.UUID) any {
+func nilID(id uuid.UUID) *uuid.UUID {
 	if id == uuid.Nil {
 		return nil
 	}
-	return id
+	return &id
 }

@@ -33,7 +33,8 @@ type mutation interface {
 //     belongs there too;
 //  3. sets created_at and updated_at and adds one to version;
 //  4. folds names into their key columns and texts into folded;
-//  5. notes it in the transaction's change set, which becomes the Event.
+//  5. notes it in the transaction's change set, which becomes the Event;
+//  6. lets what CreateUser and CreateEmail make wait with the other inserts.
 func (s *Store) hook(next ent.Mutator) ent.Mutator {
 	return ent.MutateFunc(func(ctx context.Context, em ent.Mutation) (ent.Value, error) {
 		tx, ok := ctx.Value(txKey{}).(*Tx)
@@ -64,6 +65,9 @@ func (s *Store) hook(next ent.Mutator) ent.Mutator {
 		}
 		if err := tx.changes.note(ctx, m); err != nil {
 			return nil, err
+		}
+		if ctx.Value(waitKey{}) != nil {
+			return tx.wait(m)
 		}
 		return next.Mutate(ctx, em)
 	})

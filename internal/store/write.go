@@ -19,6 +19,7 @@ type Tx struct {
 	*ent.Client
 	now     time.Time
 	changes *changeSet
+	pending *inserts
 }
 
 // Now is the time of the transaction: everything that it writes bears the same.
@@ -57,16 +58,17 @@ func (s *Store) Write(ctx context.Context, fn func(context.Context, *Tx) error) 
 }
 
 func (s *Store) writeOnce(ctx context.Context, fn func(context.Context, *Tx) error) error {
-	entTx, err := s.client.Tx(ctx)
+	tx := &Tx{store: s, now: s.Now(), changes: newChangeSet(), pending: new(inserts)}
+	entTx, err := s.client.Tx(context.WithValue(ctx, pendingKey{}, tx.pending))
 	if err != nil {
 		return err
 	}
-	tx := &Tx{store: s, Client: entTx.Client(), now: s.Now(), changes: newChangeSet()}
+	tx.Client = entTx.Client()
 	inTx := context.WithValue(ctx, txKey{}, tx)
 	if err := fn(inTx, tx); err != nil {
 		return errors.Join(err, entTx.Rollback())
 	}
-	if err := s.insertEvents(inTx, tx); err != nil {
+	if err := tx.insertEvents(inTx); err != nil {
 		return errors.Join(err, entTx.Rollback())
 	}
 	return entTx.Commit()
