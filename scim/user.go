@@ -101,7 +101,8 @@ func (s *Server) createUser(r *request) (*answer, error) {
 	profile := profileOf(doc)
 	profile.ID = r.newID
 	r.undeclared = undeclared
-	r.entry.operation = "Tried to create " + clean(profile.UserName, 100)
+	tried := "Tried to create " + clean(profile.UserName, 100)
+	r.entry.operation = tried
 	match, err := s.directory.Match(r.ctx, r.conn, profile)
 	if err != nil {
 		return nil, err
@@ -125,7 +126,8 @@ func (s *Server) createUser(r *request) (*answer, error) {
 		r.entry.about(u.ID, nameOf(u))
 		return r.logIn(ctx, tx, http.StatusCreated)
 	})
-	if err != nil {
+	if err != nil { // somebody else was faster
+		r.entry.operation, r.entry.changes, r.entry.subject = tried, nil, uuid.Nil
 		return nil, err
 	}
 	r.logged = true
