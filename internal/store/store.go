@@ -30,7 +30,8 @@ type Store struct {
 
 // Options are what Open leaves to its caller.
 type Options struct {
-	// MaxConns limits the pool; 0 means 4 on SQLite and 16 on PostgreSQL.
+	// MaxConns limits the pool; 0 means 4 on SQLite, and on PostgreSQL
+	// four for each processor, from 8 to 32.
 	MaxConns int
 	// NoMigrate refuses a database whose migrations are behind instead of
 	// applying them.

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"entgo.io/ent/dialect"
@@ -55,7 +56,7 @@ func (u databaseURL) defaultConns() int {
 	if u.dialect == dialect.SQLite {
 		return 4
 	}
-	return 16
+	return min(max(8, 4*runtime.GOMAXPROCS(0)), 32)
 }
 
 func (u databaseURL) connector(c *counter) (driver.Connector, error) {
