@@ -158,6 +158,10 @@ func memberTexts(doc map[string]any) []string {
 
 func (s *Server) replaceGroup(r *request) (*answer, error) {
 	r.entry.operation = "Tried to replace a group"
+	p, err := r.projection(r.groups)
+	if err != nil {
+		return nil, err
+	}
 	doc, undeclared, err := r.groups.normalize(r.body)
 	if err != nil {
 		return nil, err
@@ -170,10 +174,6 @@ func (s *Server) replaceGroup(r *request) (*answer, error) {
 	g, err := s.changeGroup(r, http.StatusOK, func(map[string]any) (map[string]any, []directory.MemberChange, error) {
 		return doc, changes, nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	p, err := r.projection(r.groups)
 	if err != nil {
 		return nil, err
 	}

@@ -157,3 +157,24 @@ func TestGroupsAnswerWithWhatWasAskedFor(t *testing.T) {
 		}
 	})
 }
+
+func TestAProjectionThatIsRefusedChangesNothing(t *testing.T) {
+	onBoth(t, func(h *house) {
+		ada := "/Users/" + h.create("ada")
+		wardens := "/Groups/" + h.do(http.MethodPost, "/Groups", map[string]any{"displayName": "Wardens"}).want(http.StatusCreated).id()
+		rename := patch(op("replace", "displayName", "Renamed"))
+		for _, c := range []struct {
+			method, path string
+			body         any
+		}{
+			{http.MethodPut, ada, person("eve")}, {http.MethodPatch, ada, rename},
+			{http.MethodPut, wardens, map[string]any{"displayName": "Renamed"}}, {http.MethodPatch, wardens, rename},
+		} {
+			before := h.do(http.MethodGet, c.path, nil).want(http.StatusOK).text
+			h.do(c.method, c.path+"?attributes=id&excludedAttributes=meta", c.body).want(http.StatusBadRequest)
+			if after := h.do(http.MethodGet, c.path, nil).want(http.StatusOK).text; after != before {
+				h.Errorf("%s %s was refused and yet made of\n%s\n%s", c.method, c.path, before, after)
+			}
+		}
+	})
+}
