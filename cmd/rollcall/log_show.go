@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -17,25 +18,23 @@ import (
 )
 
 func (p *program) logShowCommand() *cobra.Command {
+	var slug string
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "show REFERENCE",
 		Short: "Show one row of the log with its changes and bodies",
 		Long: "Show one row of the log whole: what it changed, from what to what, and what was sent\n" +
 			"and answered. The reference is in the error that the client was given.",
-		Example: "  rollcall log show 01938f2c-7d3a-7b61-9a55-0f2f9a7b2c11",
-		Args:    cobra.ExactArgs(1),
+		Example: `  rollcall log show 01938f2c-7d3a-7b61-9a55-0f2f9a7b2c11
+  rollcall log show --org acme --json 01938f2c-7d3a-7b61-9a55-0f2f9a7b2c11`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			id, err := uuid.Parse(args[0])
 			if err != nil {
 				return usage("%q is no reference", args[0])
 			}
 			return p.atDesk(c.Context(), func(d *desk) error {
-				r, err := d.store.Read().ProvisioningLog.Query().Where(provisioninglog.ID(id)).
-					Only(store.AcrossOrganizations(c.Context()))
-				if ent.IsNotFound(err) {
-					return fault.New(fault.NotFound, "there is no row %s in the log; it may have been older than the organization keeps", id)
-				}
+				r, err := d.logRow(c.Context(), slug, id)
 				if err != nil {
 					return err
 				}
@@ -46,8 +45,26 @@ func (p *program) logShowCommand() *cobra.Command {
 			})
 		},
 	}
+	c.Flags().StringVar(&slug, "org", "", "slug of the organization; any without it")
 	jsonFlag(c, &asJSON)
 	return c
+}
+
+// logRow finds a row by its reference, in one organization or, without a slug,
+// in all of them.
+func (d *desk) logRow(ctx context.Context, slug string, id uuid.UUID) (*ent.ProvisioningLog, error) {
+	in := store.AcrossOrganizations(ctx)
+	if slug != "" {
+		var err error
+		if in, _, err = d.in(ctx, slug); err != nil {
+			return nil, err
+		}
+	}
+	r, err := d.store.Read().ProvisioningLog.Query().Where(provisioninglog.ID(id)).Only(in)
+	if ent.IsNotFound(err) {
+		return nil, fault.New(fault.NotFound, "there is no row %s in the log; it may have been older than the organization keeps", id)
+	}
+	return r, err
 }
 
 func showRow(w io.Writer, r *ent.ProvisioningLog) error {

@@ -144,6 +144,11 @@ func TestLogIsReadableAndHarmless(t *testing.T) {
 	if row.Reference != all[0].ID || row.Milliseconds != 1.234 || len(row.Changes) != 2 {
 		t.Errorf("log show --json: %+v", row)
 	}
+	if in := sh.do("log", "show", "--org", "acme", all[2].ID.String()); !strings.Contains(in, all[2].ID.String()) {
+		t.Errorf("with its organization named a row is shown as\n%s", in)
+	}
+	sh.do("org", "create", "--slug", "globex")
+	sh.fails(exitFailed, "there is no row", "log", "show", "--org", "globex", all[2].ID.String())
 	sh.fails(exitUsage, `"ref" is no reference`, "log", "show", "ref")
 	sh.fails(exitFailed, "there is no row", "log", "show", schema.NewID().String())
 }
