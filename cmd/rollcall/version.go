@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -53,7 +54,7 @@ func (p *program) versionCommand() *cobra.Command {
 			if asJSON {
 				return writeJSON(p.stdout, b)
 			}
-			_, err := fmt.Fprintf(p.stdout, "rollcall %s\ncommit   %s\ngo       %s %s\n", b.Version, b.Commit, b.Go, b.System)
+			_, err := fmt.Fprintf(p.stdout, "rollcall %s\ncommit   %s\ngo       %s %s\n", b.Version, cmp.Or(b.Commit, "unknown"), b.Go, b.System)
 			return err
 		},
 	}
