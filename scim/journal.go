@@ -73,7 +73,7 @@ func (j *journal) flush(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	if n := j.dropped.Swap(0); n > 0 {
-		j.log.Warn("provisioning log rows dropped: more reads and refusals than could be written", "id", n)
+		j.log.Warn("provisioning log rows dropped: more reads and refusals than could be written", "rows", n)
 	}
 	batch := make([]*ent.ProvisioningLog, 0, journalBatch)
 	n := 0
