@@ -76,12 +76,16 @@ func (p *program) demo(ctx context.Context, users int, fresh bool) error {
 	return <-ended
 }
 
-// fillDemo has the simulated tenant provision, unless people are there already.
+// fillDemo has the simulated tenant provision, unless it has done so already.
+// One that was interrupted begins again, and finds what is there.
 func (p *program) fillDemo(ctx context.Context, room *demoRoom, base string, users int) error {
-	if room.people > 0 {
+	if room.complete {
 		_, err := fmt.Fprintf(p.stderr, "The demo of an earlier run is here, with %d people: nothing is provisioned anew.\n"+
 			"rollcall demo --fresh begins from nothing.\n", room.people)
 		return err
+	}
+	if room.people > 0 {
+		_, _ = fmt.Fprintf(p.stderr, "The demo of an earlier run was interrupted, with %d people: it goes on.\n", room.people)
 	}
 	_, _ = fmt.Fprintf(p.stderr, "A simulated Entra tenant provisions %d people and %d groups:\n", users, demoGroups)
 	report, err := simulate.Run(ctx, simulate.Options{Base: base, Token: room.secret, Users: users, Groups: demoGroups,

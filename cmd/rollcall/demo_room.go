@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/group"
 	"github.com/rollcall/rollcall/ent/organization"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/ent/user"
@@ -19,8 +20,9 @@ import (
 
 // demoRoom is the organization of the demonstration.
 type demoRoom struct {
-	secret string
-	people int // provisioned earlier
+	secret   string
+	people   int  // provisioned earlier
+	complete bool // the tenant has come to its end
 }
 
 // furnishDemo makes what is missing of the demonstration's organization, and a
@@ -52,6 +54,11 @@ func (d *desk) furnishDemo(ctx context.Context) (*demoRoom, error) {
 		return nil, err
 	}
 	room.people, err = d.store.Read().User.Query().Where(user.ConnectionID(conn.ID), user.DeletedAtIsNil()).Count(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// A deleted group is the last thing that the tenant leaves behind.
+	room.complete, err = d.store.Read().Group.Query().Where(group.ConnectionID(conn.ID), group.DeletedAtNotNil()).Exist(ctx)
 	return room, err
 }
 

@@ -170,6 +170,25 @@ func TestDemo(t *testing.T) {
 	})
 }
 
+func TestDemoGoesOnAfterAnInterruption(t *testing.T) {
+	t.Parallel()
+	sh := inFolder(t)
+	sh.start([]string{"demo", "--users", "12"}, func(r *running, text string) bool {
+		cut := strings.HasPrefix(text, "initial: people:")
+		if cut {
+			r.stop() // before its next line is read
+		}
+		return cut
+	}).end()
+	r := sh.demo("--users", "12")
+	for _, want := range []string{"was interrupted, with 12 people: it goes on", "leavers: groups: 1 done", "no wrong answer"} {
+		if !strings.Contains(r.said, want) {
+			t.Errorf("the next start doesn't say %q:\n%s", want, r.said)
+		}
+	}
+	r.end()
+}
+
 func TestDemoBeginsAfresh(t *testing.T) {
 	t.Parallel()
 	sh := inFolder(t)
