@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -28,7 +29,7 @@ const (
 
 // client sends requests as Entra does.
 type client struct {
-	http    *http.Client
+	http    http.RoundTripper // no http.Client: redirects are answers, and it costs a goroutine for each request
 	base    *url.URL
 	limit   *rate.Limiter // nil: none
 	bare    http.Header   // of requests without a body; read-only, as is the next
@@ -58,7 +59,7 @@ func newClient(o Options) (*client, error) {
 	if o.Rate > 0 {
 		c.limit = rate.NewLimiter(rate.Limit(o.Rate), max(1, int(o.Rate/10)))
 	}
-	own := http.Client{Timeout: timeout, Transport: &http.Transport{
+	c.http = &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
 		MaxIdleConns:        2 * o.Concurrency,
 		MaxIdleConnsPerHost: 2 * o.Concurrency,
@@ -66,12 +67,10 @@ func newClient(o Options) (*client, error) {
 		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout: 10 * time.Second,
 		DisableCompression:  true,
-	}}
-	if o.Client != nil {
-		own = *o.Client
 	}
-	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	c.http = &own
+	if o.Client != nil {
+		c.http = cmp.Or(o.Client.Transport, http.DefaultTransport)
+	}
 	c.session(o.Token)
 	return c, nil
 }
@@ -131,6 +130,8 @@ func (c *client) do(ctx context.Context, k kind, x *exchange) (throttled int, er
 func (c *client) once(ctx context.Context, x *exchange) {
 	x.status, x.header, x.err = 0, nil, nil
 	x.received.Reset()
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
 	req := (&http.Request{
 		Method: x.method, URL: c.url(x.target), Host: c.base.Host, Header: c.bare,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
@@ -142,7 +143,7 @@ func (c *client) once(ctx context.Context, x *exchange) {
 		req.Body = io.NopCloser(bytes.NewReader(sent))
 		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(sent)), nil }
 	}
-	resp, err := c.http.Do(req)
+	resp, err := c.http.RoundTrip(req)
 	if err != nil {
 		x.err = err
 		return
