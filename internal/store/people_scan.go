@@ -1,0 +1,165 @@
+package store
+
+import (
+	stdsql "database/sql"
+	"fmt"
+	"sync"
+
+	"github.com/google/uuid"
+
+	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/schema"
+	"github.com/rollcall/rollcall/ent/user"
+)
+
+// personColumns are the columns that a person is read from and where they go.
+// The organization, the connection and the absence of deleted_at are known from
+// the question; only filters need folded, which would double what is read.
+var personColumns = [...]struct {
+	name string
+	into func(*personScanner) any
+}{
+	{user.FieldID, func(p *personScanner) any { return &p.user.ID }},
+	{user.FieldCreatedAt, func(p *personScanner) any { return &p.user.CreatedAt }},
+	{user.FieldUpdatedAt, func(p *personScanner) any { return &p.user.UpdatedAt }},
+	{user.FieldVersion, func(p *personScanner) any { return &p.version }},
+	{user.FieldRole, func(p *personScanner) any { return &p.role }},
+	{user.FieldActive, func(p *personScanner) any { return &p.user.Active }},
+	{user.FieldUserName, func(p *personScanner) any { return &p.user.UserName }},
+	{user.FieldUserNameKey, func(p *personScanner) any { return &p.user.UserNameKey }},
+	{user.FieldExternalID, func(p *personScanner) any { return &textScanner{&p.user.ExternalID} }},
+	{user.FieldDisplayName, func(p *personScanner) any { return &textScanner{&p.user.DisplayName} }},
+	{user.FieldDisplayNameKey, func(p *personScanner) any { return &textScanner{&p.user.DisplayNameKey} }},
+	{user.FieldFormattedName, func(p *personScanner) any { return &textScanner{&p.user.FormattedName} }},
+	{user.FieldGivenName, func(p *personScanner) any { return &textScanner{&p.user.GivenName} }},
+	{user.FieldFamilyName, func(p *personScanner) any { return &textScanner{&p.user.FamilyName} }},
+	{user.FieldTitle, func(p *personScanner) any { return &textScanner{&p.user.Title} }},
+	{user.FieldDepartmentName, func(p *personScanner) any { return &textScanner{&p.user.DepartmentName} }},
+	{user.FieldDepartmentID, func(p *personScanner) any { return &idScanner{&p.user.DepartmentID} }},
+	{user.FieldManagerValue, func(p *personScanner) any { return &textScanner{&p.user.ManagerValue} }},
+	{user.FieldManagerKey, func(p *personScanner) any { return &textScanner{&p.user.ManagerKey} }},
+	{user.FieldManagerID, func(p *personScanner) any { return &idScanner{&p.user.ManagerID} }},
+	{user.FieldEmployeeNumber, func(p *personScanner) any { return &textScanner{&p.user.EmployeeNumber} }},
+	{user.FieldCostCenter, func(p *personScanner) any { return &textScanner{&p.user.CostCenter} }},
+	{user.FieldDivision, func(p *personScanner) any { return &textScanner{&p.user.Division} }},
+	{user.FieldCompany, func(p *personScanner) any { return &textScanner{&p.user.Company} }},
+	{user.FieldUserType, func(p *personScanner) any { return &textScanner{&p.user.UserType} }},
+	{user.FieldPreferredLanguage, func(p *personScanner) any { return &textScanner{&p.user.PreferredLanguage} }},
+	{user.FieldLocale, func(p *personScanner) any { return &textScanner{&p.user.Locale} }},
+	{user.FieldTimezone, func(p *personScanner) any { return &textScanner{&p.user.Timezone} }},
+	{user.FieldEmail, func(p *personScanner) any { return &textScanner{&p.user.Email} }},
+	{user.FieldAttributes, func(p *personScanner) any { return &documentScanner{&p.user.Attributes} }},
+	{user.FieldLinkAskedBy, func(p *personScanner) any { return &idScanner{&p.user.LinkAskedBy} }},
+	{user.FieldLinkApproved, func(p *personScanner) any { return &p.user.LinkApproved }},
+}
+
+// personScanner takes rows of people apart. It is made once and used for many
+// queries; what it hands out is copied.
+type personScanner struct {
+	user    ent.User
+	version int64
+	role    string
+	into    []any
+}
+
+var personScanners = sync.Pool{New: func() any {
+	p := new(personScanner)
+	for _, c := range personColumns {
+		p.into = append(p.into, c.into(p))
+	}
+	p.into = append(p.into, &groupsScanner{&p.user.Edges.Groups})
+	return p
+}}
+
+func scanPeople(rows *stdsql.Rows, q PeopleQuery, org uuid.UUID) (people []*ent.User, err error) {
+	p := personScanners.Get().(*personScanner)
+	defer func() {
+		p.user = ent.User{} // keeps nobody
+		personScanners.Put(p)
+	}()
+	p.user.OrgID, p.user.ConnectionID = org, &q.Connection
+	into := p.into
+	if !q.Groups {
+		into = into[:len(personColumns)]
+	}
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return nil, err
+		}
+		p.user.Version, p.user.Role = int(p.version), user.Role(p.role)
+		u := p.user
+		people = append(people, &u)
+	}
+	return people, rows.Err()
+}
+
+// textScanner reads a text that may be NULL, without database/sql's reflection.
+type textScanner struct{ into **string }
+
+// Scan implements sql.Scanner.
+func (t *textScanner) Scan(value any) error {
+	switch v := value.(type) {
+	case nil:
+		*t.into = nil
+	case string:
+		*t.into = &v
+	case []byte:
+		text := string(v)
+		*t.into = &text
+	default:
+		return fmt.Errorf("%T is no text", value)
+	}
+	return nil
+}
+
+// idScanner reads an id that may be NULL.
+type idScanner struct{ into **uuid.UUID }
+
+// Scan implements sql.Scanner.
+func (i *idScanner) Scan(value any) error {
+	if value == nil {
+		*i.into = nil
+		return nil
+	}
+	id := new(uuid.UUID)
+	*i.into = id
+	return id.Scan(value)
+}
+
+// documentScanner reads a JSON object that may be NULL.
+type documentScanner struct{ into *schema.Document }
+
+// Scan implements sql.Scanner.
+func (d *documentScanner) Scan(value any) error {
+	decoded, err := decodeColumn(value)
+	*d.into, _ = decoded.(map[string]any)
+	return err
+}
+
+// groupsScanner reads a JSON list of ids and names.
+type groupsScanner struct{ into *[]*ent.Group }
+
+// Scan implements sql.Scanner.
+func (g *groupsScanner) Scan(value any) error {
+	decoded, err := decodeColumn(value)
+	if err != nil {
+		return err
+	}
+	list, _ := decoded.([]any)
+	groups := make([]*ent.Group, 0, len(list))
+	for _, element := range list {
+		pair, _ := element.([]any)
+		if len(pair) != 2 {
+			return fmt.Errorf("%v is no group", element)
+		}
+		text, _ := pair[0].(string)
+		id, err := uuid.Parse(text)
+		if err != nil {
+			return err
+		}
+		name, _ := pair[1].(string)
+		groups = append(groups, &ent.Group{ID: id, DisplayName: name})
+	}
+	*g.into = groups
+	return nil
+}
