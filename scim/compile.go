@@ -2,6 +2,7 @@ package scim
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -18,51 +19,77 @@ import (
 type compiler struct {
 	t     *resourceType
 	table *table
+	row   string // what the query calls the table, in quotes
 	base  string // of the organization's endpoints, for attributes that are addresses
 	// exact makes every condition true or false and never NULL. It costs the
 	// indexes, so it is only set below a "not".
 	exact bool
 }
 
-// predicate compiles a filter for an ent query.
-func (c compiler) predicate(e expr) func(*sql.Selector) {
-	return func(s *sql.Selector) {
-		s.Where(sql.P(func(b *sql.Builder) { c.write(b, s, e) }))
+// condition writes what the rows of a query have to pass.
+type condition = func(*sql.Builder)
+
+// allOf is the condition that all of some hold; nil when there are none.
+func allOf(where []condition) condition {
+	if len(where) == 0 {
+		return nil
+	}
+	return func(b *sql.Builder) {
+		for i, holds := range where {
+			if i > 0 {
+				b.WriteString(" AND ")
+			}
+			b.WriteString("(")
+			holds(b)
+			b.WriteString(")")
+		}
 	}
 }
 
-func (c compiler) write(b *sql.Builder, s *sql.Selector, e expr) {
+func newCompiler(t *resourceType, rows *table, base string) compiler {
+	return compiler{t: t, table: rows, row: strconv.Quote(rows.name), base: base}
+}
+
+// predicate compiles a filter.
+func (c compiler) predicate(e expr) condition {
+	return func(b *sql.Builder) { c.write(b, e) }
+}
+
+// column is a column of the row that the filter is about.
+func (c compiler) column(name string) string { return c.row + "." + name }
+
+func (c compiler) write(b *sql.Builder, e expr) {
 	switch e := e.(type) {
 	case andExpr:
-		c.join(b, s, e.terms, " AND ")
+		c.join(b, e.terms, " AND ")
 	case orExpr:
-		c.join(b, s, e.terms, " OR ")
+		c.join(b, e.terms, " OR ")
 	case notExpr:
 		b.WriteString("NOT (")
 		c.exact = true
-		c.write(b, s, e.term)
+		c.write(b, e.term)
 		b.WriteString(")")
 	case compareExpr:
-		c.condition(b, func() { c.compare(b, s, e) })
+		c.decided(b, func() { c.compare(b, e) })
 	case valueExpr:
-		c.condition(b, func() { c.value(b, s, e) })
+		c.decided(b, func() { c.value(b, e) })
 	case absentExpr:
 		b.WriteString("FALSE")
 	}
 }
 
-func (c compiler) join(b *sql.Builder, s *sql.Selector, terms []expr, by string) {
+func (c compiler) join(b *sql.Builder, terms []expr, by string) {
 	b.WriteString("(")
 	for i, t := range terms {
 		if i > 0 {
 			b.WriteString(by)
 		}
-		c.write(b, s, t)
+		c.write(b, t)
 	}
 	b.WriteString(")")
 }
 
-func (c compiler) condition(b *sql.Builder, write func()) {
+func (c compiler) decided(b *sql.Builder, write func()) {
 	if !c.exact {
 		write()
 		return
@@ -73,41 +100,41 @@ func (c compiler) condition(b *sql.Builder, write func()) {
 }
 
 // compare writes one comparison on the resource itself.
-func (c compiler) compare(b *sql.Builder, s *sql.Selector, e compareExpr) {
+func (c compiler) compare(b *sql.Builder, e compareExpr) {
 	path := e.ref.String()
 	switch {
 	case path == "schemas":
-		c.schemas(b, s, e)
+		c.schemas(b, e)
 		return
 	case e.ref.attr == nil:
-		c.undeclared(b, s, e)
+		c.undeclared(b, e)
 		return
 	case e.ref.attr.Multi:
-		c.anyValue(b, s, e)
+		c.anyValue(b, e)
 		return
 	case e.ref.attr.Type == typeComplex && e.ref.subName == "":
-		c.whole(b, s, e)
+		c.whole(b, e)
 		return
 	}
 	if col, ok := c.table.columns[path]; ok {
-		c.compareColumn(b, s, col, e)
+		c.compareColumn(b, col, e)
 		return
 	}
-	if made, ok := c.computed(s, path); ok {
+	if made, ok := c.computed(path); ok {
 		c.compareSource(b, made, e)
 		return
 	}
 	if path == enterpriseURN+":employeeNumber" && e.op == "eq" {
 		if text, ok := e.value.(string); ok && store.FoldValue(text) == text && strings.ToUpper(text) == text {
-			compareText(b, columnSource{s.C("employee_number"), typeString}, "eq", text)
+			compareText(b, columnSource{c.column("employee_number"), typeString}, "eq", text)
 			return
 		}
 	}
-	c.compareSource(b, c.document(s, e.ref, c.asSent(e)), e)
+	c.compareSource(b, c.document(e.ref, c.asSent(e)), e)
 }
 
 // whole asks whether a complex attribute is there: one of its parts is.
-func (c compiler) whole(b *sql.Builder, s *sql.Selector, e compareExpr) {
+func (c compiler) whole(b *sql.Builder, e compareExpr) {
 	if e.op == "eq" {
 		b.WriteString("NOT ")
 	}
@@ -116,13 +143,13 @@ func (c compiler) whole(b *sql.Builder, s *sql.Selector, e compareExpr) {
 		part := e.ref
 		part.sub, part.subName = sub, sub.Name
 		b.WriteString(" OR ")
-		c.condition(b, func() { c.compare(b, s, compareExpr{ref: part, op: "pr"}) })
+		c.decided(b, func() { c.compare(b, compareExpr{ref: part, op: "pr"}) })
 	}
 	b.WriteString(")")
 }
 
-func (c compiler) compareColumn(b *sql.Builder, s *sql.Selector, col column, e compareExpr) {
-	src := columnSource{s.C(col.name), col.kind}
+func (c compiler) compareColumn(b *sql.Builder, col column, e compareExpr) {
+	src := columnSource{c.column(col.name), col.kind}
 	if e.op == "pr" || e.value == nil {
 		c.presence(b, src, e)
 		return
@@ -156,18 +183,18 @@ func isGUID(s string) bool {
 
 // document is where an attribute stands in the folded document, or in the
 // document as sent.
-func (c compiler) document(s *sql.Selector, r ref, asSent bool) jsonSource {
+func (c compiler) document(r ref, asSent bool) jsonSource {
 	if asSent {
-		return jsonSource{base: s.C("attributes"), path: r.steps()}
+		return jsonSource{base: c.column("attributes"), path: r.steps()}
 	}
 	if key, ok := c.table.texts[r.String()]; ok {
-		return jsonSource{base: s.C("folded"), path: []string{key}}
+		return jsonSource{base: c.column("folded"), path: []string{key}}
 	}
 	path := append(make([]string, 0, 4), store.FoldedAttributes)
 	for _, name := range r.steps() {
 		path = append(path, store.Fold(name))
 	}
-	return jsonSource{base: s.C("folded"), path: path}
+	return jsonSource{base: c.column("folded"), path: path}
 }
 
 // steps are the names that lead through a document to the attribute.

@@ -21,16 +21,16 @@ func (c computedSource) present(b *sql.Builder) {
 }
 
 // computed returns the part of meta that is made when it is shown.
-func (c compiler) computed(s *sql.Selector, path string) (source, bool) {
+func (c compiler) computed(path string) (source, bool) {
 	switch path {
 	case "meta.resourceType":
 		return columnSource{"'" + c.t.Name + "'", typeString}, true
 	case "meta.version":
 		return computedSource{func(b *sql.Builder) {
-			b.WriteString(`('W/"' || CAST(` + s.C("version") + ` AS text) || '"')`)
+			b.WriteString(`('W/"' || CAST(` + c.column("version") + ` AS text) || '"')`)
 		}}, true
 	case "meta.location":
-		return c.address(c.t.Endpoint+"/", s.C("id")), true
+		return c.address(c.t.Endpoint+"/", c.column("id")), true
 	}
 	return nil, false
 }
@@ -55,7 +55,7 @@ func shownTime(ident string) source {
 
 // schemas writes a condition on the list of schemas, which is not stored: the
 // core is always there, an extension when one of its attributes is.
-func (c compiler) schemas(b *sql.Builder, s *sql.Selector, e compareExpr) {
+func (c compiler) schemas(b *sql.Builder, e compareExpr) {
 	if e.op == "pr" || e.value == nil {
 		b.WriteString(map[bool]string{true: "FALSE", false: "TRUE"}[e.op == "eq"])
 		return
@@ -68,11 +68,11 @@ func (c compiler) schemas(b *sql.Builder, s *sql.Selector, e compareExpr) {
 	b.WriteString("(")
 	if c.table == userTable && holdsText(enterpriseURN, e.op, want) {
 		for _, name := range enterpriseTexts {
-			b.WriteString(s.C(name) + " IS NOT NULL OR ")
+			b.WriteString(c.column(name) + " IS NOT NULL OR ")
 		}
 	}
 	b.WriteString("EXISTS (SELECT 1 FROM ")
-	jsonSource{base: s.C("folded"), path: []string{store.FoldedAttributes}}.members(b, "e")
+	jsonSource{base: c.column("folded"), path: []string{store.FoldedAttributes}}.members(b, "e")
 	b.WriteString(" WHERE ")
 	key := columnSource{"e.key", typeString}
 	compareText(b, key, "co", ":")

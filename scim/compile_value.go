@@ -10,33 +10,33 @@ import (
 
 // anyValue writes a comparison that one element of a multi-valued attribute has
 // to pass; "eq null" asks that none is there.
-func (c compiler) anyValue(b *sql.Builder, s *sql.Selector, e compareExpr) {
+func (c compiler) anyValue(b *sql.Builder, e compareExpr) {
 	if e.value == nil && e.op == "eq" {
 		b.WriteString("NOT ")
 		e.op = "pr"
 	}
-	c.value(b, s, valueExpr{e.ref, e})
+	c.value(b, valueExpr{e.ref, e})
 }
 
 // value writes a condition on one element of a multi-valued attribute.
-func (c compiler) value(b *sql.Builder, s *sql.Selector, e valueExpr) {
+func (c compiler) value(b *sql.Builder, e valueExpr) {
 	switch {
 	case e.ref.urn == "" && e.ref.name == "emails" && inEmails(e.filter):
-		b.WriteString("EXISTS (SELECT 1 FROM emails WHERE emails.user_id = " + s.C("id") + " AND emails.org_id = " + s.C("org_id") + " AND ")
+		b.WriteString("EXISTS (SELECT 1 FROM emails WHERE emails.user_id = " + c.column("id") + " AND emails.org_id = " + c.column("org_id") + " AND ")
 		c.elements(b, e.filter, func(e compareExpr) source { return emailColumn(e.ref.subName) })
 		b.WriteString(")")
 	case e.ref.urn == "" && e.ref.name == "groups":
 		b.WriteString("EXISTS (SELECT 1 FROM memberships AS m JOIN groups AS g ON g.id = m.group_id WHERE m.user_id = " +
-			s.C("id") + " AND g.deleted_at IS NULL AND ")
+			c.column("id") + " AND g.deleted_at IS NULL AND ")
 		c.elements(b, e.filter, func(e compareExpr) source { return c.groupColumn(e.ref.subName) })
 		b.WriteString(")")
 	case e.ref.urn == "" && e.ref.name == "members":
 		b.WriteString("EXISTS (SELECT 1 FROM memberships AS m JOIN users AS u ON u.id = m.user_id WHERE m.group_id = " +
-			s.C("id") + " AND u.deleted_at IS NULL AND ")
+			c.column("id") + " AND u.deleted_at IS NULL AND ")
 		c.elements(b, e.filter, func(e compareExpr) source { return c.memberColumn(e.ref.subName) })
 		b.WriteString(")")
 	default:
-		c.documentElements(b, s, e)
+		c.documentElements(b, e)
 	}
 }
 
@@ -104,7 +104,7 @@ func (c compiler) elements(b *sql.Builder, e expr, find func(compareExpr) source
 		c.elements(b, e.term, find)
 		b.WriteString(")")
 	case compareExpr:
-		c.condition(b, func() { c.compareElement(b, find(e), e) })
+		c.decided(b, func() { c.compareElement(b, find(e), e) })
 	}
 }
 
@@ -137,14 +137,14 @@ func (c compiler) joinElements(b *sql.Builder, terms []expr, by string, find fun
 // documentElements writes a filter on the elements of an array in a document.
 // Where a comparison is about the text as sent, the same element of the document
 // as sent stands beside the folded one.
-func (c compiler) documentElements(b *sql.Builder, s *sql.Selector, e valueExpr) {
+func (c compiler) documentElements(b *sql.Builder, e valueExpr) {
 	list := ref{urn: e.ref.urn, name: e.ref.name}
 	folded, sent := elementOf(b, "e"), elementOf(b, "o")
 	b.WriteString("EXISTS (SELECT 1 FROM ")
-	c.document(s, list, false).each(b, "e")
+	c.document(list, false).each(b, "e")
 	if c.anyAsSent(e.filter) {
 		b.WriteString(" JOIN ")
-		c.document(s, list, true).each(b, "o")
+		c.document(list, true).each(b, "o")
 		b.WriteString(" ON " + elementOrder(b, "o") + " = " + elementOrder(b, "e"))
 	}
 	b.WriteString(" WHERE ")
@@ -177,7 +177,7 @@ func (c compiler) anyAsSent(e expr) bool {
 
 // undeclared compares an attribute that no schema describes: any value where it
 // is a list.
-func (c compiler) undeclared(b *sql.Builder, s *sql.Selector, e compareExpr) {
+func (c compiler) undeclared(b *sql.Builder, e compareExpr) {
 	none := e.op == "ne" && e.value != nil || e.op == "eq" && e.value == nil
 	if none { // holds for what is not there too
 		b.WriteString("NOT ")
@@ -185,5 +185,5 @@ func (c compiler) undeclared(b *sql.Builder, s *sql.Selector, e compareExpr) {
 			e.op = "pr"
 		}
 	}
-	c.documentElements(b, s, valueExpr{e.ref, e})
+	c.documentElements(b, valueExpr{e.ref, e})
 }

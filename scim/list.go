@@ -82,27 +82,19 @@ func wholeNumber(text, name string, otherwise, least, most int, scimType string)
 // catalog reads the rows of one resource type for a list.
 type catalog struct {
 	compiler
-	count func(where ...func(*sql.Selector)) (int, error)
-	page  func(p projection, limit, offset int, modify ...func(*sql.Selector)) ([]map[string]any, error)
+	count func(where ...condition) (int, error)
+	page  func(p projection, limit, offset int, order condition, where ...condition) ([]map[string]any, error)
 }
 
 func (s *Server) userCatalog(r *request) catalog {
-	return catalog{compiler: compiler{t: r.users, table: userTable, base: r.base},
-		count: func(where ...func(*sql.Selector)) (int, error) {
-			q := r.ownUsers(s.store.Read().User.Query())
-			for _, w := range where {
-				q.Where(w)
-			}
-			return q.Count(r.ctx)
+	return catalog{compiler: newCompiler(r.users, userTable, r.base),
+		count: func(where ...condition) (int, error) {
+			return s.store.CountPeople(r.ctx, r.ownUsers(where...))
 		},
-		page: func(p projection, limit, offset int, modify ...func(*sql.Selector)) ([]map[string]any, error) {
-			q := r.ownUsers(s.store.Read().User.Query()).Limit(limit).Offset(offset)
-			if p.wants("groups") {
-				modify = append(modify, withGroups)
-			}
-			q.Modify(modify...)
-			q.Select(readColumns...)
-			rows, err := q.All(r.ctx)
+		page: func(p projection, limit, offset int, order condition, where ...condition) ([]map[string]any, error) {
+			q := r.ownUsers(where...)
+			q.Order, q.Limit, q.Offset, q.Groups = order, limit, offset, p.wants("groups")
+			rows, err := s.store.People(r.ctx, q)
 			if err != nil || len(rows) == 0 {
 				return nil, err
 			}
@@ -118,17 +110,18 @@ func (s *Server) userCatalog(r *request) catalog {
 }
 
 func (s *Server) groupCatalog(r *request) catalog {
-	return catalog{compiler: compiler{t: r.groups, table: groupTable, base: r.base},
-		count: func(where ...func(*sql.Selector)) (int, error) {
-			q := r.ownGroups(s.store.Read().Group.Query())
-			for _, w := range where {
-				q.Where(w)
-			}
-			return q.Count(r.ctx)
-		},
-		page: func(p projection, limit, offset int, modify ...func(*sql.Selector)) ([]map[string]any, error) {
-			q := r.ownGroups(s.store.Read().Group.Query()).Limit(limit).Offset(offset)
-			q.Modify(modify...)
+	groups := func(where []condition) *ent.GroupQuery {
+		q := r.ownGroups(s.store.Read().Group.Query())
+		if all := allOf(where); all != nil {
+			q.Where(func(s *sql.Selector) { s.Where(sql.P(all)) })
+		}
+		return q
+	}
+	return catalog{compiler: newCompiler(r.groups, groupTable, r.base),
+		count: func(where ...condition) (int, error) { return groups(where).Count(r.ctx) },
+		page: func(p projection, limit, offset int, order condition, where ...condition) ([]map[string]any, error) {
+			q := groups(where).Limit(limit).Offset(offset)
+			q.Modify(func(s *sql.Selector) { s.OrderExpr(sql.ExprFunc(order)) })
 			rows, err := q.All(r.ctx)
 			if err != nil || len(rows) == 0 {
 				return nil, err
@@ -227,7 +220,7 @@ func (s *Server) runListing(r *request, c catalog, l listing, p projection) (*li
 // read reads the page at a position. Unless it is the last page, last is the id
 // of its last row.
 func (c catalog) read(l listing, p projection, filter expr, order sorting, at position) (body *listBody, last uuid.UUID, err error) {
-	var where []func(*sql.Selector)
+	var where []condition
 	if filter != nil {
 		where = append(where, c.predicate(filter))
 	}
@@ -236,11 +229,11 @@ func (c catalog) read(l listing, p projection, filter expr, order sorting, at po
 		body.StartIndex = l.start
 	}
 	if l.count > 0 {
-		modify := append([]func(*sql.Selector){order.apply}, where...)
+		page := where
 		if at.after != uuid.Nil {
-			modify = append(modify, order.behind(at.after))
+			page = append(page, order.behind(at.after))
 		}
-		rows, err := c.page(p, l.count+1, at.offset, modify...)
+		rows, err := c.page(p, l.count+1, at.offset, order.write, page...)
 		if err != nil {
 			return nil, uuid.Nil, err
 		}

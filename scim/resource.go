@@ -1,7 +1,6 @@
 package scim
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -32,18 +31,19 @@ func (t *resourceType) complete(doc map[string]any, id, base string, created, mo
 	return doc
 }
 
-// userResource is a person as clients see it. A row that was read with
-// withGroups brings the groups along.
+// userResource is a person as clients see it, with the groups that were read
+// along.
 func (r *request) userResource(u *ent.User) map[string]any {
 	doc := r.users.complete(documentOf(u), u.ID.String(), r.base, u.CreatedAt, u.UpdatedAt, u.Version)
-	if groups := groupsOf(u); len(groups) > 0 {
-		for _, g := range groups {
-			object := g.(map[string]any)
-			object["$ref"] = r.base + "/Groups/" + object["value"].(string)
-			object["type"] = "direct"
-		}
-		doc["groups"] = groups
+	if len(u.Edges.Groups) == 0 {
+		return doc
 	}
+	groups := make([]any, len(u.Edges.Groups))
+	for i, g := range u.Edges.Groups {
+		id := g.ID.String()
+		groups[i] = map[string]any{"value": id, "display": g.DisplayName, "type": "direct", "$ref": r.base + "/Groups/" + id}
+	}
+	doc["groups"] = groups
 	return doc
 }
 
@@ -54,27 +54,4 @@ func (r *request) groupResource(g *ent.Group, members []any) map[string]any {
 		doc["members"] = members
 	}
 	return doc
-}
-
-// memberOf is the name of the column in which withGroups brings the groups of a
-// person, as a JSON list.
-const memberOf = "member_of"
-
-func groupsOf(u *ent.User) []any {
-	value, err := u.Value(memberOf)
-	if err != nil {
-		return nil
-	}
-	var text []byte
-	switch v := value.(type) {
-	case []byte:
-		text = v
-	case string:
-		text = []byte(v)
-	}
-	var groups []any
-	if len(text) == 0 || json.Unmarshal(text, &groups) != nil {
-		return nil
-	}
-	return groups
 }

@@ -6,8 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-
-	"entgo.io/ent/dialect/sql"
 )
 
 // POST …/.search is a query whose parameters stand in the body (RFC 7644
@@ -115,7 +113,7 @@ func (s *Server) listAll(r *request) (*answer, error) {
 			if err != nil {
 				return nil, err
 			}
-			rows, err := c.page(p, room, skip, append(where, orders[i].apply)...)
+			rows, err := c.page(p, room, skip, orders[i].write, where...)
 			if err != nil {
 				return nil, err
 			}
@@ -148,7 +146,7 @@ func sortingsOf(catalogs []catalog, l listing) (orders []sorting, err error) {
 }
 
 // whereAmong compiles the filter of a query on several types.
-func (c compiler) whereAmong(filter string, types []*resourceType) ([]func(*sql.Selector), error) {
+func (c compiler) whereAmong(filter string, types []*resourceType) ([]condition, error) {
 	if strings.TrimSpace(filter) == "" {
 		return nil, nil
 	}
@@ -157,5 +155,5 @@ func (c compiler) whereAmong(filter string, types []*resourceType) ([]func(*sql.
 	if err != nil {
 		return nil, err
 	}
-	return []func(*sql.Selector){c.predicate(e)}, nil
+	return []condition{c.predicate(e)}, nil
 }

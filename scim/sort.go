@@ -38,78 +38,70 @@ func (c compiler) sorting(l listing) (sorting, error) {
 	return o, nil
 }
 
-// apply puts the rows in order.
-func (o sorting) apply(s *sql.Selector) {
+// write writes the order.
+func (o sorting) write(b *sql.Builder) {
 	if o.by.name != "" {
-		direction := " ASC NULLS LAST"
-		if o.descending {
-			direction = " DESC NULLS FIRST"
-		}
-		s.OrderExpr(sql.ExprFunc(func(b *sql.Builder) {
-			o.key(b, s)
-			b.WriteString(direction)
-		}))
+		o.key(b)
+		b.WriteString(map[bool]string{false: " ASC NULLS LAST, ", true: " DESC NULLS FIRST, "}[o.descending])
 	}
-	s.OrderBy(s.C("id"))
+	b.WriteString(o.c.column("id"))
 }
 
 // behind keeps the rows that come after one, which may have been removed since:
 // its row stays.
-func (o sorting) behind(last uuid.UUID) func(*sql.Selector) {
-	return func(s *sql.Selector) {
-		if o.by.name == "" {
-			s.Where(sql.GT(s.C("id"), last))
-			return
+func (o sorting) behind(last uuid.UUID) condition {
+	if o.by.name == "" {
+		return func(b *sql.Builder) { b.WriteString(o.c.column("id") + " > ").Arg(last) }
+	}
+	return func(b *sql.Builder) {
+		at := o
+		at.c.row = `"last"`
+		key := func() { o.key(b) }
+		lastKey := func() {
+			b.WriteString("(SELECT ")
+			at.key(b)
+			b.WriteString(` FROM ` + o.c.table.name + ` AS "last" WHERE "last".id = `).Arg(last).WriteString(")")
 		}
-		s.Where(sql.P(func(b *sql.Builder) {
-			row := sql.Dialect(s.Dialect()).Select().From(sql.Table(o.c.table.name).As("last"))
-			key := func() { o.key(b, s) }
-			lastKey := func() {
-				b.WriteString("(SELECT ")
-				o.key(b, row)
-				b.WriteString(` FROM ` + o.c.table.name + ` AS "last" WHERE "last".id = `).Arg(last).WriteString(")")
-			}
-			further, absent, present := " > ", key, lastKey
-			if o.descending {
-				further, absent, present = " < ", lastKey, key
-			}
-			b.WriteString("(")
-			key()
-			b.WriteString(further)
-			lastKey()
-			b.WriteString(" OR ")
-			absent()
-			b.WriteString(" IS NULL AND ")
-			present()
-			b.WriteString(" IS NOT NULL OR ")
-			key()
-			b.WriteString(" IS NOT DISTINCT FROM ")
-			lastKey()
-			b.WriteString(" AND " + s.C("id") + " > ").Arg(last).WriteString(")")
-		}))
+		further, absent, present := " > ", key, lastKey
+		if o.descending {
+			further, absent, present = " < ", lastKey, key
+		}
+		b.WriteString("(")
+		key()
+		b.WriteString(further)
+		lastKey()
+		b.WriteString(" OR ")
+		absent()
+		b.WriteString(" IS NULL AND ")
+		present()
+		b.WriteString(" IS NOT NULL OR ")
+		key()
+		b.WriteString(" IS NOT DISTINCT FROM ")
+		lastKey()
+		b.WriteString(" AND " + o.c.column("id") + " > ").Arg(last).WriteString(")")
 	}
 }
 
 // key writes what the rows are sorted by.
-func (o sorting) key(b *sql.Builder, s *sql.Selector) {
+func (o sorting) key(b *sql.Builder) {
 	c, by := o.c, o.by
 	if by.attr != nil && by.attr.Multi {
-		c.firstValue(b, s, by)
+		c.firstValue(b, by)
 		return
 	}
 	if col, ok := c.table.columns[by.String()]; ok {
-		b.WriteString(s.C(col.name))
+		b.WriteString(c.column(col.name))
 		if col.kind == typeString {
 			collate(b)
 		}
 		return
 	}
-	if made, ok := c.computed(s, by.String()); ok {
+	if made, ok := c.computed(by.String()); ok {
 		made.text(b)
 		collate(b)
 		return
 	}
-	sortable(b, c.document(s, by, exactly(by)), by.target())
+	sortable(b, c.document(by, exactly(by)), by.target())
 }
 
 // exactly says whether case counts in the order, which is that of the text as
@@ -136,7 +128,7 @@ func collate(b *sql.Builder) {
 	}
 }
 
-func (c compiler) firstValue(b *sql.Builder, s *sql.Selector, by ref) {
+func (c compiler) firstValue(b *sql.Builder, by ref) {
 	if by.urn == "" && (by.name == "groups" || by.name == "members" || by.name == "schemas") {
 		b.WriteString("CAST(NULL AS text)") // sets without a first value
 		return
@@ -154,7 +146,7 @@ func (c compiler) firstValue(b *sql.Builder, s *sql.Selector, by ref) {
 	b.WriteString("(SELECT ")
 	sortable(b, value, by.target())
 	b.WriteString(" FROM ")
-	c.document(s, ref{urn: by.urn, name: by.name}, exactly(by)).each(b, "o")
+	c.document(ref{urn: by.urn, name: by.name}, exactly(by)).each(b, "o")
 	b.WriteString(" ORDER BY CASE WHEN ")
 	primary.boolean(b)
 	b.WriteString(" THEN 0 ELSE 1 END, " + elementOrder(b, "o") + " LIMIT 1)")

@@ -4,57 +4,41 @@ import (
 	"context"
 	"net/http"
 	"reflect"
-	"slices"
 
-	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
-	entuser "github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
-// ownUsers are the people that the connection provisions. Others don't exist
-// for its client.
-func (r *request) ownUsers(q *ent.UserQuery) *ent.UserQuery {
-	return q.Where(entuser.ConnectionID(r.conn.ID), entuser.DeletedAtIsNil())
+// ownUsers asks for the people that the connection provisions. Others don't
+// exist for its client.
+func (r *request) ownUsers(where ...condition) store.PeopleQuery {
+	return store.PeopleQuery{Connection: r.conn.ID, Where: allOf(where)}
 }
 
-// readColumns are the columns that a resource is made of: all but the folded
-// copy, which only filters need and which would double what is read.
-var readColumns = slices.DeleteFunc(slices.Clone(entuser.Columns), func(c string) bool { return c == entuser.FieldFolded })
+// readPeople is the way to people: the store's, or that of a transaction.
+type readPeople func(context.Context, store.PeopleQuery) ([]*ent.User, error)
 
-// withGroups brings the groups of each person along, in the same statement.
-func withGroups(s *sql.Selector) {
-	list := "json_group_array(json_object('value', g.id, 'display', g.display_name))"
-	if s.Dialect() == dialect.Postgres {
-		list = "json_agg(json_build_object('value', g.id, 'display', g.display_name))"
-	}
-	s.AppendSelectExprAs(sql.Raw("(SELECT "+list+" FROM memberships m JOIN groups g ON g.id = m.group_id "+
-		"WHERE m.user_id = "+s.C("id")+" AND g.deleted_at IS NULL)"), memberOf)
-}
-
-// findUser reads the person of the path, with its groups.
-func (r *request) findUser(q *ent.UserQuery, p projection, modify ...func(*sql.Selector)) (*ent.User, error) {
+// findUser reads the person of the path, with its groups where the answer shows
+// them. In a transaction it takes the person for it.
+func (r *request) findUser(read readPeople, p projection) (*ent.User, error) {
 	id, err := uuid.Parse(r.entry.target)
 	if err != nil || id.String() != r.entry.target {
 		return nil, errNoUser
 	}
-	r.ownUsers(q).Where(entuser.ID(id))
-	if p.wants("groups") {
-		modify = append(modify, withGroups)
+	q := r.ownUsers(func(b *sql.Builder) { b.WriteString("users.id = ").Arg(id) })
+	q.Groups = p.wants("groups")
+	found, err := read(r.ctx, q)
+	if err != nil {
+		return nil, err
 	}
-	q.Modify(modify...)
-	q.Select(readColumns...)
-	u, err := q.Only(r.ctx)
-	if ent.IsNotFound(err) {
+	if len(found) == 0 {
 		return nil, errNoUser
 	}
-	if err == nil {
-		r.entry.about(u.ID, nameOf(u))
-	}
-	return u, err
+	r.entry.about(id, nameOf(found[0]))
+	return found[0], nil
 }
 
 // nameOf is what log rows call a person.
@@ -71,7 +55,7 @@ func (s *Server) getUser(r *request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	u, err := r.findUser(s.store.Read().User.Query(), p)
+	u, err := r.findUser(s.store.People, p)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +101,7 @@ func (s *Server) createUser(r *request) (*answer, error) {
 		r.entry.changes = difference(nil, doc)
 		if made.Was != nil { // and has groups already
 			r.entry.target = u.ID.String()
-			if u, err = r.findUser(tx.User.Query(), p); err != nil {
+			if u, err = r.findUser(tx.LockPeople, p); err != nil {
 				return err
 			}
 			r.entry.changes = difference(documentOf(made.Was), documentOf(u))
@@ -168,7 +152,7 @@ func (s *Server) changeUser(r *request, status int, change func(was map[string]a
 	}
 	var a *answer
 	err = s.store.Write(r.ctx, func(ctx context.Context, tx *store.Tx) error {
-		u, err := r.findUser(tx.User.Query(), p, store.Lock)
+		u, err := r.findUser(tx.LockPeople, p)
 		if err != nil {
 			return err
 		}
@@ -205,7 +189,7 @@ func (s *Server) changeUser(r *request, status int, change func(was map[string]a
 func (s *Server) deleteUser(r *request) (*answer, error) {
 	r.entry.operation = "Tried to delete a person"
 	err := s.store.Write(r.ctx, func(ctx context.Context, tx *store.Tx) error {
-		u, err := r.findUser(tx.User.Query(), projection{t: r.users, excluded: r.users.choose([]string{"groups"})}, store.Lock)
+		u, err := r.findUser(tx.LockPeople, projection{t: r.users, excluded: r.users.choose([]string{"groups"})})
 		if err != nil {
 			return err
 		}
