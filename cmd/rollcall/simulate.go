@@ -34,10 +34,11 @@ The cycles, played in the order given:
   unchanged    compare everything again, send nothing; a difference is wrong
 
 The same seed makes the same company: a second initial cycle writes nothing.
+Its people stay on the server: rehearse with an organization made for it.
 The token may stand in ` + simulateTokenVariable + ` instead, out of the list of processes.`,
 		Example: `  # A rehearsal of everything, with 500 people
   export ` + simulateTokenVariable + `=…
-  rollcall simulate --base https://training.example/scim/v2/acme
+  rollcall simulate --base https://training.example/scim/v2/rehearsal
 
   # Prove that nothing is ever patched twice
   rollcall simulate --base $BASE --cycle initial,unchanged --dialect mixed
