@@ -70,7 +70,16 @@ func (u databaseURL) connector(c *counter) (driver.Connector, error) {
 	if err := os.MkdirAll(filepath.Dir(u.path), 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder of the database: %w", err)
 	}
+	makePrivate(u.path)
 	return &preparing{base: sqliteConnector{u.dsn}, counter: c}, nil
+}
+
+// makePrivate makes the file of a new database for its owner alone; SQLite gives
+// the files beside it the same mode. Where it can't be made SQLite says why.
+func makePrivate(path string) {
+	if f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err == nil {
+		_ = f.Close()
+	}
 }
 
 func (u databaseURL) redacted() string {
