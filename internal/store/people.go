@@ -4,6 +4,7 @@ import (
 	"context"
 	stdsql "database/sql"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"entgo.io/ent/dialect/sql"
@@ -91,6 +92,16 @@ func (q PeopleQuery) write(b *sql.Builder, org uuid.UUID) {
 	}
 }
 
+// number writes a limit: as an argument, so that texts stay few, but for SQLite,
+// which plans a statement anew whenever it is bound to another limit or the same.
+func (s *Store) number(b *sql.Builder, n int) {
+	if s.Postgres() {
+		b.Arg(n)
+		return
+	}
+	b.WriteString(strconv.Itoa(n))
+}
+
 type queryFunc func(ctx context.Context, query string, args ...any) (*stdsql.Rows, error)
 
 func (s *Store) people(ctx context.Context, q PeopleQuery, lock string, query queryFunc) ([]*ent.User, error) {
@@ -112,10 +123,10 @@ func (s *Store) people(ctx context.Context, q PeopleQuery, lock string, query qu
 		b.WriteString(" ORDER BY ")
 		q.Order(b)
 	}
-	if q.Limit > 0 { // as arguments, so that texts stay few
-		b.WriteString(" LIMIT ").Arg(q.Limit)
+	if q.Limit > 0 {
+		s.number(b.WriteString(" LIMIT "), q.Limit)
 		if q.Offset > 0 {
-			b.WriteString(" OFFSET ").Arg(q.Offset)
+			s.number(b.WriteString(" OFFSET "), q.Offset)
 		}
 	}
 	b.WriteString(lock)
