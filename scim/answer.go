@@ -1,8 +1,6 @@
 package scim
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -117,16 +115,6 @@ func (a *answer) write(w http.ResponseWriter, method string) {
 	if method != http.MethodHead {
 		_, _ = w.Write(text)
 	}
-}
-
-func encode(v any) []byte {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil { // documents hold JSON values only
-		return []byte("{}")
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
 // unauthenticated is the one answer to every failed credential.
