@@ -112,6 +112,9 @@ func (r *request) logIn(ctx context.Context, tx *store.Tx, status int) error {
 // clean makes a client's text fit for a log: one line, at most so many bytes,
 // no secret, nothing that moves a terminal's cursor or turns its writing round.
 func clean(text string, most int) string {
+	if len(text) <= most && isPlain(text) {
+		return withoutSecrets(text)
+	}
 	harmless := strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' || r == utf8.RuneError {
 			return '\uFFFD'
@@ -125,4 +128,14 @@ func clean(text string, most int) string {
 		most--
 	}
 	return harmless[:most] + "…"
+}
+
+// isPlain says whether text is printable ASCII throughout, as nearly all is.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return true
 }

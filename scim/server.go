@@ -178,8 +178,12 @@ func (s *Server) finish(r *request, a *answer) {
 	default:
 		s.journal.add(r.row(a), r.entry.slug)
 	}
-	s.log.Info("scim", "request", r.id, "method", r.http.Method, "path", clean(r.http.URL.Path, 1024), "status", a.status,
-		"org", r.entry.org, "ms", s.store.Now().Sub(r.start).Milliseconds())
+	if ctx := r.http.Context(); s.log.Enabled(ctx, slog.LevelInfo) {
+		s.log.LogAttrs(ctx, slog.LevelInfo, "scim",
+			slog.String("request", r.id.String()), slog.String("method", r.http.Method),
+			slog.String("path", clean(r.http.URL.Path, 1024)), slog.Int("status", a.status),
+			slog.String("org", r.entry.org.String()), slog.Int64("ms", s.store.Now().Sub(r.start).Milliseconds()))
+	}
 	if a.cause != nil {
 		s.log.Error("scim request failed", "request", r.id, "err", a.cause)
 	}
