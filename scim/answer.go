@@ -1,6 +1,7 @@
 package scim
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -46,12 +47,18 @@ func (r *request) refusal(err error) *answer {
 	return a
 }
 
+// statusGone is what the log says of a request whose client hung up. Nobody gets it.
+const statusGone = 499
+
 func answerOf(err error) *answer {
 	if e, ok := errors.AsType[*slowDown](err); ok {
 		return &answer{status: http.StatusTooManyRequests, detail: e.Error(), retryAfter: e.wait}
 	}
 	if e, ok := errors.AsType[*refusal](err); ok {
 		return &answer{status: e.status, scimType: e.scimType, detail: e.detail, allow: e.allow}
+	}
+	if errors.Is(err, context.Canceled) {
+		return &answer{status: statusGone, detail: "The client hung up before the answer; nothing was changed"}
 	}
 	e, ok := errors.AsType[*fault.Error](err)
 	if !ok || e.Code == fault.Internal {

@@ -32,8 +32,8 @@ type entry struct {
 	changes                   []entschema.Change
 }
 
-// about names the person or group that the request is about.
-func (e *entry) about(id uuid.UUID, _ string) { e.subject = id }
+// about notes the person or group that the request is about.
+func (e *entry) about(id uuid.UUID) { e.subject = id }
 
 // refusedBy notes why access turned a credential down.
 func (e *entry) refusedBy(err error) {

@@ -30,7 +30,7 @@ func (r *request) findGroup(q *ent.GroupQuery, modify ...func(*sql.Selector)) (*
 		return nil, errNoGroup
 	}
 	if err == nil {
-		r.entry.about(g.ID, g.DisplayName)
+		r.entry.about(g.ID)
 	}
 	return g, err
 }
@@ -123,7 +123,7 @@ func (s *Server) createGroup(r *request) (*answer, error) {
 		if err != nil {
 			return err
 		}
-		r.entry.about(g.ID, g.DisplayName)
+		r.entry.about(g.ID)
 		r.entry.operation = "Created group " + g.DisplayName
 		r.entry.warnings = delta.Warnings
 		r.entry.changes = append(difference(nil, groupDocumentOf(g)), memberChanges(delta)...)

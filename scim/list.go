@@ -103,7 +103,7 @@ func (s *Server) userCatalog(r *request) catalog {
 				out[i] = p.apply(r.userResource(u))
 			}
 			if len(rows) == 1 {
-				r.entry.about(rows[0].ID, nameOf(rows[0]))
+				r.entry.about(rows[0].ID)
 			}
 			return out, nil
 		}}
@@ -151,7 +151,7 @@ func (s *Server) groupPage(r *request, p projection, rows []*ent.Group) ([]map[s
 		out[i] = p.apply(r.groupResource(g, list))
 	}
 	if len(rows) == 1 {
-		r.entry.about(rows[0].ID, rows[0].DisplayName)
+		r.entry.about(rows[0].ID)
 	}
 	return out, nil
 }

@@ -179,10 +179,14 @@ func (s *Server) finish(r *request, a *answer) {
 		s.journal.add(r.row(a), r.entry.slug)
 	}
 	if ctx := r.http.Context(); s.log.Enabled(ctx, slog.LevelInfo) {
+		org := slog.Attr{} // left out when nobody is known
+		if r.entry.org != actor.Installation {
+			org = slog.String("org", r.entry.org.String())
+		}
 		s.log.LogAttrs(ctx, slog.LevelInfo, "scim",
 			slog.String("request", r.id.String()), slog.String("method", r.http.Method),
 			slog.String("path", clean(r.http.URL.Path, 1024)), slog.Int("status", a.status),
-			slog.String("org", r.entry.org.String()), slog.Int64("ms", s.store.Now().Sub(r.start).Milliseconds()))
+			org, slog.Int64("ms", s.store.Now().Sub(r.start).Milliseconds()))
 	}
 	if a.cause != nil {
 		s.log.Error("scim request failed", "request", r.id, "err", a.cause)

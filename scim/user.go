@@ -37,7 +37,7 @@ func (r *request) findUser(read readPeople, p projection) (*ent.User, error) {
 	if len(found) == 0 {
 		return nil, errNoUser
 	}
-	r.entry.about(id, nameOf(found[0]))
+	r.entry.about(id)
 	return found[0], nil
 }
 
@@ -107,7 +107,7 @@ func (s *Server) createUser(r *request) (*answer, error) {
 			r.entry.changes = difference(documentOf(made.Was), documentOf(u))
 		}
 		r.entry.operation = string(made.Outcome) + " " + nameOf(u)
-		r.entry.about(u.ID, nameOf(u))
+		r.entry.about(u.ID)
 		return r.logIn(ctx, tx, http.StatusCreated)
 	})
 	if err != nil { // somebody else was faster

@@ -19,11 +19,6 @@ type GroupProfile struct {
 	Attributes  schema.Document
 }
 
-// GroupProfileOf reads the profile of a group.
-func GroupProfileOf(g *ent.Group) *GroupProfile {
-	return &GroupProfile{ID: g.ID, DisplayName: g.DisplayName, ExternalID: g.ExternalID, Attributes: g.Attributes}
-}
-
 // CreateGroup makes a group of the connection. Errors: fault.Conflict on
 // display_name when the connection has a group of that name.
 func (d *Directory) CreateGroup(ctx context.Context, tx *store.Tx, conn *ent.Connection, p *GroupProfile) (*ent.Group, error) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/internal/fault"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -98,38 +99,45 @@ func adoptReports(ctx context.Context, tx *store.Tx, p *Profile, id uuid.UUID) e
 
 // ResolveManagers gives their managers to those who still wait although the
 // person is there: two that were provisioned at the same moment don't see each
-// other. It returns how many it resolved.
-func (d *Directory) ResolveManagers(ctx context.Context) (int, error) {
+// other. It returns how many it resolved. Somebody who is changed at the same
+// time stays for the next look.
+func (d *Directory) ResolveManagers(ctx context.Context) (resolved int, err error) {
 	org, err := organizationOf(ctx)
 	if err != nil {
 		return 0, err
 	}
-	waiting, err := d.store.Read().User.Query().
-		Where(user.ManagerIDIsNil(), user.ManagerKeyNotNil(), user.DeletedAtIsNil()).Limit(1000).All(ctx)
-	if err != nil || len(waiting) == 0 {
-		return 0, err
-	}
-	resolved := 0
-	err = d.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		resolved = 0
-		for _, u := range waiting {
-			manager, err := resolveManager(ctx, tx, org, *u.ManagerValue)
-			if err != nil {
-				return err
-			}
-			if manager == uuid.Nil || manager == u.ID {
-				continue
-			}
-			tx.Vouch(manager)
-			if err := tx.UpdateUser(ctx, u, func(m *ent.UserMutation) error {
-				m.SetManagerID(manager)
-				return nil
-			}); err != nil {
-				return err
-			}
-			resolved++
+	last := uuid.Nil
+	for {
+		waiting, err := d.store.Read().User.Query().
+			Where(user.ManagerIDIsNil(), user.ManagerKeyNotNil(), user.DeletedAtIsNil(), user.IDGT(last)).
+			Order(user.ByID()).Limit(200).All(ctx)
+		if err != nil || len(waiting) == 0 {
+			return resolved, err
 		}
-		return nil
+		last = waiting[len(waiting)-1].ID
+		for _, u := range waiting {
+			done, err := d.resolveManagerOf(ctx, org, u)
+			if err != nil && fault.CodeOf(err) != fault.Conflict {
+				return resolved, err
+			}
+			if done {
+				resolved++
+			}
+		}
+	}
+}
+
+func (d *Directory) resolveManagerOf(ctx context.Context, org uuid.UUID, u *ent.User) (done bool, err error) {
+	err = d.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		manager, err := resolveManager(ctx, tx, org, *u.ManagerValue)
+		if done = err == nil && manager != uuid.Nil && manager != u.ID; !done {
+			return err
+		}
+		tx.Vouch(manager)
+		return tx.UpdateUser(ctx, u, func(m *ent.UserMutation) error {
+			m.SetManagerID(manager)
+			return nil
+		})
 	})
-	return resolved, err
+	return done && err == nil, err
 }

@@ -78,7 +78,7 @@ func Connect(ctx context.Context, url string, o Options) (*Store, error) {
 	db.SetMaxIdleConns(conns)
 	if err := db.PingContext(ctx); err != nil {
 		_ = db.Close()
-		return nil, fmt.Errorf("open database %s: %w; check ROLLCALL_DATABASE_URL and that the server runs", u.redacted(), err)
+		return nil, fmt.Errorf("open database %s: %w; check ROLLCALL_DATABASE_URL and that %s", u.redacted(), err, u.precondition())
 	}
 	s := &Store{url: u, db: db, clock: o.Clock, counter: count, files: migrations.Files}
 	if s.clock == nil {

@@ -82,6 +82,14 @@ func makePrivate(path string) {
 	}
 }
 
+// precondition is what must hold for the database to open.
+func (u databaseURL) precondition() string {
+	if u.dialect == dialect.SQLite {
+		return "its folder can be written to"
+	}
+	return "the server runs"
+}
+
 func (u databaseURL) redacted() string {
 	if u.dialect == dialect.SQLite {
 		return "sqlite:" + u.path
