@@ -107,6 +107,9 @@ func (p projection) keeps(a *attribute, in, out *choice, selective bool) bool {
 // apply returns the part of a full resource that the answer carries. The
 // resource itself is not changed.
 func (p projection) apply(doc map[string]any) map[string]any {
+	if p.included == nil && p.excluded == nil {
+		return doc // what is never returned is never stored, and nothing is returned on request only
+	}
 	out := make(map[string]any, len(doc))
 	for name, value := range doc {
 		in, without := p.included.child(name), p.excluded.child(name)
