@@ -153,8 +153,11 @@ var selectPeople = func() string {
 }()
 
 const (
-	groupsOfPerson = "FROM memberships m JOIN groups g ON g.id = m.group_id " +
-		"WHERE m.user_id = users.id AND g.deleted_at IS NULL)"
-	groupsOnPostgres = ", (SELECT json_agg(json_build_array(g.id, g.display_name)) " + groupsOfPerson
-	groupsOnSQLite   = ", (SELECT json_group_array(json_array(g.id, g.display_name)) " + groupsOfPerson
+	// A list of texts, the id and the name behind it: a join, or a pair of JSON
+	// values for each group, makes a look-up of one person cost twice as much on
+	// PostgreSQL. A group that is gone is null.
+	groupsOnPostgres = ", (SELECT to_json(ARRAY(SELECT m.group_id::text || (" + nameOfGroup +
+		") FROM memberships m WHERE m.user_id = users.id)))"
+	groupsOnSQLite = ", (SELECT json_group_array(m.group_id || (" + nameOfGroup + ")) FROM memberships m WHERE m.user_id = users.id)"
+	nameOfGroup    = "SELECT g.display_name FROM groups g WHERE g.id = m.group_id AND g.deleted_at IS NULL"
 )

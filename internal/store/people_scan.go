@@ -136,7 +136,10 @@ func (d *documentScanner) Scan(value any) error {
 	return err
 }
 
-// groupsScanner reads a JSON list of ids and names.
+// idLength is how many characters an id has.
+const idLength = 36
+
+// groupsScanner reads a JSON list of texts: an id and the name behind it.
 type groupsScanner struct{ into *[]*ent.Group }
 
 // Scan implements sql.Scanner.
@@ -148,16 +151,15 @@ func (g *groupsScanner) Scan(value any) error {
 	list, _ := decoded.([]any)
 	groups := make([]*ent.Group, 0, len(list))
 	for _, element := range list {
-		pair, _ := element.([]any)
-		if len(pair) != 2 {
-			return fmt.Errorf("%v is no group", element)
+		text, _ := element.(string)
+		if len(text) < idLength {
+			continue
 		}
-		text, _ := pair[0].(string)
-		id, err := uuid.Parse(text)
+		id, err := uuid.Parse(text[:idLength])
 		if err != nil {
-			return err
+			return fmt.Errorf("%q is no group: %w", text, err)
 		}
-		name, _ := pair[1].(string)
+		name := text[idLength:]
 		groups = append(groups, &ent.Group{ID: id, DisplayName: name})
 	}
 	*g.into = groups
