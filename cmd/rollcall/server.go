@@ -21,9 +21,9 @@ import (
 	"github.com/rollcall/rollcall/web"
 )
 
-// gcPercent lets the heap grow to four times what lives in it before it is
+// gcPercent lets the heap grow to five times what lives in it before it is
 // collected: some ten MiB live, and a tenth of the time went into collecting them.
-const gcPercent = 300
+const gcPercent = 400
 
 const (
 	headerLimit = 64 << 10
