@@ -107,8 +107,8 @@ func (p projection) keeps(a *attribute, in, out *choice, selective bool) bool {
 // apply returns the part of a full resource that the answer carries. The
 // resource itself is not changed.
 func (p projection) apply(doc map[string]any) map[string]any {
-	if p.included == nil && p.excluded == nil {
-		return doc // what is never returned is never stored, and nothing is returned on request only
+	if p.included == nil && p.excluded == nil && p.isPlain(doc) {
+		return doc
 	}
 	out := make(map[string]any, len(doc))
 	for name, value := range doc {
@@ -136,6 +136,17 @@ func (p projection) apply(doc map[string]any) map[string]any {
 		}
 	}
 	return out
+}
+
+// isPlain says whether everything in a resource is returned by default.
+func (p projection) isPlain(doc map[string]any) bool {
+	for name, value := range doc {
+		a := p.t.Schema.find(name)
+		if a != nil && (a.Returned == "never" || a.Returned == "request") || hollow(value) {
+			return false
+		}
+	}
+	return true
 }
 
 // members projects the attributes of an object.
