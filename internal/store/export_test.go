@@ -3,6 +3,9 @@ package store
 import (
 	"database/sql"
 	"io/fs"
+
+	entsql "entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
 )
 
 // MaxPrepared is maxPrepared.
@@ -19,3 +22,12 @@ func (s *Store) DB() *sql.DB { return s.db }
 
 // MigrationLock is migrationLock.
 const MigrationLock = migrationLock
+
+// PeopleText is the statement that looks for people by a column, without its arguments.
+func PeopleText(s *Store, column string) string {
+	b := s.builder()
+	b.WriteString(selectPeople)
+	PeopleQuery{Where: func(b *entsql.Builder) { b.WriteString("users." + column + " = ").Arg("x") }}.write(b, uuid.Nil)
+	b.WriteString(" ORDER BY users.id LIMIT 101")
+	return b.String()
+}

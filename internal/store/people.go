@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
@@ -83,13 +84,23 @@ func (s *Store) builder() *sql.Builder {
 // write writes the statement from FROM to the condition.
 func (q PeopleQuery) write(b *sql.Builder, org uuid.UUID) {
 	b.WriteString(" FROM users WHERE users.org_id = ").Arg(org).
-		WriteString(" AND users.connection_id = ").Arg(q.Connection).
+		WriteString(" AND " + q.connectionColumn(b) + " = ").Arg(q.Connection).
 		WriteString(" AND users.deleted_at IS NULL")
 	if q.Where != nil {
 		b.WriteString(" AND (")
 		q.Where(b)
 		b.WriteString(")")
 	}
+}
+
+// connectionColumn is the column of the connection. SQLite, which knows nothing of
+// how selective an index is, would rather walk the connection's people than use
+// the index of what a condition asks for; the plus keeps it from that.
+func (q PeopleQuery) connectionColumn(b *sql.Builder) string {
+	if q.Where != nil && b.Dialect() == dialect.SQLite {
+		return "+users.connection_id"
+	}
+	return "users.connection_id"
 }
 
 // number writes a limit: as an argument, so that texts stay few, but for SQLite,
