@@ -162,9 +162,6 @@ func TestTenant_moves_on_in_every_way(t *testing.T) {
 }
 
 func TestTenant_of_a_hundred_thousand_is_small(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes a moment")
-	}
 	t.Parallel()
 	c := company(100_000, 20, 1)
 	if bytes := cap(c.people) * 64; bytes > 8<<20 {
