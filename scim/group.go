@@ -141,15 +141,13 @@ func (s *Server) createGroup(r *request) (*answer, error) {
 	return s.groupAnswer(r, http.StatusCreated, g, p)
 }
 
-// memberTexts are the values of a canonical list of members.
+// memberTexts are the values of a canonical list of members, which names nobody twice.
 func memberTexts(doc map[string]any) []string {
 	list, _ := doc["members"].([]any)
 	ids := make([]string, 0, len(list))
-	seen := make(map[string]bool, len(list))
 	for _, element := range list {
 		m, _ := element.(map[string]any)
-		if id, ok := m["value"].(string); ok && !seen[id] {
-			seen[id] = true
+		if id, ok := m["value"].(string); ok {
 			ids = append(ids, id)
 		}
 	}

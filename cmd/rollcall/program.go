@@ -22,13 +22,12 @@ const (
 // program is what a command has of the world around it.
 type program struct {
 	env            environment
-	stdin          io.Reader
 	stdout, stderr io.Writer
 }
 
 // run runs one command line and returns the exit status.
 func run(ctx context.Context, args []string, env environment, stdin io.Reader, stdout, stderr io.Writer) int {
-	p := &program{env: env, stdin: stdin, stdout: stdout, stderr: stderr}
+	p := &program{env: env, stdout: stdout, stderr: stderr}
 	root := p.rootCommand()
 	root.SetArgs(args)
 	root.SetIn(stdin)
