@@ -147,7 +147,11 @@ func before(ctx context.Context, m mutation, column string) any {
 // after the column.
 func columnOf(row any, column string) any {
 	r := reflect.ValueOf(row).Elem()
-	i, ok := columnsOf(r.Type())[column]
+	return fieldOf(r, columnsOf(r.Type()), column)
+}
+
+func fieldOf(r reflect.Value, fields map[string]int, column string) any {
+	i, ok := fields[column]
 	if !ok {
 		return nil
 	}
@@ -196,15 +200,6 @@ func (tx *Tx) insertEvents(ctx context.Context) error {
 	}
 	return nil
 }
-
-// postgresPosition is an Event's place in the feed. Ids are made before the
-// commit, so their order is not the order in which readers come to see them. A
-// transaction may get its number while it waits for a row that a later number
-// then gets first; what happens to one entity keeps its order all the same, by
-// standing no earlier than the Event before. A place behind one's own number is
-// safe: readers wait there for every number below.
-const postgresPosition = `GREATEST(pg_current_xact_id()::text::bigint, (SELECT earlier.position FROM events AS earlier
-	WHERE earlier.org_id = made.org_id AND earlier.entity_id = made.entity_id ORDER BY earlier.id DESC LIMIT 1))`
 
 func nilID(id uuid.UUID) *uuid.UUID {
 	if id == uuid.Nil {

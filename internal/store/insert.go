@@ -3,9 +3,6 @@ package store
 import (
 	"context"
 	"reflect"
-	"strconv"
-	"strings"
-	"sync"
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/email"
@@ -25,101 +22,23 @@ var insertTables = map[string][]string{
 	user.Table: user.Columns, email.Table: email.Columns, event.Table: event.Columns, provisioninglog.Table: provisioninglog.Columns,
 }
 
-// inserts are the rows that wait, as JSON lists by table.
-type inserts struct {
-	tables []string // in the order of their first row
-	rows   map[string][]byte
+// inserts are the rows that wait, by table in the order of the first row.
+type inserts []waitingRows
+
+// waitingRows are rows of one table: a cell for each of its columns.
+type waitingRows struct {
+	table string
+	rows  [][]any
 }
 
-func (i *inserts) add(table string, row []byte) {
-	if i.rows == nil {
-		i.rows = map[string][]byte{}
-	}
-	list, known := i.rows[table]
-	if !known {
-		i.tables = append(i.tables, table)
-		list = append(make([]byte, 0, len(row)+2), '[')
-	} else {
-		list = append(list[:len(list)-1], ',')
-	}
-	i.rows[table] = append(append(list, row...), ']')
-}
-
-// command is SQL with its arguments.
-type command struct {
-	query string
-	args  []any
-}
-
-// commands are what the waiting rows come to.
-func (i *inserts) commands(postgres bool) []command {
-	if len(i.tables) == 0 {
-		return nil
-	}
-	if !postgres {
-		all := make([]command, len(i.tables))
-		for n, table := range i.tables {
-			all[n] = command{insertSQLite(table), []any{string(i.rows[table])}}
+func (i *inserts) add(table string, row []any) {
+	for n := range *i {
+		if t := &(*i)[n]; t.table == table {
+			t.rows = append(t.rows, row)
+			return
 		}
-		return all
 	}
-	one := command{query: insertPostgres(i.tables)}
-	for _, table := range i.tables {
-		one.args = append(one.args, string(i.rows[table]))
-	}
-	return []command{one}
-}
-
-var insertTexts sync.Map // the texts below, by the tables' names
-
-func insertSQLite(table string) string {
-	return insertText("sqlite "+table, func(b *strings.Builder) {
-		columns := insertTables[table]
-		b.WriteString(`INSERT INTO ` + table + ` ("` + strings.Join(columns, `", "`) + `") SELECT `)
-		for n, column := range columns {
-			if n > 0 {
-				b.WriteString(", ")
-			}
-			if table == event.Table && column == event.FieldPosition {
-				b.WriteString("(SELECT COALESCE(MAX(position), 0) + 1 FROM events WHERE org_id = value ->> '$.org_id')")
-			} else {
-				b.WriteString("value ->> '$." + column + "'")
-			}
-		}
-		b.WriteString(" FROM json_each(?)")
-	})
-}
-
-func insertPostgres(tables []string) string {
-	return insertText("postgres "+strings.Join(tables, " "), func(b *strings.Builder) {
-		for n, table := range tables {
-			columns := `"` + strings.Join(insertTables[table], `", "`) + `"`
-			values := columns
-			if table == event.Table {
-				values = strings.Replace(columns, `"`+event.FieldPosition+`"`, postgresPosition, 1)
-			}
-			insert := "INSERT INTO " + table + " (" + columns + ") SELECT " + values +
-				" FROM json_populate_recordset(NULL::" + table + ", $" + strconv.Itoa(n+1) + ") AS made"
-			switch {
-			case n == len(tables)-1:
-				b.WriteString(" " + insert)
-			case n == 0:
-				b.WriteString("WITH t0 AS (" + insert + ")")
-			default:
-				b.WriteString(", t" + strconv.Itoa(n) + " AS (" + insert + ")")
-			}
-		}
-	})
-}
-
-func insertText(key string, write func(*strings.Builder)) string {
-	if known, ok := insertTexts.Load(key); ok {
-		return known.(string)
-	}
-	var b strings.Builder
-	write(&b)
-	insertTexts.Store(key, b.String())
-	return b.String()
+	*i = append(*i, waitingRows{table, [][]any{row}})
 }
 
 type waitKey struct{}
@@ -157,22 +76,16 @@ func (tx *Tx) wait(m mutation) (ent.Value, error) {
 
 // insertRow adds an entity to the waiting inserts of its table.
 func (tx *Tx) insertRow(table string, entity any) error {
-	row := []byte{'{'}
-	var err error
-	for _, column := range insertTables[table] {
-		value := columnOf(entity, column)
-		if isAbsent(value) {
-			continue
-		}
-		if len(row) > 1 {
-			row = append(row, ',')
-		}
-		row = append(append(append(row, '"'), column...), '"', ':')
-		if row, err = appendColumn(row, value, tx.store.Postgres()); err != nil {
+	row := make([]any, len(insertTables[table]))
+	r := reflect.ValueOf(entity).Elem()
+	fields := columnsOf(r.Type())
+	for n, column := range insertTables[table] {
+		var err error
+		if row[n], err = cellOf(fieldOf(r, fields, column), tx.store.Postgres()); err != nil {
 			return err
 		}
 	}
-	tx.pending.add(table, append(row, '}'))
+	tx.pending.add(table, row)
 	return nil
 }
 
@@ -200,10 +113,4 @@ func setColumn(entity any, column string, value any) {
 		v = p
 	}
 	f.Set(v)
-}
-
-// isAbsent says whether a value is NULL: nil, or a list or document that nobody made.
-func isAbsent(v any) bool {
-	r := reflect.ValueOf(v)
-	return !r.IsValid() || (r.Kind() == reflect.Map || r.Kind() == reflect.Slice) && r.IsNil()
 }

@@ -2,7 +2,9 @@ package store
 
 import (
 	"encoding/json"
+	"reflect"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -14,26 +16,79 @@ import (
 // sqliteTime is how the driver writes a time, and so what texts are compared with.
 const sqliteTime = "2006-01-02 15:04:05.999999999-07:00"
 
-// appendColumn appends a column's value as JSON, in the form in which the
-// database reads it into its own type.
-func appendColumn(b []byte, value any, postgres bool) ([]byte, error) {
+// document is a cell of JSON.
+type document string
+
+// cellOf is a column's value in the form in which the database reads it into its
+// own type: nil, string, bool, int64 or document.
+func cellOf(value any, postgres bool) (any, error) {
 	switch v := value.(type) {
+	case nil, bool:
+		return v, nil
 	case string:
-		return appendText(b, v)
-	case bool:
-		return strconv.AppendBool(b, v), nil
+		return strings.ToValidUTF8(v, "\uFFFD"), nil
 	case int:
-		return strconv.AppendInt(b, int64(v), 10), nil
+		return int64(v), nil
 	case uuid.UUID:
-		return append(append(append(b, '"'), v.String()...), '"'), nil
+		return v.String(), nil
 	case time.Time:
 		layout := sqliteTime
 		if postgres {
 			layout = time.RFC3339Nano
 		}
-		return append(v.UTC().Truncate(time.Microsecond).AppendFormat(append(b, '"'), layout), '"'), nil
+		return v.UTC().Truncate(time.Microsecond).Format(layout), nil
 	}
-	return appendValue(b, value)
+	r := reflect.ValueOf(value)
+	switch r.Kind() {
+	case reflect.Map, reflect.Slice:
+		if r.IsNil() { // a list or document that nobody made
+			return nil, nil
+		}
+	case reflect.String: // of an enum
+		return r.String(), nil
+	}
+	text, err := appendValue(nil, value)
+	return document(text), err
+}
+
+// json is the rows as a JSON list.
+func (t waitingRows) json() string {
+	columns := insertTables[t.table]
+	b := []byte{'['}
+	for i, row := range t.rows {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, '{')
+		first := true
+		for n, cell := range row {
+			if cell == nil {
+				continue
+			}
+			if !first {
+				b = append(b, ',')
+			}
+			first = false
+			b = append(append(append(b, '"'), columns[n]...), '"', ':')
+			b = appendCell(b, cell)
+		}
+		b = append(b, '}')
+	}
+	return string(append(b, ']'))
+}
+
+func appendCell(b []byte, cell any) []byte {
+	switch v := cell.(type) {
+	case bool:
+		return strconv.AppendBool(b, v)
+	case int64:
+		return strconv.AppendInt(b, v, 10)
+	case string:
+		return appendText(b, v)
+	case document:
+		return append(b, v...)
+	}
+	return append(b, "null"...)
 }
 
 // appendValue appends a JSON value: what documents, changes and events are made
@@ -43,7 +98,7 @@ func appendValue(b []byte, value any) ([]byte, error) {
 	case nil:
 		return append(b, "null"...), nil
 	case string:
-		return appendText(b, v)
+		return appendText(b, v), nil
 	case bool:
 		return strconv.AppendBool(b, v), nil
 	case json.Number:
@@ -93,10 +148,7 @@ func appendObject(b []byte, object map[string]any) (_ []byte, err error) {
 			b = append(b, ',')
 		}
 		first = false
-		if b, err = appendText(b, name); err != nil {
-			return b, err
-		}
-		if b, err = appendValue(append(b, ':'), value); err != nil {
+		if b, err = appendValue(append(appendText(b, name), ':'), value); err != nil {
 			return b, err
 		}
 	}
@@ -117,16 +169,19 @@ func appendList[T any](b []byte, list []T, one func([]byte, T) ([]byte, error)) 
 }
 
 // appendText appends a string. Most need no escaping.
-func appendText(b []byte, s string) ([]byte, error) {
+func appendText(b []byte, s string) []byte {
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; c < 0x20 || c == '"' || c == '\\' {
-			text, err := json.Marshal(s)
-			return append(b, text...), err
+			return appendEscaped(b, s)
 		}
 	}
 	if !utf8.ValidString(s) {
-		text, err := json.Marshal(s)
-		return append(b, text...), err
+		return appendEscaped(b, s)
 	}
-	return append(append(append(b, '"'), s...), '"'), nil
+	return append(append(append(b, '"'), s...), '"')
+}
+
+func appendEscaped(b []byte, s string) []byte {
+	text, _ := json.Marshal(s) // no string fails
+	return append(b, text...)
 }

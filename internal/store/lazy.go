@@ -43,11 +43,11 @@ func (l *lazyTx) ready() error {
 }
 
 func (l *lazyTx) flush() error {
-	if len(l.pending.tables) == 0 {
+	if len(*l.pending) == 0 {
 		return nil
 	}
 	all := l.pending.commands(l.root.Dialect() == dialect.Postgres)
-	*l.pending = inserts{}
+	*l.pending = nil
 	for _, st := range all {
 		if _, err := l.tx.ExecContext(l.ctx, st.query, st.args...); err != nil {
 			return err
@@ -92,6 +92,9 @@ func (l *lazyTx) QueryContext(ctx context.Context, query string, args ...any) (*
 // happened.
 func (l *lazyTx) Commit() error {
 	if l.tx == nil {
+		if l.root.Dialect() == dialect.Postgres && l.pending.isCopy() {
+			return (*l.pending)[0].copyTo(l.ctx, l.root.DB())
+		}
 		all := l.pending.commands(l.root.Dialect() == dialect.Postgres)
 		switch len(all) {
 		case 0:
