@@ -115,13 +115,14 @@ func (a *answer) write(w http.ResponseWriter, method string) {
 		w.WriteHeader(a.status)
 		return
 	}
-	text := encode(a.body)
 	h.Set("Content-Type", "application/scim+json; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(len(text)))
-	w.WriteHeader(a.status)
-	if method != http.MethodHead {
-		_, _ = w.Write(text)
-	}
+	encodeFor(a.body, func(text []byte) {
+		h.Set("Content-Length", strconv.Itoa(len(text)))
+		w.WriteHeader(a.status)
+		if method != http.MethodHead {
+			_, _ = w.Write(text)
+		}
+	})
 }
 
 // unauthenticated is the one answer to every failed credential.

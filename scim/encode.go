@@ -12,19 +12,24 @@ import (
 // encode writes an answer as JSON, as encoding/json does without escaping for
 // HTML, members in the order of their names. What documents hold is written
 // without reflection.
-func encode(v any) []byte {
+func encode(v any) (text []byte) {
+	encodeFor(v, func(lent []byte) { text = bytes.Clone(lent) })
+	return text
+}
+
+// encodeFor lends what encode would return.
+func encodeFor(v any, use func([]byte)) {
 	e := encoders.Get().(*encoder)
 	defer encoders.Put(e)
 	e.out, e.names, e.err = e.out[:0], e.names[:0], nil
 	e.value(v)
 	if e.err != nil { // documents hold JSON values only
-		return []byte("{}")
+		e.out = append(e.out[:0], "{}"...)
 	}
-	text := bytes.Clone(e.out)
+	use(e.out)
 	if cap(e.out) > maxEncoder {
 		e.out = nil
 	}
-	return text
 }
 
 // maxEncoder is the largest buffer that is kept for the next answer.

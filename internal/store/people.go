@@ -120,15 +120,7 @@ func (s *Store) people(ctx context.Context, q PeopleQuery, lock string, query qu
 	if err != nil {
 		return nil, err
 	}
-	b := s.builder()
-	switch {
-	case !q.Groups:
-		b.WriteString(selectPeople)
-	case s.Postgres():
-		b.WriteString(selectPeople + groupsOnPostgres)
-	default:
-		b.WriteString(selectPeople + groupsOnSQLite)
-	}
+	b := s.builder() // of what differs: to let it grow over the columns too would cost more than all else here
 	q.write(b, org)
 	if q.Order != nil {
 		b.WriteString(" ORDER BY ")
@@ -141,8 +133,8 @@ func (s *Store) people(ctx context.Context, q PeopleQuery, lock string, query qu
 		}
 	}
 	b.WriteString(lock)
-	text, args := b.Query()
-	rows, err := query(ctx, text, args...)
+	tail, args := b.Query()
+	rows, err := query(ctx, s.selectPeople(q)+tail, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read people: %w", err)
 	}
@@ -153,6 +145,21 @@ func (s *Store) people(ctx context.Context, q PeopleQuery, lock string, query qu
 	}
 	return people, nil
 }
+
+func (s *Store) selectPeople(q PeopleQuery) string {
+	switch {
+	case !q.Groups:
+		return selectPeople
+	case s.Postgres():
+		return selectPeopleOnPostgres
+	}
+	return selectPeopleOnSQLite
+}
+
+var (
+	selectPeopleOnPostgres = selectPeople + groupsOnPostgres
+	selectPeopleOnSQLite   = selectPeople + groupsOnSQLite
+)
 
 // selectPeople names the columns in the order of personColumns.
 var selectPeople = func() string {
