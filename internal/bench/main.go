@@ -32,7 +32,7 @@ type size struct {
 }
 
 var (
-	full  = size{People: 2_000, Rounds: 5, Loads: 10_000, Seconds: 5, Small: 1_000, Large: 100_000, Patches: 200}
+	full  = size{People: 2_000, Rounds: 5, Loads: 20_000, Seconds: 5, Small: 1_000, Large: 100_000, Patches: 200}
 	quick = size{People: 500, Rounds: 2, Loads: 2_000, Seconds: 2, Small: 1_000, Large: 20_000, Patches: 100}
 )
 
