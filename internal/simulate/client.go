@@ -29,13 +29,20 @@ const (
 
 // client sends requests as Entra does.
 type client struct {
-	http    http.RoundTripper // no http.Client: redirects are answers, and it costs a goroutine for each request
+	wire    *wire             // nil: through http
+	http    http.RoundTripper // no http.Client: redirects are answers
 	base    *url.URL
 	limit   *rate.Limiter // nil: none
-	bare    http.Header   // of requests without a body; read-only, as is the next
-	body    http.Header
+	bare    preface       // of requests without a body
+	body    preface
 	outage  atomic.Int32
 	latency [kinds]histogram
+}
+
+// preface is what precedes a body, in both forms; read-only.
+type preface struct {
+	fields http.Header
+	lines  []byte // for the wire
 }
 
 // exchange is one request and its answer. A worker reuses it.
@@ -59,34 +66,59 @@ func newClient(o Options) (*client, error) {
 	if o.Rate > 0 {
 		c.limit = rate.NewLimiter(rate.Limit(o.Rate), max(1, int(o.Rate/10)))
 	}
-	c.http = &http.Transport{
-		Proxy:               http.ProxyFromEnvironment,
-		MaxIdleConns:        2 * o.Concurrency,
-		MaxIdleConnsPerHost: 2 * o.Concurrency,
-		IdleConnTimeout:     time.Minute,
-		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
-		TLSHandshakeTimeout: 10 * time.Second,
-		DisableCompression:  true,
-	}
 	if o.Client != nil {
 		c.http = cmp.Or(o.Client.Transport, http.DefaultTransport)
+	} else if err := c.connect(o); err != nil {
+		return nil, err
 	}
 	c.session(o.Token)
 	return c, nil
+}
+
+// connect takes the wire unless there is a proxy on the way.
+func (c *client) connect(o Options) error {
+	proxy, err := http.ProxyFromEnvironment(&http.Request{URL: c.base})
+	if err != nil {
+		return fmt.Errorf("the proxy that the environment names: %w", err)
+	}
+	if proxy == nil {
+		c.wire = newWire(c.base)
+	}
+	if c.wire == nil {
+		c.http = &http.Transport{
+			Proxy:               http.ProxyURL(proxy),
+			MaxIdleConns:        2 * o.Concurrency,
+			MaxIdleConnsPerHost: 2 * o.Concurrency,
+			IdleConnTimeout:     idleTime,
+			TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
+			TLSHandshakeTimeout: handshakeTimeout,
+			DisableCompression:  true,
+		}
+	}
+	return nil
 }
 
 // session sets the headers for one cycle: Entra names the cycle's activity, and
 // sends no User-Agent at all.
 func (c *client) session(token string) {
 	version := fmt.Sprintf("Date:%s, ActivityId:%s", time.Now().UTC().Format(time.RFC3339), uuid.NewString())
-	c.bare = http.Header{
+	bare := http.Header{
 		"Authorization": {"Bearer " + token},
 		"Accept":        {"application/scim+json"},
-		"User-Agent":    {""},
+		"User-Agent":    {""},      // keeps http.Transport from naming itself
 		"adscimversion": {version}, // lower case, as it comes from Entra
 	}
-	c.body = c.bare.Clone()
-	c.body["Content-Type"] = []string{"application/scim+json; charset=utf-8"}
+	c.bare = newPreface(c.base.Host, bare)
+	body := bare.Clone()
+	body["Content-Type"] = []string{"application/scim+json; charset=utf-8"}
+	c.body = newPreface(c.base.Host, body)
+}
+
+func newPreface(host string, fields http.Header) preface {
+	var b bytes.Buffer
+	b.WriteString("Host: " + host + "\r\n")
+	_ = fields.WriteSubset(&b, map[string]bool{"User-Agent": true}) // to memory: never an error
+	return preface{fields, b.Bytes()}
 }
 
 var errOutage = errors.New("the server has stopped answering")
@@ -130,30 +162,46 @@ func (c *client) do(ctx context.Context, k kind, x *exchange) (throttled int, er
 func (c *client) once(ctx context.Context, x *exchange) {
 	x.status, x.header, x.err = 0, nil, nil
 	x.received.Reset()
+	p := &c.bare
+	if x.sent != nil {
+		p = &c.body
+	}
+	if c.wire != nil {
+		x.err = c.wire.exchange(ctx, c.url(x.target).RequestURI(), p.lines, x)
+	} else {
+		x.err = c.roundTrip(ctx, p.fields, x)
+	}
+}
+
+func (c *client) roundTrip(ctx context.Context, fields http.Header, x *exchange) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	req := (&http.Request{
-		Method: x.method, URL: c.url(x.target), Host: c.base.Host, Header: c.bare,
+		Method: x.method, URL: c.url(x.target), Host: c.base.Host, Header: fields,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
 	if x.sent != nil {
 		sent := x.sent
-		req.Header = c.body
 		req.ContentLength = int64(len(sent))
 		req.Body = io.NopCloser(bytes.NewReader(sent))
 		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(sent)), nil }
 	}
 	resp, err := c.http.RoundTrip(req)
 	if err != nil {
-		x.err = err
-		return
+		return err
 	}
 	defer resp.Body.Close()
-	if _, err := x.received.ReadFrom(io.LimitReader(resp.Body, maxBody)); err != nil {
-		x.err = fmt.Errorf("read the answer: %w", err)
-		return
+	if err := x.read(resp.Body); err != nil {
+		return fmt.Errorf("read the answer: %w", err)
 	}
 	x.status, x.header = resp.StatusCode, resp.Header
+	return nil
+}
+
+// read takes over a body, maxBody bytes of it at most.
+func (x *exchange) read(body io.Reader) error {
+	_, err := x.received.ReadFrom(io.LimitReader(body, maxBody))
+	return err
 }
 
 // url puts the target behind the base without touching its quotes and plus
