@@ -13,14 +13,20 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"github.com/rollcall/rollcall/ent/attribute"
+	"github.com/rollcall/rollcall/ent/challenge"
 	"github.com/rollcall/rollcall/ent/connection"
+	"github.com/rollcall/rollcall/ent/cycle"
 	"github.com/rollcall/rollcall/ent/department"
+	"github.com/rollcall/rollcall/ent/download"
 	"github.com/rollcall/rollcall/ent/email"
 	"github.com/rollcall/rollcall/ent/event"
 	"github.com/rollcall/rollcall/ent/group"
 	"github.com/rollcall/rollcall/ent/membership"
 	"github.com/rollcall/rollcall/ent/organization"
+	"github.com/rollcall/rollcall/ent/passkey"
 	"github.com/rollcall/rollcall/ent/provisioninglog"
+	"github.com/rollcall/rollcall/ent/session"
+	"github.com/rollcall/rollcall/ent/signinlink"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/ent/user"
 )
@@ -84,14 +90,20 @@ func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
 			attribute.Table:       attribute.ValidColumn,
+			challenge.Table:       challenge.ValidColumn,
 			connection.Table:      connection.ValidColumn,
+			cycle.Table:           cycle.ValidColumn,
 			department.Table:      department.ValidColumn,
+			download.Table:        download.ValidColumn,
 			email.Table:           email.ValidColumn,
 			event.Table:           event.ValidColumn,
 			group.Table:           group.ValidColumn,
 			membership.Table:      membership.ValidColumn,
 			organization.Table:    organization.ValidColumn,
+			passkey.Table:         passkey.ValidColumn,
 			provisioninglog.Table: provisioninglog.ValidColumn,
+			session.Table:         session.ValidColumn,
+			signinlink.Table:      signinlink.ValidColumn,
 			token.Table:           token.ValidColumn,
 			user.Table:            user.ValidColumn,
 		})

@@ -33,7 +33,9 @@ type Organization struct {
 	// Settings holds the value of the "settings" field.
 	Settings schema.OrganizationSettings `json:"settings,omitempty"`
 	// SuspendedAt holds the value of the "suspended_at" field.
-	SuspendedAt  *time.Time `json:"suspended_at,omitempty"`
+	SuspendedAt *time.Time `json:"suspended_at,omitempty"`
+	// when it is deleted for good, with everything in it
+	PurgeAt      *time.Time `json:"purge_at,omitempty"`
 	selectValues sql.SelectValues
 }
 
@@ -48,7 +50,7 @@ func (*Organization) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullInt64)
 		case organization.FieldSlug, organization.FieldName:
 			values[i] = new(sql.NullString)
-		case organization.FieldCreatedAt, organization.FieldUpdatedAt, organization.FieldSuspendedAt:
+		case organization.FieldCreatedAt, organization.FieldUpdatedAt, organization.FieldSuspendedAt, organization.FieldPurgeAt:
 			values[i] = new(sql.NullTime)
 		case organization.FieldID:
 			values[i] = new(uuid.UUID)
@@ -118,6 +120,13 @@ func (_m *Organization) assignValues(columns []string, values []any) error {
 				_m.SuspendedAt = new(time.Time)
 				*_m.SuspendedAt = value.Time
 			}
+		case organization.FieldPurgeAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field purge_at", values[i])
+			} else if value.Valid {
+				_m.PurgeAt = new(time.Time)
+				*_m.PurgeAt = value.Time
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -174,6 +183,11 @@ func (_m *Organization) String() string {
 	builder.WriteString(", ")
 	if v := _m.SuspendedAt; v != nil {
 		builder.WriteString("suspended_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.PurgeAt; v != nil {
+		builder.WriteString("purge_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
 	builder.WriteByte(')')

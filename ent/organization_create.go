@@ -88,6 +88,20 @@ func (_c *OrganizationCreate) SetNillableSuspendedAt(v *time.Time) *Organization
 	return _c
 }
 
+// SetPurgeAt sets the "purge_at" field.
+func (_c *OrganizationCreate) SetPurgeAt(v time.Time) *OrganizationCreate {
+	_c.mutation.SetPurgeAt(v)
+	return _c
+}
+
+// SetNillablePurgeAt sets the "purge_at" field if the given value is not nil.
+func (_c *OrganizationCreate) SetNillablePurgeAt(v *time.Time) *OrganizationCreate {
+	if v != nil {
+		_c.SetPurgeAt(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *OrganizationCreate) SetID(v uuid.UUID) *OrganizationCreate {
 	_c.mutation.SetID(v)
@@ -238,6 +252,10 @@ func (_c *OrganizationCreate) createSpec() (*Organization, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.SuspendedAt(); ok {
 		_spec.SetField(organization.FieldSuspendedAt, field.TypeTime, value)
 		_node.SuspendedAt = &value
+	}
+	if value, ok := _c.mutation.PurgeAt(); ok {
+		_spec.SetField(organization.FieldPurgeAt, field.TypeTime, value)
+		_node.PurgeAt = &value
 	}
 	return _node, _spec
 }

@@ -113,6 +113,26 @@ func (_u *OrganizationUpdate) ClearSuspendedAt() *OrganizationUpdate {
 	return _u
 }
 
+// SetPurgeAt sets the "purge_at" field.
+func (_u *OrganizationUpdate) SetPurgeAt(v time.Time) *OrganizationUpdate {
+	_u.mutation.SetPurgeAt(v)
+	return _u
+}
+
+// SetNillablePurgeAt sets the "purge_at" field if the given value is not nil.
+func (_u *OrganizationUpdate) SetNillablePurgeAt(v *time.Time) *OrganizationUpdate {
+	if v != nil {
+		_u.SetPurgeAt(*v)
+	}
+	return _u
+}
+
+// ClearPurgeAt clears the value of the "purge_at" field.
+func (_u *OrganizationUpdate) ClearPurgeAt() *OrganizationUpdate {
+	_u.mutation.ClearPurgeAt()
+	return _u
+}
+
 // Mutation returns the OrganizationMutation object of the builder.
 func (_u *OrganizationUpdate) Mutation() *OrganizationMutation {
 	return _u.mutation
@@ -193,6 +213,12 @@ func (_u *OrganizationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	}
 	if _u.mutation.SuspendedAtCleared() {
 		_spec.ClearField(organization.FieldSuspendedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.PurgeAt(); ok {
+		_spec.SetField(organization.FieldPurgeAt, field.TypeTime, value)
+	}
+	if _u.mutation.PurgeAtCleared() {
+		_spec.ClearField(organization.FieldPurgeAt, field.TypeTime)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -296,6 +322,26 @@ func (_u *OrganizationUpdateOne) SetNillableSuspendedAt(v *time.Time) *Organizat
 // ClearSuspendedAt clears the value of the "suspended_at" field.
 func (_u *OrganizationUpdateOne) ClearSuspendedAt() *OrganizationUpdateOne {
 	_u.mutation.ClearSuspendedAt()
+	return _u
+}
+
+// SetPurgeAt sets the "purge_at" field.
+func (_u *OrganizationUpdateOne) SetPurgeAt(v time.Time) *OrganizationUpdateOne {
+	_u.mutation.SetPurgeAt(v)
+	return _u
+}
+
+// SetNillablePurgeAt sets the "purge_at" field if the given value is not nil.
+func (_u *OrganizationUpdateOne) SetNillablePurgeAt(v *time.Time) *OrganizationUpdateOne {
+	if v != nil {
+		_u.SetPurgeAt(*v)
+	}
+	return _u
+}
+
+// ClearPurgeAt clears the value of the "purge_at" field.
+func (_u *OrganizationUpdateOne) ClearPurgeAt() *OrganizationUpdateOne {
+	_u.mutation.ClearPurgeAt()
 	return _u
 }
 
@@ -409,6 +455,12 @@ func (_u *OrganizationUpdateOne) sqlSave(ctx context.Context) (_node *Organizati
 	}
 	if _u.mutation.SuspendedAtCleared() {
 		_spec.ClearField(organization.FieldSuspendedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.PurgeAt(); ok {
+		_spec.SetField(organization.FieldPurgeAt, field.TypeTime, value)
+	}
+	if _u.mutation.PurgeAtCleared() {
+		_spec.ClearField(organization.FieldPurgeAt, field.TypeTime)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Organization{config: _u.config}

@@ -5,14 +5,20 @@ package ent
 import (
 	"github.com/google/uuid"
 	"github.com/rollcall/rollcall/ent/attribute"
+	"github.com/rollcall/rollcall/ent/challenge"
 	"github.com/rollcall/rollcall/ent/connection"
+	"github.com/rollcall/rollcall/ent/cycle"
 	"github.com/rollcall/rollcall/ent/department"
+	"github.com/rollcall/rollcall/ent/download"
 	"github.com/rollcall/rollcall/ent/email"
 	"github.com/rollcall/rollcall/ent/event"
 	"github.com/rollcall/rollcall/ent/group"
 	"github.com/rollcall/rollcall/ent/organization"
+	"github.com/rollcall/rollcall/ent/passkey"
 	"github.com/rollcall/rollcall/ent/provisioninglog"
 	"github.com/rollcall/rollcall/ent/schema"
+	"github.com/rollcall/rollcall/ent/session"
+	"github.com/rollcall/rollcall/ent/signinlink"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/ent/user"
 )
@@ -42,6 +48,15 @@ func init() {
 	attributeDescID := attributeMixinFields0[0].Descriptor()
 	// attribute.DefaultID holds the default value on creation for the id field.
 	attribute.DefaultID = attributeDescID.Default.(func() uuid.UUID)
+	challengeMixin := schema.Challenge{}.Mixin()
+	challengeMixinFields0 := challengeMixin[0].Fields()
+	_ = challengeMixinFields0
+	challengeFields := schema.Challenge{}.Fields()
+	_ = challengeFields
+	// challengeDescID is the schema descriptor for id field.
+	challengeDescID := challengeMixinFields0[0].Descriptor()
+	// challenge.DefaultID holds the default value on creation for the id field.
+	challenge.DefaultID = challengeDescID.Default.(func() uuid.UUID)
 	connectionMixin := schema.Connection{}.Mixin()
 	connectionMixinFields0 := connectionMixin[0].Fields()
 	_ = connectionMixinFields0
@@ -63,6 +78,27 @@ func init() {
 	connectionDescID := connectionMixinFields0[0].Descriptor()
 	// connection.DefaultID holds the default value on creation for the id field.
 	connection.DefaultID = connectionDescID.Default.(func() uuid.UUID)
+	cycleMixin := schema.Cycle{}.Mixin()
+	cycleMixinFields0 := cycleMixin[0].Fields()
+	_ = cycleMixinFields0
+	cycleFields := schema.Cycle{}.Fields()
+	_ = cycleFields
+	// cycleDescRequests is the schema descriptor for requests field.
+	cycleDescRequests := cycleFields[3].Descriptor()
+	// cycle.DefaultRequests holds the default value on creation for the requests field.
+	cycle.DefaultRequests = cycleDescRequests.Default.(int64)
+	// cycleDescWrites is the schema descriptor for writes field.
+	cycleDescWrites := cycleFields[4].Descriptor()
+	// cycle.DefaultWrites holds the default value on creation for the writes field.
+	cycle.DefaultWrites = cycleDescWrites.Default.(int64)
+	// cycleDescFailures is the schema descriptor for failures field.
+	cycleDescFailures := cycleFields[5].Descriptor()
+	// cycle.DefaultFailures holds the default value on creation for the failures field.
+	cycle.DefaultFailures = cycleDescFailures.Default.(int64)
+	// cycleDescID is the schema descriptor for id field.
+	cycleDescID := cycleMixinFields0[0].Descriptor()
+	// cycle.DefaultID holds the default value on creation for the id field.
+	cycle.DefaultID = cycleDescID.Default.(func() uuid.UUID)
 	departmentMixin := schema.Department{}.Mixin()
 	departmentMixinFields0 := departmentMixin[0].Fields()
 	_ = departmentMixinFields0
@@ -80,6 +116,15 @@ func init() {
 	departmentDescID := departmentMixinFields0[0].Descriptor()
 	// department.DefaultID holds the default value on creation for the id field.
 	department.DefaultID = departmentDescID.Default.(func() uuid.UUID)
+	downloadMixin := schema.Download{}.Mixin()
+	downloadMixinFields0 := downloadMixin[0].Fields()
+	_ = downloadMixinFields0
+	downloadFields := schema.Download{}.Fields()
+	_ = downloadFields
+	// downloadDescID is the schema descriptor for id field.
+	downloadDescID := downloadMixinFields0[0].Descriptor()
+	// download.DefaultID holds the default value on creation for the id field.
+	download.DefaultID = downloadDescID.Default.(func() uuid.UUID)
 	emailMixin := schema.Email{}.Mixin()
 	emailMixinFields0 := emailMixin[0].Fields()
 	_ = emailMixinFields0
@@ -140,6 +185,15 @@ func init() {
 	organizationDescID := organizationMixinFields0[0].Descriptor()
 	// organization.DefaultID holds the default value on creation for the id field.
 	organization.DefaultID = organizationDescID.Default.(func() uuid.UUID)
+	passkeyMixin := schema.Passkey{}.Mixin()
+	passkeyMixinFields0 := passkeyMixin[0].Fields()
+	_ = passkeyMixinFields0
+	passkeyFields := schema.Passkey{}.Fields()
+	_ = passkeyFields
+	// passkeyDescID is the schema descriptor for id field.
+	passkeyDescID := passkeyMixinFields0[0].Descriptor()
+	// passkey.DefaultID holds the default value on creation for the id field.
+	passkey.DefaultID = passkeyDescID.Default.(func() uuid.UUID)
 	provisioninglogMixin := schema.ProvisioningLog{}.Mixin()
 	provisioninglogMixinFields0 := provisioninglogMixin[0].Fields()
 	_ = provisioninglogMixinFields0
@@ -149,6 +203,24 @@ func init() {
 	provisioninglogDescID := provisioninglogMixinFields0[0].Descriptor()
 	// provisioninglog.DefaultID holds the default value on creation for the id field.
 	provisioninglog.DefaultID = provisioninglogDescID.Default.(func() uuid.UUID)
+	sessionMixin := schema.Session{}.Mixin()
+	sessionMixinFields0 := sessionMixin[0].Fields()
+	_ = sessionMixinFields0
+	sessionFields := schema.Session{}.Fields()
+	_ = sessionFields
+	// sessionDescID is the schema descriptor for id field.
+	sessionDescID := sessionMixinFields0[0].Descriptor()
+	// session.DefaultID holds the default value on creation for the id field.
+	session.DefaultID = sessionDescID.Default.(func() uuid.UUID)
+	signinlinkMixin := schema.SignInLink{}.Mixin()
+	signinlinkMixinFields0 := signinlinkMixin[0].Fields()
+	_ = signinlinkMixinFields0
+	signinlinkFields := schema.SignInLink{}.Fields()
+	_ = signinlinkFields
+	// signinlinkDescID is the schema descriptor for id field.
+	signinlinkDescID := signinlinkMixinFields0[0].Descriptor()
+	// signinlink.DefaultID holds the default value on creation for the id field.
+	signinlink.DefaultID = signinlinkDescID.Default.(func() uuid.UUID)
 	tokenMixin := schema.Token{}.Mixin()
 	tokenMixinFields0 := tokenMixin[0].Fields()
 	_ = tokenMixinFields0

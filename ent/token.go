@@ -25,6 +25,10 @@ type Token struct {
 	OrgID uuid.UUID `json:"org_id,omitempty"`
 	// ConnectionID holds the value of the "connection_id" field.
 	ConnectionID *uuid.UUID `json:"connection_id,omitempty"`
+	// whose personal token it is
+	UserID *uuid.UUID `json:"user_id,omitempty"`
+	// the user or token that made it
+	MadeBy *uuid.UUID `json:"made_by,omitempty"`
 	// Kind holds the value of the "kind" field.
 	Kind token.Kind `json:"kind,omitempty"`
 	// Name holds the value of the "name" field.
@@ -55,7 +59,7 @@ func (*Token) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case token.FieldConnectionID, token.FieldReplacedBy:
+		case token.FieldConnectionID, token.FieldUserID, token.FieldMadeBy, token.FieldReplacedBy:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case token.FieldHash, token.FieldScopes:
 			values[i] = new([]byte)
@@ -104,6 +108,20 @@ func (_m *Token) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.ConnectionID = new(uuid.UUID)
 				*_m.ConnectionID = *value.S.(*uuid.UUID)
+			}
+		case token.FieldUserID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field user_id", values[i])
+			} else if value.Valid {
+				_m.UserID = new(uuid.UUID)
+				*_m.UserID = *value.S.(*uuid.UUID)
+			}
+		case token.FieldMadeBy:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field made_by", values[i])
+			} else if value.Valid {
+				_m.MadeBy = new(uuid.UUID)
+				*_m.MadeBy = *value.S.(*uuid.UUID)
 			}
 		case token.FieldKind:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -223,6 +241,16 @@ func (_m *Token) String() string {
 	builder.WriteString(", ")
 	if v := _m.ConnectionID; v != nil {
 		builder.WriteString("connection_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.UserID; v != nil {
+		builder.WriteString("user_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.MadeBy; v != nil {
+		builder.WriteString("made_by=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")

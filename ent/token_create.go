@@ -47,6 +47,34 @@ func (_c *TokenCreate) SetNillableConnectionID(v *uuid.UUID) *TokenCreate {
 	return _c
 }
 
+// SetUserID sets the "user_id" field.
+func (_c *TokenCreate) SetUserID(v uuid.UUID) *TokenCreate {
+	_c.mutation.SetUserID(v)
+	return _c
+}
+
+// SetNillableUserID sets the "user_id" field if the given value is not nil.
+func (_c *TokenCreate) SetNillableUserID(v *uuid.UUID) *TokenCreate {
+	if v != nil {
+		_c.SetUserID(*v)
+	}
+	return _c
+}
+
+// SetMadeBy sets the "made_by" field.
+func (_c *TokenCreate) SetMadeBy(v uuid.UUID) *TokenCreate {
+	_c.mutation.SetMadeBy(v)
+	return _c
+}
+
+// SetNillableMadeBy sets the "made_by" field if the given value is not nil.
+func (_c *TokenCreate) SetNillableMadeBy(v *uuid.UUID) *TokenCreate {
+	if v != nil {
+		_c.SetMadeBy(*v)
+	}
+	return _c
+}
+
 // SetKind sets the "kind" field.
 func (_c *TokenCreate) SetKind(v token.Kind) *TokenCreate {
 	_c.mutation.SetKind(v)
@@ -287,6 +315,14 @@ func (_c *TokenCreate) createSpec() (*Token, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.ConnectionID(); ok {
 		_spec.SetField(token.FieldConnectionID, field.TypeUUID, value)
 		_node.ConnectionID = &value
+	}
+	if value, ok := _c.mutation.UserID(); ok {
+		_spec.SetField(token.FieldUserID, field.TypeUUID, value)
+		_node.UserID = &value
+	}
+	if value, ok := _c.mutation.MadeBy(); ok {
+		_spec.SetField(token.FieldMadeBy, field.TypeUUID, value)
+		_node.MadeBy = &value
 	}
 	if value, ok := _c.mutation.Kind(); ok {
 		_spec.SetField(token.FieldKind, field.TypeEnum, value)

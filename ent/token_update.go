@@ -223,6 +223,12 @@ func (_u *TokenUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.ConnectionIDCleared() {
 		_spec.ClearField(token.FieldConnectionID, field.TypeUUID)
 	}
+	if _u.mutation.UserIDCleared() {
+		_spec.ClearField(token.FieldUserID, field.TypeUUID)
+	}
+	if _u.mutation.MadeByCleared() {
+		_spec.ClearField(token.FieldMadeBy, field.TypeUUID)
+	}
 	if _u.mutation.ScopesCleared() {
 		_spec.ClearField(token.FieldScopes, field.TypeJSON)
 	}
@@ -506,6 +512,12 @@ func (_u *TokenUpdateOne) sqlSave(ctx context.Context) (_node *Token, err error)
 	}
 	if _u.mutation.ConnectionIDCleared() {
 		_spec.ClearField(token.FieldConnectionID, field.TypeUUID)
+	}
+	if _u.mutation.UserIDCleared() {
+		_spec.ClearField(token.FieldUserID, field.TypeUUID)
+	}
+	if _u.mutation.MadeByCleared() {
+		_spec.ClearField(token.FieldMadeBy, field.TypeUUID)
 	}
 	if _u.mutation.ScopesCleared() {
 		_spec.ClearField(token.FieldScopes, field.TypeJSON)

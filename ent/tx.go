@@ -16,10 +16,16 @@ type Tx struct {
 	config
 	// Attribute is the client for interacting with the Attribute builders.
 	Attribute *AttributeClient
+	// Challenge is the client for interacting with the Challenge builders.
+	Challenge *ChallengeClient
 	// Connection is the client for interacting with the Connection builders.
 	Connection *ConnectionClient
+	// Cycle is the client for interacting with the Cycle builders.
+	Cycle *CycleClient
 	// Department is the client for interacting with the Department builders.
 	Department *DepartmentClient
+	// Download is the client for interacting with the Download builders.
+	Download *DownloadClient
 	// Email is the client for interacting with the Email builders.
 	Email *EmailClient
 	// Event is the client for interacting with the Event builders.
@@ -30,8 +36,14 @@ type Tx struct {
 	Membership *MembershipClient
 	// Organization is the client for interacting with the Organization builders.
 	Organization *OrganizationClient
+	// Passkey is the client for interacting with the Passkey builders.
+	Passkey *PasskeyClient
 	// ProvisioningLog is the client for interacting with the ProvisioningLog builders.
 	ProvisioningLog *ProvisioningLogClient
+	// Session is the client for interacting with the Session builders.
+	Session *SessionClient
+	// SignInLink is the client for interacting with the SignInLink builders.
+	SignInLink *SignInLinkClient
 	// Token is the client for interacting with the Token builders.
 	Token *TokenClient
 	// User is the client for interacting with the User builders.
@@ -168,14 +180,20 @@ func (tx *Tx) Client() *Client {
 
 func (tx *Tx) init() {
 	tx.Attribute = NewAttributeClient(tx.config)
+	tx.Challenge = NewChallengeClient(tx.config)
 	tx.Connection = NewConnectionClient(tx.config)
+	tx.Cycle = NewCycleClient(tx.config)
 	tx.Department = NewDepartmentClient(tx.config)
+	tx.Download = NewDownloadClient(tx.config)
 	tx.Email = NewEmailClient(tx.config)
 	tx.Event = NewEventClient(tx.config)
 	tx.Group = NewGroupClient(tx.config)
 	tx.Membership = NewMembershipClient(tx.config)
 	tx.Organization = NewOrganizationClient(tx.config)
+	tx.Passkey = NewPasskeyClient(tx.config)
 	tx.ProvisioningLog = NewProvisioningLogClient(tx.config)
+	tx.Session = NewSessionClient(tx.config)
+	tx.SignInLink = NewSignInLinkClient(tx.config)
 	tx.Token = NewTokenClient(tx.config)
 	tx.User = NewUserClient(tx.config)
 }

@@ -9,15 +9,21 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/attribute"
+	"github.com/rollcall/rollcall/ent/challenge"
 	"github.com/rollcall/rollcall/ent/connection"
+	"github.com/rollcall/rollcall/ent/cycle"
 	"github.com/rollcall/rollcall/ent/department"
+	"github.com/rollcall/rollcall/ent/download"
 	"github.com/rollcall/rollcall/ent/email"
 	"github.com/rollcall/rollcall/ent/event"
 	"github.com/rollcall/rollcall/ent/group"
 	"github.com/rollcall/rollcall/ent/membership"
 	"github.com/rollcall/rollcall/ent/organization"
+	"github.com/rollcall/rollcall/ent/passkey"
 	"github.com/rollcall/rollcall/ent/predicate"
 	"github.com/rollcall/rollcall/ent/provisioninglog"
+	"github.com/rollcall/rollcall/ent/session"
+	"github.com/rollcall/rollcall/ent/signinlink"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/ent/user"
 )
@@ -105,6 +111,33 @@ func (f TraverseAttribute) Traverse(ctx context.Context, q ent.Query) error {
 	return fmt.Errorf("unexpected query type %T. expect *ent.AttributeQuery", q)
 }
 
+// The ChallengeFunc type is an adapter to allow the use of ordinary function as a Querier.
+type ChallengeFunc func(context.Context, *ent.ChallengeQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f ChallengeFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.ChallengeQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.ChallengeQuery", q)
+}
+
+// The TraverseChallenge type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseChallenge func(context.Context, *ent.ChallengeQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseChallenge) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseChallenge) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ChallengeQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.ChallengeQuery", q)
+}
+
 // The ConnectionFunc type is an adapter to allow the use of ordinary function as a Querier.
 type ConnectionFunc func(context.Context, *ent.ConnectionQuery) (ent.Value, error)
 
@@ -132,6 +165,33 @@ func (f TraverseConnection) Traverse(ctx context.Context, q ent.Query) error {
 	return fmt.Errorf("unexpected query type %T. expect *ent.ConnectionQuery", q)
 }
 
+// The CycleFunc type is an adapter to allow the use of ordinary function as a Querier.
+type CycleFunc func(context.Context, *ent.CycleQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f CycleFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.CycleQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.CycleQuery", q)
+}
+
+// The TraverseCycle type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseCycle func(context.Context, *ent.CycleQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseCycle) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseCycle) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.CycleQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.CycleQuery", q)
+}
+
 // The DepartmentFunc type is an adapter to allow the use of ordinary function as a Querier.
 type DepartmentFunc func(context.Context, *ent.DepartmentQuery) (ent.Value, error)
 
@@ -157,6 +217,33 @@ func (f TraverseDepartment) Traverse(ctx context.Context, q ent.Query) error {
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *ent.DepartmentQuery", q)
+}
+
+// The DownloadFunc type is an adapter to allow the use of ordinary function as a Querier.
+type DownloadFunc func(context.Context, *ent.DownloadQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f DownloadFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.DownloadQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.DownloadQuery", q)
+}
+
+// The TraverseDownload type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseDownload func(context.Context, *ent.DownloadQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseDownload) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseDownload) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.DownloadQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.DownloadQuery", q)
 }
 
 // The EmailFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -294,6 +381,33 @@ func (f TraverseOrganization) Traverse(ctx context.Context, q ent.Query) error {
 	return fmt.Errorf("unexpected query type %T. expect *ent.OrganizationQuery", q)
 }
 
+// The PasskeyFunc type is an adapter to allow the use of ordinary function as a Querier.
+type PasskeyFunc func(context.Context, *ent.PasskeyQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f PasskeyFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.PasskeyQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.PasskeyQuery", q)
+}
+
+// The TraversePasskey type is an adapter to allow the use of ordinary function as Traverser.
+type TraversePasskey func(context.Context, *ent.PasskeyQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraversePasskey) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraversePasskey) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.PasskeyQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.PasskeyQuery", q)
+}
+
 // The ProvisioningLogFunc type is an adapter to allow the use of ordinary function as a Querier.
 type ProvisioningLogFunc func(context.Context, *ent.ProvisioningLogQuery) (ent.Value, error)
 
@@ -319,6 +433,60 @@ func (f TraverseProvisioningLog) Traverse(ctx context.Context, q ent.Query) erro
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *ent.ProvisioningLogQuery", q)
+}
+
+// The SessionFunc type is an adapter to allow the use of ordinary function as a Querier.
+type SessionFunc func(context.Context, *ent.SessionQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f SessionFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.SessionQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.SessionQuery", q)
+}
+
+// The TraverseSession type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseSession func(context.Context, *ent.SessionQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseSession) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseSession) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.SessionQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.SessionQuery", q)
+}
+
+// The SignInLinkFunc type is an adapter to allow the use of ordinary function as a Querier.
+type SignInLinkFunc func(context.Context, *ent.SignInLinkQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f SignInLinkFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.SignInLinkQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.SignInLinkQuery", q)
+}
+
+// The TraverseSignInLink type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseSignInLink func(context.Context, *ent.SignInLinkQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseSignInLink) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseSignInLink) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.SignInLinkQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.SignInLinkQuery", q)
 }
 
 // The TokenFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -380,10 +548,16 @@ func NewQuery(q ent.Query) (Query, error) {
 	switch q := q.(type) {
 	case *ent.AttributeQuery:
 		return &query[*ent.AttributeQuery, predicate.Attribute, attribute.OrderOption]{typ: ent.TypeAttribute, tq: q}, nil
+	case *ent.ChallengeQuery:
+		return &query[*ent.ChallengeQuery, predicate.Challenge, challenge.OrderOption]{typ: ent.TypeChallenge, tq: q}, nil
 	case *ent.ConnectionQuery:
 		return &query[*ent.ConnectionQuery, predicate.Connection, connection.OrderOption]{typ: ent.TypeConnection, tq: q}, nil
+	case *ent.CycleQuery:
+		return &query[*ent.CycleQuery, predicate.Cycle, cycle.OrderOption]{typ: ent.TypeCycle, tq: q}, nil
 	case *ent.DepartmentQuery:
 		return &query[*ent.DepartmentQuery, predicate.Department, department.OrderOption]{typ: ent.TypeDepartment, tq: q}, nil
+	case *ent.DownloadQuery:
+		return &query[*ent.DownloadQuery, predicate.Download, download.OrderOption]{typ: ent.TypeDownload, tq: q}, nil
 	case *ent.EmailQuery:
 		return &query[*ent.EmailQuery, predicate.Email, email.OrderOption]{typ: ent.TypeEmail, tq: q}, nil
 	case *ent.EventQuery:
@@ -394,8 +568,14 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.MembershipQuery, predicate.Membership, membership.OrderOption]{typ: ent.TypeMembership, tq: q}, nil
 	case *ent.OrganizationQuery:
 		return &query[*ent.OrganizationQuery, predicate.Organization, organization.OrderOption]{typ: ent.TypeOrganization, tq: q}, nil
+	case *ent.PasskeyQuery:
+		return &query[*ent.PasskeyQuery, predicate.Passkey, passkey.OrderOption]{typ: ent.TypePasskey, tq: q}, nil
 	case *ent.ProvisioningLogQuery:
 		return &query[*ent.ProvisioningLogQuery, predicate.ProvisioningLog, provisioninglog.OrderOption]{typ: ent.TypeProvisioningLog, tq: q}, nil
+	case *ent.SessionQuery:
+		return &query[*ent.SessionQuery, predicate.Session, session.OrderOption]{typ: ent.TypeSession, tq: q}, nil
+	case *ent.SignInLinkQuery:
+		return &query[*ent.SignInLinkQuery, predicate.SignInLink, signinlink.OrderOption]{typ: ent.TypeSignInLink, tq: q}, nil
 	case *ent.TokenQuery:
 		return &query[*ent.TokenQuery, predicate.Token, token.OrderOption]{typ: ent.TypeToken, tq: q}, nil
 	case *ent.UserQuery:

@@ -36,6 +36,29 @@ var (
 			},
 		},
 	}
+	// ChallengesColumns holds the columns for the "challenges" table.
+	ChallengesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "org_id", Type: field.TypeUUID},
+		{Name: "purpose", Type: field.TypeString},
+		{Name: "hash", Type: field.TypeBytes, Unique: true},
+		{Name: "data", Type: field.TypeJSON},
+		{Name: "expires_at", Type: field.TypeTime},
+	}
+	// ChallengesTable holds the schema information for the "challenges" table.
+	ChallengesTable = &schema.Table{
+		Name:       "challenges",
+		Columns:    ChallengesColumns,
+		PrimaryKey: []*schema.Column{ChallengesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "challenge_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{ChallengesColumns[6]},
+			},
+		},
+	}
 	// ConnectionsColumns holds the columns for the "connections" table.
 	ConnectionsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -61,6 +84,36 @@ var (
 			},
 		},
 	}
+	// CyclesColumns holds the columns for the "cycles" table.
+	CyclesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "org_id", Type: field.TypeUUID},
+		{Name: "connection_id", Type: field.TypeUUID},
+		{Name: "client", Type: field.TypeString, Nullable: true},
+		{Name: "ended_at", Type: field.TypeTime},
+		{Name: "requests", Type: field.TypeInt64, Default: 0},
+		{Name: "writes", Type: field.TypeInt64, Default: 0},
+		{Name: "failures", Type: field.TypeInt64, Default: 0},
+	}
+	// CyclesTable holds the schema information for the "cycles" table.
+	CyclesTable = &schema.Table{
+		Name:       "cycles",
+		Columns:    CyclesColumns,
+		PrimaryKey: []*schema.Column{CyclesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "cycle_org_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{CyclesColumns[2], CyclesColumns[0]},
+			},
+			{
+				Name:    "cycle_org_id_connection_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{CyclesColumns[2], CyclesColumns[3], CyclesColumns[0]},
+			},
+		},
+	}
 	// DepartmentsColumns holds the columns for the "departments" table.
 	DepartmentsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -81,6 +134,32 @@ var (
 				Name:    "department_org_id_name_key",
 				Unique:  true,
 				Columns: []*schema.Column{DepartmentsColumns[2], DepartmentsColumns[6]},
+			},
+		},
+	}
+	// DownloadsColumns holds the columns for the "downloads" table.
+	DownloadsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "org_id", Type: field.TypeUUID},
+		{Name: "what", Type: field.TypeString},
+		{Name: "format", Type: field.TypeString},
+		{Name: "filter", Type: field.TypeJSON, Nullable: true},
+		{Name: "made_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "hash", Type: field.TypeBytes, Unique: true},
+		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+	}
+	// DownloadsTable holds the schema information for the "downloads" table.
+	DownloadsTable = &schema.Table{
+		Name:       "downloads",
+		Columns:    DownloadsColumns,
+		PrimaryKey: []*schema.Column{DownloadsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "download_org_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{DownloadsColumns[2], DownloadsColumns[0]},
 			},
 		},
 	}
@@ -234,12 +313,37 @@ var (
 		{Name: "name", Type: field.TypeString},
 		{Name: "settings", Type: field.TypeJSON},
 		{Name: "suspended_at", Type: field.TypeTime, Nullable: true},
+		{Name: "purge_at", Type: field.TypeTime, Nullable: true},
 	}
 	// OrganizationsTable holds the schema information for the "organizations" table.
 	OrganizationsTable = &schema.Table{
 		Name:       "organizations",
 		Columns:    OrganizationsColumns,
 		PrimaryKey: []*schema.Column{OrganizationsColumns[0]},
+	}
+	// PasskeysColumns holds the columns for the "passkeys" table.
+	PasskeysColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "org_id", Type: field.TypeUUID},
+		{Name: "user_id", Type: field.TypeUUID},
+		{Name: "name", Type: field.TypeString},
+		{Name: "credential_id", Type: field.TypeBytes, Unique: true},
+		{Name: "credential", Type: field.TypeJSON},
+		{Name: "last_used_at", Type: field.TypeTime, Nullable: true},
+	}
+	// PasskeysTable holds the schema information for the "passkeys" table.
+	PasskeysTable = &schema.Table{
+		Name:       "passkeys",
+		Columns:    PasskeysColumns,
+		PrimaryKey: []*schema.Column{PasskeysColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "passkey_org_id_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{PasskeysColumns[2], PasskeysColumns[3]},
+			},
+		},
 	}
 	// ProvisioningLogsColumns holds the columns for the "provisioning_logs" table.
 	ProvisioningLogsColumns = []*schema.Column{
@@ -282,6 +386,63 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{ProvisioningLogsColumns[2], ProvisioningLogsColumns[6], ProvisioningLogsColumns[0]},
 			},
+			{
+				Name:    "failed_requests",
+				Unique:  false,
+				Columns: []*schema.Column{ProvisioningLogsColumns[2], ProvisioningLogsColumns[3], ProvisioningLogsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "status >= 400",
+				},
+			},
+		},
+	}
+	// SessionsColumns holds the columns for the "sessions" table.
+	SessionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "org_id", Type: field.TypeUUID},
+		{Name: "user_id", Type: field.TypeUUID},
+		{Name: "hash", Type: field.TypeBytes, Unique: true},
+		{Name: "method", Type: field.TypeEnum, Enums: []string{"LINK", "PASSKEY", "OIDC", "SAML"}},
+		{Name: "address", Type: field.TypeString, Nullable: true},
+		{Name: "agent", Type: field.TypeString, Nullable: true},
+		{Name: "seen_at", Type: field.TypeTime},
+		{Name: "expires_at", Type: field.TypeTime},
+	}
+	// SessionsTable holds the schema information for the "sessions" table.
+	SessionsTable = &schema.Table{
+		Name:       "sessions",
+		Columns:    SessionsColumns,
+		PrimaryKey: []*schema.Column{SessionsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "session_org_id_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{SessionsColumns[2], SessionsColumns[3]},
+			},
+		},
+	}
+	// SignInLinksColumns holds the columns for the "sign_in_links" table.
+	SignInLinksColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "org_id", Type: field.TypeUUID},
+		{Name: "user_id", Type: field.TypeUUID},
+		{Name: "hash", Type: field.TypeBytes, Unique: true},
+		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+	}
+	// SignInLinksTable holds the schema information for the "sign_in_links" table.
+	SignInLinksTable = &schema.Table{
+		Name:       "sign_in_links",
+		Columns:    SignInLinksColumns,
+		PrimaryKey: []*schema.Column{SignInLinksColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "signinlink_org_id_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{SignInLinksColumns[2], SignInLinksColumns[3]},
+			},
 		},
 	}
 	// TokensColumns holds the columns for the "tokens" table.
@@ -290,6 +451,8 @@ var (
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "org_id", Type: field.TypeUUID},
 		{Name: "connection_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "user_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "made_by", Type: field.TypeUUID, Nullable: true},
 		{Name: "kind", Type: field.TypeEnum, Enums: []string{"scim", "api", "operator"}},
 		{Name: "name", Type: field.TypeString},
 		{Name: "hash", Type: field.TypeBytes, Unique: true},
@@ -312,6 +475,11 @@ var (
 				Name:    "token_org_id_id",
 				Unique:  false,
 				Columns: []*schema.Column{TokensColumns[2], TokensColumns[0]},
+			},
+			{
+				Name:    "token_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{TokensColumns[4]},
 			},
 		},
 	}
@@ -388,6 +556,14 @@ var (
 				Columns: []*schema.Column{UsersColumns[2], UsersColumns[5], UsersColumns[0]},
 			},
 			{
+				Name:    "user_org_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{UsersColumns[2], UsersColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "deleted_at IS NULL AND active IS NOT NULL",
+				},
+			},
+			{
 				Name:    "user_org_id_external_id",
 				Unique:  false,
 				Columns: []*schema.Column{UsersColumns[2], UsersColumns[10]},
@@ -396,9 +572,9 @@ var (
 				},
 			},
 			{
-				Name:    "user_org_id_display_name_key",
+				Name:    "user_org_id_display_name_key_id",
 				Unique:  false,
-				Columns: []*schema.Column{UsersColumns[2], UsersColumns[12]},
+				Columns: []*schema.Column{UsersColumns[2], UsersColumns[12], UsersColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "display_name_key IS NOT NULL",
 				},
@@ -440,14 +616,20 @@ var (
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
 		AttributesTable,
+		ChallengesTable,
 		ConnectionsTable,
+		CyclesTable,
 		DepartmentsTable,
+		DownloadsTable,
 		EmailsTable,
 		EventsTable,
 		GroupsTable,
 		MembershipsTable,
 		OrganizationsTable,
+		PasskeysTable,
 		ProvisioningLogsTable,
+		SessionsTable,
+		SignInLinksTable,
 		TokensTable,
 		UsersTable,
 	}

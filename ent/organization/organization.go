@@ -27,6 +27,8 @@ const (
 	FieldSettings = "settings"
 	// FieldSuspendedAt holds the string denoting the suspended_at field in the database.
 	FieldSuspendedAt = "suspended_at"
+	// FieldPurgeAt holds the string denoting the purge_at field in the database.
+	FieldPurgeAt = "purge_at"
 	// Table holds the table name of the organization in the database.
 	Table = "organizations"
 )
@@ -41,6 +43,7 @@ var Columns = []string{
 	FieldName,
 	FieldSettings,
 	FieldSuspendedAt,
+	FieldPurgeAt,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -100,4 +103,9 @@ func ByName(opts ...sql.OrderTermOption) OrderOption {
 // BySuspendedAt orders the results by the suspended_at field.
 func BySuspendedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSuspendedAt, opts...).ToFunc()
+}
+
+// ByPurgeAt orders the results by the purge_at field.
+func ByPurgeAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPurgeAt, opts...).ToFunc()
 }

@@ -85,6 +85,11 @@ func SuspendedAt(v time.Time) predicate.Organization {
 	return predicate.Organization(sql.FieldEQ(FieldSuspendedAt, v))
 }
 
+// PurgeAt applies equality check predicate on the "purge_at" field. It's identical to PurgeAtEQ.
+func PurgeAt(v time.Time) predicate.Organization {
+	return predicate.Organization(sql.FieldEQ(FieldPurgeAt, v))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.Organization {
 	return predicate.Organization(sql.FieldEQ(FieldCreatedAt, v))
@@ -383,6 +388,56 @@ func SuspendedAtIsNil() predicate.Organization {
 // SuspendedAtNotNil applies the NotNil predicate on the "suspended_at" field.
 func SuspendedAtNotNil() predicate.Organization {
 	return predicate.Organization(sql.FieldNotNull(FieldSuspendedAt))
+}
+
+// PurgeAtEQ applies the EQ predicate on the "purge_at" field.
+func PurgeAtEQ(v time.Time) predicate.Organization {
+	return predicate.Organization(sql.FieldEQ(FieldPurgeAt, v))
+}
+
+// PurgeAtNEQ applies the NEQ predicate on the "purge_at" field.
+func PurgeAtNEQ(v time.Time) predicate.Organization {
+	return predicate.Organization(sql.FieldNEQ(FieldPurgeAt, v))
+}
+
+// PurgeAtIn applies the In predicate on the "purge_at" field.
+func PurgeAtIn(vs ...time.Time) predicate.Organization {
+	return predicate.Organization(sql.FieldIn(FieldPurgeAt, vs...))
+}
+
+// PurgeAtNotIn applies the NotIn predicate on the "purge_at" field.
+func PurgeAtNotIn(vs ...time.Time) predicate.Organization {
+	return predicate.Organization(sql.FieldNotIn(FieldPurgeAt, vs...))
+}
+
+// PurgeAtGT applies the GT predicate on the "purge_at" field.
+func PurgeAtGT(v time.Time) predicate.Organization {
+	return predicate.Organization(sql.FieldGT(FieldPurgeAt, v))
+}
+
+// PurgeAtGTE applies the GTE predicate on the "purge_at" field.
+func PurgeAtGTE(v time.Time) predicate.Organization {
+	return predicate.Organization(sql.FieldGTE(FieldPurgeAt, v))
+}
+
+// PurgeAtLT applies the LT predicate on the "purge_at" field.
+func PurgeAtLT(v time.Time) predicate.Organization {
+	return predicate.Organization(sql.FieldLT(FieldPurgeAt, v))
+}
+
+// PurgeAtLTE applies the LTE predicate on the "purge_at" field.
+func PurgeAtLTE(v time.Time) predicate.Organization {
+	return predicate.Organization(sql.FieldLTE(FieldPurgeAt, v))
+}
+
+// PurgeAtIsNil applies the IsNil predicate on the "purge_at" field.
+func PurgeAtIsNil() predicate.Organization {
+	return predicate.Organization(sql.FieldIsNull(FieldPurgeAt))
+}
+
+// PurgeAtNotNil applies the NotNil predicate on the "purge_at" field.
+func PurgeAtNotNil() predicate.Organization {
+	return predicate.Organization(sql.FieldNotNull(FieldPurgeAt))
 }
 
 // And groups predicates with the AND operator between them.

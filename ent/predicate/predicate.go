@@ -9,11 +9,20 @@ import (
 // Attribute is the predicate function for attribute builders.
 type Attribute func(*sql.Selector)
 
+// Challenge is the predicate function for challenge builders.
+type Challenge func(*sql.Selector)
+
 // Connection is the predicate function for connection builders.
 type Connection func(*sql.Selector)
 
+// Cycle is the predicate function for cycle builders.
+type Cycle func(*sql.Selector)
+
 // Department is the predicate function for department builders.
 type Department func(*sql.Selector)
+
+// Download is the predicate function for download builders.
+type Download func(*sql.Selector)
 
 // Email is the predicate function for email builders.
 type Email func(*sql.Selector)
@@ -30,8 +39,17 @@ type Membership func(*sql.Selector)
 // Organization is the predicate function for organization builders.
 type Organization func(*sql.Selector)
 
+// Passkey is the predicate function for passkey builders.
+type Passkey func(*sql.Selector)
+
 // ProvisioningLog is the predicate function for provisioninglog builders.
 type ProvisioningLog func(*sql.Selector)
+
+// Session is the predicate function for session builders.
+type Session func(*sql.Selector)
+
+// SignInLink is the predicate function for signinlink builders.
+type SignInLink func(*sql.Selector)
 
 // Token is the predicate function for token builders.
 type Token func(*sql.Selector)

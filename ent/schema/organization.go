@@ -12,6 +12,23 @@ type Organization struct{ ent.Schema }
 type OrganizationSettings struct {
 	// LogDays is how long provisioning log rows are kept, in days.
 	LogDays int `json:"log_days,omitempty"`
+	// DeletedDays is how long a deleted person can be restored, in days.
+	DeletedDays int `json:"deleted_days,omitempty"`
+	// SessionIdle and SessionAge are how long a session lasts without a request,
+	// and at all, in minutes; the Admin ones are for those who may change things.
+	SessionIdle      int `json:"session_idle,omitempty"`
+	SessionAge       int `json:"session_age,omitempty"`
+	AdminSessionIdle int `json:"admin_session_idle,omitempty"`
+	AdminSessionAge  int `json:"admin_session_age,omitempty"`
+}
+
+// DefaultOrganizationSettings are the settings of a new organization; a setting
+// that is 0 means its default too.
+func DefaultOrganizationSettings() OrganizationSettings {
+	return OrganizationSettings{
+		LogDays: 90, DeletedDays: 30,
+		SessionIdle: 12 * 60, SessionAge: 7 * 24 * 60, AdminSessionIdle: 60, AdminSessionAge: 12 * 60,
+	}
 }
 
 // Mixin of Organization.
@@ -22,7 +39,8 @@ func (Organization) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("slug").Unique().Immutable(),
 		field.String("name"),
-		field.JSON("settings", OrganizationSettings{}).Default(OrganizationSettings{LogDays: 90}),
+		field.JSON("settings", OrganizationSettings{}).Default(DefaultOrganizationSettings()),
 		field.Time("suspended_at").Optional().Nillable(),
+		field.Time("purge_at").Optional().Nillable().Comment("when it is deleted for good, with everything in it"),
 	}
 }

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 	"github.com/google/uuid"
@@ -51,5 +52,8 @@ func (ProvisioningLog) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("org_id", "id"),
 		index.Fields("org_id", "target_id", "id"),
+		// Failures are few and looked for often.
+		index.Fields("org_id", "connection_id", "id").StorageKey("failed_requests").
+			Annotations(entsql.IndexWhere("status >= 400")),
 	}
 }

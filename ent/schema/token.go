@@ -18,6 +18,8 @@ func (Token) Mixin() []ent.Mixin { return []ent.Mixin{key{}, tenant{}} }
 func (Token) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("connection_id", uuid.UUID{}).Optional().Nillable(),
+		field.UUID("user_id", uuid.UUID{}).Optional().Nillable().Immutable().Comment("whose personal token it is"),
+		field.UUID("made_by", uuid.UUID{}).Optional().Nillable().Immutable().Comment("the user or token that made it"),
 		field.Enum("kind").Values("scim", "api", "operator").Immutable(),
 		field.String("name").Immutable(),
 		field.Bytes("hash").Unique().Immutable().Sensitive(),
@@ -33,4 +35,4 @@ func (Token) Fields() []ent.Field {
 }
 
 // Indexes of Token.
-func (Token) Indexes() []ent.Index { return []ent.Index{index.Fields("org_id", "id")} }
+func (Token) Indexes() []ent.Index { return []ent.Index{index.Fields("org_id", "id"), index.Fields("user_id")} }

@@ -20,6 +20,10 @@ const (
 	FieldOrgID = "org_id"
 	// FieldConnectionID holds the string denoting the connection_id field in the database.
 	FieldConnectionID = "connection_id"
+	// FieldUserID holds the string denoting the user_id field in the database.
+	FieldUserID = "user_id"
+	// FieldMadeBy holds the string denoting the made_by field in the database.
+	FieldMadeBy = "made_by"
 	// FieldKind holds the string denoting the kind field in the database.
 	FieldKind = "kind"
 	// FieldName holds the string denoting the name field in the database.
@@ -52,6 +56,8 @@ var Columns = []string{
 	FieldCreatedAt,
 	FieldOrgID,
 	FieldConnectionID,
+	FieldUserID,
+	FieldMadeBy,
 	FieldKind,
 	FieldName,
 	FieldHash,
@@ -125,6 +131,16 @@ func ByOrgID(opts ...sql.OrderTermOption) OrderOption {
 // ByConnectionID orders the results by the connection_id field.
 func ByConnectionID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldConnectionID, opts...).ToFunc()
+}
+
+// ByUserID orders the results by the user_id field.
+func ByUserID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldUserID, opts...).ToFunc()
+}
+
+// ByMadeBy orders the results by the made_by field.
+func ByMadeBy(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldMadeBy, opts...).ToFunc()
 }
 
 // ByKind orders the results by the kind field.

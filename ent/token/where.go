@@ -70,6 +70,16 @@ func ConnectionID(v uuid.UUID) predicate.Token {
 	return predicate.Token(sql.FieldEQ(FieldConnectionID, v))
 }
 
+// UserID applies equality check predicate on the "user_id" field. It's identical to UserIDEQ.
+func UserID(v uuid.UUID) predicate.Token {
+	return predicate.Token(sql.FieldEQ(FieldUserID, v))
+}
+
+// MadeBy applies equality check predicate on the "made_by" field. It's identical to MadeByEQ.
+func MadeBy(v uuid.UUID) predicate.Token {
+	return predicate.Token(sql.FieldEQ(FieldMadeBy, v))
+}
+
 // Name applies equality check predicate on the "name" field. It's identical to NameEQ.
 func Name(v string) predicate.Token {
 	return predicate.Token(sql.FieldEQ(FieldName, v))
@@ -243,6 +253,106 @@ func ConnectionIDIsNil() predicate.Token {
 // ConnectionIDNotNil applies the NotNil predicate on the "connection_id" field.
 func ConnectionIDNotNil() predicate.Token {
 	return predicate.Token(sql.FieldNotNull(FieldConnectionID))
+}
+
+// UserIDEQ applies the EQ predicate on the "user_id" field.
+func UserIDEQ(v uuid.UUID) predicate.Token {
+	return predicate.Token(sql.FieldEQ(FieldUserID, v))
+}
+
+// UserIDNEQ applies the NEQ predicate on the "user_id" field.
+func UserIDNEQ(v uuid.UUID) predicate.Token {
+	return predicate.Token(sql.FieldNEQ(FieldUserID, v))
+}
+
+// UserIDIn applies the In predicate on the "user_id" field.
+func UserIDIn(vs ...uuid.UUID) predicate.Token {
+	return predicate.Token(sql.FieldIn(FieldUserID, vs...))
+}
+
+// UserIDNotIn applies the NotIn predicate on the "user_id" field.
+func UserIDNotIn(vs ...uuid.UUID) predicate.Token {
+	return predicate.Token(sql.FieldNotIn(FieldUserID, vs...))
+}
+
+// UserIDGT applies the GT predicate on the "user_id" field.
+func UserIDGT(v uuid.UUID) predicate.Token {
+	return predicate.Token(sql.FieldGT(FieldUserID, v))
+}
+
+// UserIDGTE applies the GTE predicate on the "user_id" field.
+func UserIDGTE(v uuid.UUID) predicate.Token {
+	return predicate.Token(sql.FieldGTE(FieldUserID, v))
+}
+
+// UserIDLT applies the LT predicate on the "user_id" field.
+func UserIDLT(v uuid.UUID) predicate.Token {
+	return predicate.Token(sql.FieldLT(FieldUserID, v))
+}
+
+// UserIDLTE applies the LTE predicate on the "user_id" field.
+func UserIDLTE(v uuid.UUID) predicate.Token {
+	return predicate.Token(sql.FieldLTE(FieldUserID, v))
+}
+
+// UserIDIsNil applies the IsNil predicate on the "user_id" field.
+func UserIDIsNil() predicate.Token {
+	return predicate.Token(sql.FieldIsNull(FieldUserID))
+}
+
+// UserIDNotNil applies the NotNil predicate on the "user_id" field.
+func UserIDNotNil() predicate.Token {
+	return predicate.Token(sql.FieldNotNull(FieldUserID))
+}
+
+// MadeByEQ applies the EQ predicate on the "made_by" field.
+func MadeByEQ(v uuid.UUID) predicate.Token {
+	return predicate.Token(sql.FieldEQ(FieldMadeBy, v))
+}
+
+// MadeByNEQ applies the NEQ predicate on the "made_by" field.
+func MadeByNEQ(v uuid.UUID) predicate.Token {
+	return predicate.Token(sql.FieldNEQ(FieldMadeBy, v))
+}
+
+// MadeByIn applies the In predicate on the "made_by" field.
+func MadeByIn(vs ...uuid.UUID) predicate.Token {
+	return predicate.Token(sql.FieldIn(FieldMadeBy, vs...))
+}
+
+// MadeByNotIn applies the NotIn predicate on the "made_by" field.
+func MadeByNotIn(vs ...uuid.UUID) predicate.Token {
+	return predicate.Token(sql.FieldNotIn(FieldMadeBy, vs...))
+}
+
+// MadeByGT applies the GT predicate on the "made_by" field.
+func MadeByGT(v uuid.UUID) predicate.Token {
+	return predicate.Token(sql.FieldGT(FieldMadeBy, v))
+}
+
+// MadeByGTE applies the GTE predicate on the "made_by" field.
+func MadeByGTE(v uuid.UUID) predicate.Token {
+	return predicate.Token(sql.FieldGTE(FieldMadeBy, v))
+}
+
+// MadeByLT applies the LT predicate on the "made_by" field.
+func MadeByLT(v uuid.UUID) predicate.Token {
+	return predicate.Token(sql.FieldLT(FieldMadeBy, v))
+}
+
+// MadeByLTE applies the LTE predicate on the "made_by" field.
+func MadeByLTE(v uuid.UUID) predicate.Token {
+	return predicate.Token(sql.FieldLTE(FieldMadeBy, v))
+}
+
+// MadeByIsNil applies the IsNil predicate on the "made_by" field.
+func MadeByIsNil() predicate.Token {
+	return predicate.Token(sql.FieldIsNull(FieldMadeBy))
+}
+
+// MadeByNotNil applies the NotNil predicate on the "made_by" field.
+func MadeByNotNil() predicate.Token {
+	return predicate.Token(sql.FieldNotNull(FieldMadeBy))
 }
 
 // KindEQ applies the EQ predicate on the "kind" field.

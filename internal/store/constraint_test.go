@@ -38,6 +38,7 @@ var conflictFields = map[string]string{
 	"organizations(slug)": "slug", "connections(org_id,name)": "name", "departments(org_id,name_key)": "name",
 	"users(org_id,user_name_key)": "user_name", "groups(org_id,connection_id,display_name_key)": "display_name",
 	"attributes(org_id,connection_id,path_key)": "name", "tokens(hash)": "", "memberships(group_id,user_id)": "",
+	"challenges(hash)": "", "downloads(hash)": "", "sessions(hash)": "", "sign_in_links(hash)": "", "passkeys(credential_id)": "",
 }
 
 func TestEveryUniqueIndexRefusesWithTheSameFaultOnBothDatabases(t *testing.T) {

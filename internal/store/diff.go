@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"ariga.io/atlas/sql/migrate"
@@ -50,7 +51,8 @@ func diffOne(ctx context.Context, path, d, url, stamp, name string) error {
 		schema.WithDropColumn(true), schema.WithDropIndex(true))
 }
 
-// stamped gives the files of both databases the same version.
+// stamped gives the files of both databases the same version: goose's formatter
+// would take the time at which it writes each.
 type stamped struct {
 	migrate.Formatter
 	stamp string
@@ -58,6 +60,10 @@ type stamped struct {
 
 // Format implements migrate.Formatter.
 func (s stamped) Format(p *migrate.Plan) ([]migrate.File, error) {
-	p.Version = s.stamp
-	return s.Formatter.Format(p)
+	files, err := s.Formatter.Format(p)
+	for i, f := range files {
+		_, name, _ := strings.Cut(f.Name(), "_")
+		files[i] = migrate.NewLocalFile(s.stamp+"_"+name, f.Bytes())
+	}
+	return files, err
 }

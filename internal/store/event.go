@@ -60,7 +60,7 @@ var silent = []string{"org_id", "created_at", "updated_at", "version", "folded",
 // of their person, and log rows and Events are nothing that things happen to.
 func isAudited(entity string) bool {
 	switch entity {
-	case ent.TypeEmail, ent.TypeProvisioningLog, ent.TypeEvent:
+	case ent.TypeEmail, ent.TypeProvisioningLog, ent.TypeEvent, ent.TypeChallenge, ent.TypeCycle:
 		return false
 	}
 	return true
