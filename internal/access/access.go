@@ -8,6 +8,7 @@ import (
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/token"
+	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/fault"
 	"github.com/rollcall/rollcall/internal/store"
 )
@@ -27,7 +28,9 @@ func New(s *store.Store) *Access {
 // Grant is what a credential allows. It is shared by the requests of a second:
 // nobody changes it.
 type Grant struct {
-	Token        *ent.Token
+	Token        *ent.Token        // nil for sessions
+	Session      *ent.Session      // nil for tokens
+	User         *ent.User         // who signed in, or whose personal token it is; else nil
 	Organization *ent.Organization // nil for operator tokens
 	Connection   *ent.Connection   // nil for all but SCIM tokens
 	Attributes   []*ent.Attribute  // declared on the connection
@@ -65,6 +68,27 @@ func (a *Access) Authenticate(ctx context.Context, secret string, kind token.Kin
 	return g, nil
 }
 
+// Actor is who asks under this grant.
+func (g *Grant) Actor() actor.Actor {
+	a := actor.Actor{Kind: actor.User, Scopes: g.Scopes()}
+	if g.Organization != nil {
+		a.Org = g.Organization.ID
+	}
+	if g.User != nil {
+		a.ID, a.User, a.Role = g.User.ID, g.User.ID, string(g.User.Role)
+	}
+	if g.Token != nil {
+		a.Kind, a.ID = actor.Token, g.Token.ID
+		if g.Token.ExpiresAt != nil {
+			a.Until = *g.Token.ExpiresAt
+		}
+	}
+	if g.Connection != nil {
+		a.Connection = g.Connection.ID
+	}
+	return a
+}
+
 // refusal is why the grant doesn't hold, "" when it does.
 func (g *Grant) refusal(kind token.Kind, now time.Time) string {
 	switch t := g.Token; {
@@ -78,6 +102,8 @@ func (g *Grant) refusal(kind token.Kind, now time.Time) string {
 		return "organization suspended"
 	case g.Connection != nil && !g.Connection.Enabled:
 		return "connection switched off"
+	case t.UserID != nil && (g.User == nil || !g.User.Active):
+		return "token of someone who is not active"
 	}
 	return ""
 }

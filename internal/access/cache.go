@@ -13,6 +13,7 @@ import (
 	"github.com/rollcall/rollcall/ent/connection"
 	"github.com/rollcall/rollcall/ent/organization"
 	"github.com/rollcall/rollcall/ent/token"
+	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/store"
 )
@@ -131,6 +132,12 @@ func (c *cache) load(ctx context.Context, h hash) (*Grant, error) {
 	ctx = actor.InOrg(ctx, t.OrgID)
 	if g.Organization, err = c.store.Read().Organization.Query().Where(organization.ID(t.OrgID)).Only(ctx); err != nil {
 		return nil, err
+	}
+	if t.UserID != nil {
+		g.User, err = c.store.Read().User.Query().Where(user.ID(*t.UserID), user.DeletedAtIsNil()).Only(ctx)
+		if err != nil && !ent.IsNotFound(err) {
+			return nil, err
+		}
 	}
 	if t.ConnectionID == nil {
 		return g, nil

@@ -32,6 +32,7 @@ const (
 type NewToken struct {
 	Kind       token.Kind
 	Connection uuid.UUID     // of a SCIM token
+	User       uuid.UUID     // of a personal token: it dies with the person, and shrinks with the role
 	Name       string        // what its makers call it
 	Scopes     []string      // of an API token
 	Expires    time.Duration // from now; 0: a year for SCIM tokens, 90 days for the others
@@ -41,6 +42,9 @@ type NewToken struct {
 // which nobody can see again.
 func (a *Access) CreateToken(ctx context.Context, tx *store.Tx, n NewToken) (secret string, t *ent.Token, err error) {
 	if err := n.check(ctx); err != nil {
+		return "", nil, err
+	}
+	if err := n.checkMaker(ctx, tx.Now()); err != nil {
 		return "", nil, err
 	}
 	if n.Kind == token.KindScim {
@@ -72,6 +76,12 @@ func (a *Access) RotateToken(ctx context.Context, tx *store.Tx, id uuid.UUID, ov
 	}
 	if old.ConnectionID != nil {
 		n.Connection = *old.ConnectionID
+	}
+	if old.UserID != nil {
+		n.User = *old.UserID
+	}
+	if err := n.checkMaker(ctx, tx.Now()); err != nil {
+		return "", nil, err
 	}
 	if secret, t, err = insert(ctx, tx, n); err != nil {
 		return "", nil, err
@@ -140,6 +150,32 @@ func (n *NewToken) check(ctx context.Context) (err error) {
 	return nil
 }
 
+// checkMaker sees that no token can do more, or for longer, than its maker.
+func (n *NewToken) checkMaker(ctx context.Context, now time.Time) error {
+	maker, _ := actor.From(ctx)
+	if maker.Kind == actor.System {
+		return nil
+	}
+	for _, s := range n.Scopes {
+		if !Includes(maker.Scopes, s) {
+			return fault.New(fault.Forbidden, "a token can't have a scope that its maker lacks: %s", s).On("scopes")
+		}
+	}
+	if n.User != uuid.Nil && n.User != maker.User {
+		return fault.New(fault.Forbidden, "a personal token can be made by its owner only").On("user")
+	}
+	if maker.Kind == actor.Token && maker.User != uuid.Nil && n.Kind == token.KindAPI && maker.User != n.User {
+		return fault.New(fault.Forbidden, "a personal token can make personal tokens only").On("user")
+	}
+	if expires := now.Add(n.lifetime()); !maker.Until.IsZero() && expires.After(maker.Until) {
+		if n.Expires > 0 {
+			return fault.New(fault.Forbidden, "a token can't outlive the token that makes it, which expires %s", maker.Until.UTC().Format(time.RFC3339)).On("expires")
+		}
+		n.Expires = maker.Until.Sub(now)
+	}
+	return nil
+}
+
 // lifetime is how long the token works from now.
 func (n *NewToken) lifetime() time.Duration {
 	switch {
@@ -158,6 +194,12 @@ func insert(ctx context.Context, tx *store.Tx, n NewToken) (string, *ent.Token, 
 		SetHash(hash[:]).SetHint(hintOf(secret)).SetExpiresAt(tx.Now().Add(n.lifetime()))
 	if n.Connection != uuid.Nil {
 		create.SetConnectionID(n.Connection)
+	}
+	if n.User != uuid.Nil {
+		create.SetUserID(n.User)
+	}
+	if maker, _ := actor.From(ctx); maker.ID != uuid.Nil {
+		create.SetMadeBy(maker.ID)
 	}
 	t, err := create.Save(ctx)
 	if err != nil {

@@ -2,6 +2,7 @@ package actor
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -13,6 +14,7 @@ type Kind string
 const (
 	System Kind = "system" // Rollcall itself: command line, workers
 	Token  Kind = "token"  // a client with a credential
+	User   Kind = "user"   // a person who has signed in
 )
 
 // Installation is the organization of what belongs to no customer.
@@ -21,8 +23,12 @@ var Installation = uuid.Nil
 // Actor is who is asking.
 type Actor struct {
 	Kind       Kind
-	ID         uuid.UUID // the token; nil for System
+	ID         uuid.UUID // the token or the person; nil for System
 	Org        uuid.UUID
+	User       uuid.UUID // the person behind a session or a personal token
+	Role       string    // of that person
+	Scopes     []string  // what the actor may do; not asked of System
+	Until      time.Time // when the actor's token expires; zero for others
 	Connection uuid.UUID // set when the actor provisions for a connection
 	Request    uuid.UUID // the ProvisioningLog row of this request, if there will be one
 }
