@@ -30,17 +30,30 @@ var Pattern = regexp.MustCompile(`rc[a-z]_[0-9A-Za-z]{49}`)
 
 var letters = map[token.Kind]string{token.KindScim: "s", token.KindAPI: "a", token.KindOperator: "o"}
 
+// The letters of secrets that are no tokens: no door takes one for another.
+const (
+	sessionLetter   = "b" // what a signed-in browser holds
+	linkLetter      = "l"
+	challengeLetter = "c" // what a browser holds during a ceremony with a passkey
+)
+
 // newSecret draws the secret of a new token.
-func newSecret(kind token.Kind) string {
+func newSecret(kind token.Kind) string { return draw(letters[kind]) }
+
+// draw makes a secret of the kind with that letter.
+func draw(letter string) string {
 	random := make([]byte, 32)
 	_, _ = rand.Read(random) // never fails: crypto/rand ends the program instead
-	body := "rc" + letters[kind] + "_" + base62(random)
+	body := "rc" + letter + "_" + base62(random)
 	return body + checksum(body)
 }
 
-// wellFormed says whether a text can be a secret at all.
-func wellFormed(secret string) bool {
-	if len(secret) != secretLength || secret[:2] != "rc" || !strings.Contains("sao", secret[2:3]) || secret[3] != '_' {
+// wellFormed says whether a text can be the secret of a token at all.
+func wellFormed(secret string) bool { return shaped(secret, "sao") }
+
+// shaped says whether a text can be a secret of a kind with one of the letters.
+func shaped(secret, letters string) bool {
+	if len(secret) != secretLength || secret[:2] != "rc" || !strings.Contains(letters, secret[2:3]) || secret[3] != '_' {
 		return false
 	}
 	body, sum := secret[:secretLength-checksumLength], secret[secretLength-checksumLength:]

@@ -26,10 +26,12 @@ type use struct {
 	address, client string
 }
 
-// uses are the last uses that the database doesn't know yet.
+// uses are the last uses that the database doesn't know yet: of tokens, and of
+// sessions.
 type uses struct {
 	mu      sync.Mutex
 	pending map[uuid.UUID]use
+	seen    map[uuid.UUID]time.Time
 }
 
 // Used notes that a grant was used. It costs no query: Run writes the note
@@ -64,10 +66,10 @@ func (a *Access) Run(ctx context.Context) error {
 // so they go past the hook and leave no Event.
 func (a *Access) flush(ctx context.Context) error {
 	a.uses.mu.Lock()
-	pending := a.uses.pending
-	a.uses.pending = map[uuid.UUID]use{}
+	pending, seen := a.uses.pending, a.uses.seen
+	a.uses.pending, a.uses.seen = map[uuid.UUID]use{}, nil
 	a.uses.mu.Unlock()
-	if len(pending) == 0 {
+	if len(pending) == 0 && len(seen) == 0 {
 		return nil
 	}
 	err := a.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -77,10 +79,11 @@ func (a *Access) flush(ctx context.Context) error {
 				return err
 			}
 		}
-		return nil
+		return writeSeen(ctx, tx, seen)
 	})
 	if err != nil {
 		a.restore(pending)
+		a.uses.restoreSeen(seen)
 	}
 	return err
 }
