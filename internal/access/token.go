@@ -167,7 +167,7 @@ func (n *NewToken) checkMaker(ctx context.Context, now time.Time) error {
 	if maker.Kind == actor.Token && maker.User != uuid.Nil && n.Kind == token.KindAPI && maker.User != n.User {
 		return fault.New(fault.Forbidden, "a personal token can make personal tokens only").On("user")
 	}
-	if expires := now.Add(n.lifetime()); !maker.Until.IsZero() && expires.After(maker.Until) {
+	if expires := now.Add(n.lifetime()); n.Kind == token.KindAPI && !maker.Until.IsZero() && expires.After(maker.Until) {
 		if n.Expires > 0 {
 			return fault.New(fault.Forbidden, "a token can't outlive the token that makes it, which expires %s", maker.Until.UTC().Format(time.RFC3339)).On("expires")
 		}

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/lib/pq"
-
 	"github.com/rollcall/rollcall/ent/event"
 )
 
@@ -166,7 +164,7 @@ func (t waitingRows) copyTo(ctx context.Context, db *stdsql.DB) error {
 	if err != nil {
 		return err
 	}
-	st, err := tx.PrepareContext(ctx, pq.CopyIn(t.table, insertTables[t.table]...))
+	st, err := tx.PrepareContext(ctx, "COPY "+t.table+` ("`+strings.Join(insertTables[t.table], `", "`)+`") FROM STDIN`)
 	if err == nil {
 		err = errors.Join(t.copyThrough(ctx, st), st.Close())
 	}
