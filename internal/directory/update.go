@@ -148,6 +148,9 @@ func switchActive(ctx context.Context, tx *store.Tx, u *ent.User, active, named 
 		if err := keepAnOwner(ctx, tx, u, "deactivated"); err != nil {
 			return err
 		}
+		if err := signOut(ctx, tx, u); err != nil {
+			return err
+		}
 	}
 	if !named {
 		tx.Name(u.ID, verb)
@@ -181,6 +184,9 @@ func keepAnOwner(ctx context.Context, tx *store.Tx, u *ent.User, done string) er
 // to the person wait for a manager again.
 func (d *Directory) Remove(ctx context.Context, tx *store.Tx, u *ent.User) error {
 	if err := keepAnOwner(ctx, tx, u, "deleted"); err != nil {
+		return err
+	}
+	if err := signOut(ctx, tx, u); err != nil {
 		return err
 	}
 	if err := leaveGroups(ctx, tx, u); err != nil {
