@@ -17,6 +17,10 @@ import (
 	"github.com/rollcall/rollcall/internal/store"
 )
 
+// SessionCookie is the name of the cookie in which a browser holds its session's
+// secret.
+const SessionCookie = "__Host-session"
+
 // NewSession is what is known of a browser that signs in.
 type NewSession struct {
 	Method  session.Method

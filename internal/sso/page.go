@@ -1,0 +1,99 @@
+package sso
+
+import (
+	"bytes"
+	"embed"
+	"html/template"
+	"net/http"
+
+	"github.com/rollcall/rollcall/internal/access"
+	"github.com/rollcall/rollcall/internal/fault"
+)
+
+//go:embed pages
+var files embed.FS
+
+var pages = template.Must(template.ParseFS(files, "pages/*.html"))
+
+// page answers with one of the templates.
+func (d *door) page(w http.ResponseWriter, status int, name string, view any) {
+	var body bytes.Buffer
+	if err := pages.ExecuteTemplate(&body, name, view); err != nil {
+		panic(err) // the server's door logs it
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(body.Bytes())
+}
+
+// asset is a file that belongs to the pages.
+func asset(name string) http.Handler {
+	body, err := files.ReadFile("pages/" + name)
+	if err != nil {
+		panic(err) // it isn't embedded
+	}
+	kind := "text/css; charset=utf-8"
+	if name == "script.js" {
+		kind = "text/javascript; charset=utf-8"
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", kind)
+		_, _ = w.Write(body)
+	})
+}
+
+// problem is an error page: what happened, and what to do next.
+type problem struct{ Title, What, Next string }
+
+const (
+	startAgain = "Start again from the sign-in page."
+	openAgain  = "Open the link again in this browser, with cookies allowed."
+)
+
+func (d *door) problem(w http.ResponseWriter, status int, p problem) { d.page(w, status, "problem", p) }
+
+// fail answers an error that is nobody's fault outside.
+func (d *door) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() == nil {
+		d.log.Error("sign-in failed", "err", err)
+	}
+	d.problem(w, http.StatusInternalServerError, problem{"Something went wrong here",
+		"The server could not do this. Its log has the details.", "Wait a moment and try again. If it goes on, tell whoever runs this server."})
+}
+
+type signInView struct {
+	Insecure, NoPasskeys string
+	Passkeys             bool
+	Name, Organization   string // who is signed in
+	Return               string
+}
+
+// signIn shows what to do, or who is signed in already.
+func (d *door) signIn(w http.ResponseWriter, r *http.Request) {
+	v := signInView{Insecure: d.insecure, NoPasskeys: d.noPasskeys, Passkeys: d.ceremonies != nil, Return: localPath(r.URL.Query().Get(returnTo))}
+	g, err := d.access.AuthenticateSession(r.Context(), cookie(r, access.SessionCookie))
+	switch {
+	case err == nil:
+		v.Name, v.Organization = access.NameOf(g.User), g.Organization.Name
+	case fault.CodeOf(err) != fault.Unauthenticated:
+		d.fail(w, r, err)
+		return
+	}
+	d.page(w, http.StatusOK, "signin", v)
+}
+
+// askSignOut shows the button: only its POST signs out, so that no other site's
+// picture can.
+func (d *door) askSignOut(w http.ResponseWriter, _ *http.Request) {
+	d.page(w, http.StatusOK, "signout", nil)
+}
+
+// signOut ends the session, then clears its cookie.
+func (d *door) signOut(w http.ResponseWriter, r *http.Request) {
+	if err := d.replaceSession(r); err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	clearCookie(w, access.SessionCookie)
+	redirect(w, "/signin")
+}

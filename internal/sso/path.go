@@ -1,0 +1,27 @@
+package sso
+
+import (
+	"net/url"
+	"strings"
+	"unicode"
+)
+
+// home is where people go when they have signed in and asked for nothing else.
+const home = "/"
+
+const maxReturn = 2000
+
+// localPath is where to go after signing in: the path that was asked for, or
+// home when it could lead to another host.
+func localPath(asked string) string {
+	switch {
+	case len(asked) > maxReturn, !strings.HasPrefix(asked, "/"), strings.HasPrefix(asked, "//"):
+		return home
+	case strings.ContainsFunc(asked, func(r rune) bool { return r == '\\' || r == unicode.ReplacementChar || unicode.IsControl(r) }):
+		return home // browsers read a backslash as a slash, and drop tabs and line ends
+	}
+	if u, err := url.Parse(asked); err != nil || u.IsAbs() || u.Host != "" || u.User != nil {
+		return home
+	}
+	return asked
+}

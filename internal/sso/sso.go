@@ -1,0 +1,128 @@
+package sso
+
+import (
+	"log/slog"
+	"net/http"
+	"net/url"
+
+	"github.com/rollcall/rollcall/internal/access"
+	"github.com/rollcall/rollcall/internal/fault"
+)
+
+// Options are what New needs. All but Log are required.
+type Options struct {
+	Access    *access.Access
+	PublicURL string // where browsers reach the server, without a slash at the end
+	Key       []byte // the installation's secret key
+	Log       *slog.Logger
+}
+
+// door is the handler of New.
+type door struct {
+	access     *access.Access
+	ceremonies *access.Ceremonies // nil where browsers refuse passkeys
+	noPasskeys string             // why, for people
+	log        *slog.Logger
+	key        []byte // of bindings
+	secure     bool   // the public URL is https
+	insecure   string // why browsers drop the cookies, "" when they keep them
+	wrong      *limiter
+	begun      *limiter
+}
+
+// New returns the handler of /signin, /signout and /passkeys.
+func New(o Options) http.Handler {
+	d := &door{access: o.Access, log: o.Log, key: bindingKey(o.Key), wrong: newLimiter(wrongPerMinute), begun: newLimiter(begunPerMinute)}
+	if d.log == nil {
+		d.log = slog.New(slog.DiscardHandler)
+	}
+	d.judge(o.PublicURL)
+	var err error
+	if d.ceremonies, err = o.Access.Ceremonies(o.PublicURL); err != nil {
+		d.ceremonies, d.noPasskeys = nil, sentence(err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /signin", d.signIn)
+	mux.HandleFunc("GET /signin/link/{secret}", d.showLink)
+	mux.HandleFunc("POST /signin/link/{secret}", d.redeemLink)
+	mux.HandleFunc("POST /signin/passkey/begin", d.beginSignIn)
+	mux.HandleFunc("POST /signin/passkey/finish", d.finishSignIn)
+	mux.HandleFunc("GET /signout", d.askSignOut)
+	mux.HandleFunc("POST /signout", d.signOut)
+	mux.HandleFunc("POST /passkeys/begin", d.beginRegistration)
+	mux.HandleFunc("POST /passkeys/finish", d.finishRegistration)
+	mux.Handle("GET /signin/style.css", asset("style.css"))
+	mux.Handle("GET /signin/script.js", asset("script.js"))
+	for path, methods := range map[string]string{
+		"/signin": "GET, HEAD", "/signin/link/{secret}": "GET, HEAD, POST", "/signout": "GET, HEAD, POST",
+		"/signin/passkey/begin": "POST", "/signin/passkey/finish": "POST", "/passkeys/begin": "POST", "/passkeys/finish": "POST",
+	} {
+		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Allow", methods)
+			d.problem(w, http.StatusMethodNotAllowed, problem{"That can’t be done here", "This address answers " + methods + " only.", startAgain})
+		})
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		d.problem(w, http.StatusNotFound, problem{"There is no such page", "The address may have been cut off, or typed wrongly.", startAgain})
+	})
+	return d.guarded(mux, o.PublicURL)
+}
+
+// judge finds out whether browsers will keep the cookies, which they do over
+// https and on their own machine.
+func (d *door) judge(publicURL string) {
+	u, err := url.Parse(publicURL)
+	if err != nil {
+		return // Ceremonies says so
+	}
+	d.secure = u.Scheme == "https"
+	if !d.secure && !isLocal(u.Hostname()) {
+		d.insecure = "Rollcall is reached at " + publicURL + ", and browsers keep nobody signed in without https."
+		d.log.Warn("nobody can sign in: the public URL is neither https nor localhost, so browsers drop the cookie; "+
+			"put a proxy with https before the server and set ROLLCALL_PUBLIC_URL", "open", publicURL)
+	}
+}
+
+// policy allows the pages their own style sheet and script and nothing else.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; " +
+	"object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+
+// guarded refuses what comes from other sites, and sets the headers of every
+// answer.
+func (d *door) guarded(next http.Handler, publicURL string) http.Handler {
+	protection := http.NewCrossOriginProtection()
+	_ = protection.AddTrustedOrigin(publicURL) // behind a proxy the Host may be another; New's caller has checked the URL
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		d.problem(w, http.StatusForbidden, problem{"This came from another site",
+			"Your browser says that a page of another site sent this, so nothing was done.", startAgain})
+	}))
+	protected := protection.Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Cache-Control", "no-store")
+		h.Set("Content-Security-Policy", policy)
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		if d.secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
+		protected.ServeHTTP(w, r)
+	})
+}
+
+// bodyLimit is how much a form or a JSON body may hold, in bytes.
+const bodyLimit = 64 << 10
+
+// sentence is an error for people: its beginning with a capital letter, its end
+// with a full stop.
+func sentence(err error) string {
+	text := "Something went wrong here; the server’s log has the details"
+	if f, ok := asFault(err); ok && f.Code != fault.Internal {
+		text = f.Message
+	}
+	return capital(text) + "."
+}
