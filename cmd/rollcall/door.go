@@ -10,23 +10,31 @@ import (
 // door sends each request to its room. It is no ServeMux: that would redirect
 // paths that it finds untidy, and SCIM clients don't follow.
 type door struct {
-	scim, page, health http.Handler
-	log                *slog.Logger
+	scim, sso, page, health http.Handler
+	log                     *slog.Logger
 }
 
 func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer := &answer{ResponseWriter: w}
 	defer d.recover(answer, r)
 	switch path := r.URL.Path; {
-	case path == "/scim" || strings.HasPrefix(path, "/scim/"):
+	case under(path, "/scim"):
 		d.scim.ServeHTTP(answer, r)
 	case path == "/healthz" || path == "/readyz":
 		d.health.ServeHTTP(answer, r)
+	case under(path, "/signin"), under(path, "/signout"), under(path, "/passkeys"):
+		d.sso.ServeHTTP(answer, r)
 	case path == "/":
 		d.page.ServeHTTP(answer, r)
 	default:
 		http.NotFound(answer, r)
 	}
+}
+
+// under says whether a path is that of a room, or begins with it.
+func under(path, room string) bool {
+	rest, ok := strings.CutPrefix(path, room)
+	return ok && (rest == "" || rest[0] == '/')
 }
 
 // recover ends a request that panicked: with 500, or where the answer has begun

@@ -23,12 +23,17 @@ func named(name string) http.Handler {
 
 func TestDoorLeavesPathsAsTheyCame(t *testing.T) {
 	t.Parallel()
-	d := &door{scim: named("scim"), page: named("page"), health: named("health"), log: slog.New(slog.DiscardHandler)}
+	d := &door{scim: named("scim"), sso: named("sso"), page: named("page"), health: named("health"), log: slog.New(slog.DiscardHandler)}
 	for path, want := range map[string]string{
 		"/scim/v2/acme/Users":      "scim /scim/v2/acme/Users",
 		"/scim/v2//acme/../Users/": "scim /scim/v2//acme/../Users/",
 		"/scim":                    "scim /scim",
 		"/readyz":                  "health /readyz",
+		"/signin":                  "sso /signin",
+		"/signin/link/x":           "sso /signin/link/x",
+		"/signout":                 "sso /signout",
+		"/passkeys/begin":          "sso /passkeys/begin",
+		"/signing":                 "404 page not found\n",
 		"/":                        "page /",
 		"/scimitar":                "404 page not found\n",
 	} {

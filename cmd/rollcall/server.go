@@ -16,6 +16,7 @@ import (
 
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/sso"
 	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/scim"
 	"github.com/rollcall/rollcall/web"
@@ -91,7 +92,8 @@ func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, er
 	s.scim = scim.New(scim.Options{Store: s.store, Directory: directory.New(s.store), Access: s.access,
 		PublicURL: s.publicURL, RateLimit: rate, Key: key, Log: s.log})
 	s.http = http.Server{
-		Handler:           &door{scim: s.scim, page: web.Page(s.status(o.demo)), health: s.health, log: s.log},
+		Handler: &door{scim: s.scim, sso: sso.New(sso.Options{Access: s.access, PublicURL: s.publicURL, Key: key, Log: s.log}),
+			page: web.Page(s.status(o.demo)), health: s.health, log: s.log},
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      120 * time.Second,
