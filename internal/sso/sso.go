@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/fault"
@@ -32,11 +33,16 @@ type door struct {
 
 // New returns the handler of /signin, /signout and /passkeys.
 func New(o Options) http.Handler {
-	d := &door{access: o.Access, log: o.Log, key: bindingKey(o.Key), wrong: newLimiter(wrongPerMinute), begun: newLimiter(begunPerMinute)}
+	d := &door{access: o.Access, log: o.Log, key: bindingKey(o.Key),
+		secure: strings.HasPrefix(o.PublicURL, "https://"), insecure: Insecure(o.PublicURL),
+		wrong: newLimiter(wrongPerMinute), begun: newLimiter(begunPerMinute)}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
 	}
-	d.judge(o.PublicURL)
+	if d.insecure != "" {
+		d.log.Warn("nobody can sign in: the public URL is neither https nor localhost, so browsers drop the cookie; "+
+			"put a proxy with https before the server and set ROLLCALL_PUBLIC_URL", "open", o.PublicURL)
+	}
 	var err error
 	if d.ceremonies, err = o.Access.Ceremonies(o.PublicURL); err != nil {
 		d.ceremonies, d.noPasskeys = nil, sentence(err)
@@ -68,20 +74,18 @@ func New(o Options) http.Handler {
 	return d.guarded(mux, o.PublicURL)
 }
 
-// judge finds out whether browsers will keep the cookies, which they do over
-// https and on their own machine.
-func (d *door) judge(publicURL string) {
+// Insecure says why browsers drop the sign-in cookies at a public URL, for people,
+// and "" when they keep them: over https, and on their own machine.
+func Insecure(publicURL string) string {
 	u, err := url.Parse(publicURL)
-	if err != nil {
-		return // Ceremonies says so
+	if err != nil || u.Scheme == "https" || isLocal(u.Hostname()) {
+		return ""
 	}
-	d.secure = u.Scheme == "https"
-	if !d.secure && !isLocal(u.Hostname()) {
-		d.insecure = "Rollcall is reached at " + publicURL + ", and browsers keep nobody signed in without https."
-		d.log.Warn("nobody can sign in: the public URL is neither https nor localhost, so browsers drop the cookie; "+
-			"put a proxy with https before the server and set ROLLCALL_PUBLIC_URL", "open", publicURL)
-	}
+	return "Rollcall is reached at " + publicURL + ", and browsers keep nobody signed in without https."
 }
+
+// LinkURL is the address of a sign-in link.
+func LinkURL(publicURL, secret string) string { return publicURL + "/signin/link/" + secret }
 
 // policy allows the pages their own style sheet and script and nothing else.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; " +
