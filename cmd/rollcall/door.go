@@ -10,8 +10,8 @@ import (
 // door sends each request to its room. It is no ServeMux: that would redirect
 // paths that it finds untidy, and SCIM clients don't follow.
 type door struct {
-	scim, sso, page, health http.Handler
-	log                     *slog.Logger
+	scim, graph, sso, page, health http.Handler
+	log                            *slog.Logger
 }
 
 func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -20,6 +20,8 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch path := r.URL.Path; {
 	case under(path, "/scim"):
 		d.scim.ServeHTTP(answer, r)
+	case path == "/graphql":
+		d.graph.ServeHTTP(answer, r)
 	case path == "/healthz" || path == "/readyz":
 		d.health.ServeHTTP(answer, r)
 	case under(path, "/signin"), under(path, "/signout"), under(path, "/passkeys"):
@@ -69,6 +71,9 @@ func (a *answer) Write(p []byte) (int, error) {
 	a.begun = true
 	return a.ResponseWriter.Write(p)
 }
+
+// Flush sends what a stream has written so far.
+func (a *answer) Flush() { _ = http.NewResponseController(a.ResponseWriter).Flush() }
 
 // Unwrap lets http.ResponseController and http.MaxBytesReader reach the
 // connection.

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/rollcall/rollcall/graph"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/sso"
@@ -89,10 +90,13 @@ func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, er
 	}
 	s.access = access.New(s.store)
 	s.health = &health{store: s.store}
-	s.scim = scim.New(scim.Options{Store: s.store, Directory: directory.New(s.store), Access: s.access,
+	rules := directory.New(s.store)
+	s.scim = scim.New(scim.Options{Store: s.store, Directory: rules, Access: s.access,
 		PublicURL: s.publicURL, RateLimit: rate, Key: key, Log: s.log})
+	api := graph.New(graph.Options{Store: s.store, Directory: rules, Access: s.access,
+		PublicURL: s.publicURL, Filter: s.scim.UserFilter, Log: s.log})
 	s.http = http.Server{
-		Handler: &door{scim: s.scim, sso: sso.New(sso.Options{Access: s.access, PublicURL: s.publicURL, Key: key, Log: s.log}),
+		Handler: &door{scim: s.scim, graph: api, sso: sso.New(sso.Options{Access: s.access, PublicURL: s.publicURL, Key: key, Log: s.log}),
 			page: web.Page(s.status(o.demo)), health: s.health, log: s.log},
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,

@@ -1,0 +1,15 @@
+// Package graph is the GraphQL door: everything that an administrator or an
+// integrator can know or do.
+//
+//	*.graphql        the schema by topic, each thing described
+//	generated.go     what gqlgen makes of it, never edited
+//	*.resolvers.go   the edges by topic, a few lines each
+//	server.go        the HTTP side: who is asking, and what a request may cost
+//	guard.go         @can: who may see which field; what has no rule is refused
+//	error.go         what goes wrong, in codes from a closed list
+//	loader.go        what many resolvers ask for, asked for once
+//	page.go          lists by cursor
+//
+// A mutation is one store.Write with a rule of internal/directory or
+// internal/access in it; what it answers is read afterwards.
+package graph

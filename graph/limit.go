@@ -1,0 +1,68 @@
+package graph
+
+import (
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/time/rate"
+
+	"github.com/rollcall/rollcall/internal/access"
+)
+
+// How many requests a caller may send: enough for a console that redraws, too
+// few for a script that has lost its way.
+const (
+	requestsPerSecond = 50
+	requestsAtOnce    = 200
+	callersKept       = 4096
+)
+
+// limiter counts the requests of each token and session.
+type limiter struct {
+	mu      sync.Mutex
+	callers map[uuid.UUID]*rate.Limiter
+}
+
+func newLimiter() *limiter { return &limiter{callers: map[uuid.UUID]*rate.Limiter{}} }
+
+func (l *limiter) allow(g *access.Grant) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	id := callerOf(g)
+	of := l.callers[id]
+	if of == nil {
+		if len(l.callers) >= callersKept {
+			l.forgetIdle(time.Now())
+		}
+		of = rate.NewLimiter(requestsPerSecond, requestsAtOnce)
+		l.callers[id] = of
+	}
+	return of.Allow()
+}
+
+// forgetIdle drops callers who have all their requests again.
+func (l *limiter) forgetIdle(now time.Time) {
+	for id, of := range l.callers {
+		if of.TokensAt(now) >= requestsAtOnce {
+			delete(l.callers, id)
+		}
+	}
+}
+
+func callerOf(g *access.Grant) uuid.UUID {
+	if g.Session != nil {
+		return g.Session.ID
+	}
+	return g.Token.ID
+}
+
+func addressOf(hr *http.Request) string {
+	host, _, err := net.SplitHostPort(hr.RemoteAddr)
+	if err != nil {
+		return hr.RemoteAddr
+	}
+	return host
+}

@@ -1,0 +1,241 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"entgo.io/ent/dialect/sql"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/google/uuid"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/rollcall/rollcall/ent/schema"
+	"github.com/rollcall/rollcall/ent/token"
+	"github.com/rollcall/rollcall/internal/access"
+	"github.com/rollcall/rollcall/internal/actor"
+	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+
+// What one request may cost.
+const (
+	maxBody       = 8 << 20 // bytes; an import of 5000 people comes as a variable
+	maxTokens     = 10_000  // of the document
+	maxCost       = 25_000  // see cost.go
+	maxDepth      = 12
+	maxRootFields = 30
+	maxErrors     = 20
+
+	queryTime    = 5 * time.Second
+	mutationTime = 60 * time.Second
+	recheckEvery = 2 * time.Second // that the caller of a stream is still let in
+)
+
+// Options are what a Server needs.
+type Options struct {
+	Store     *store.Store
+	Directory *directory.Directory
+	Access    *access.Access
+	// PublicURL is the scheme and host of every link in an answer.
+	PublicURL string
+	// Filter compiles a SCIM filter into a condition on the table users, for the
+	// actor's organization. A *fault.Error says what is wrong with the text.
+	Filter func(ctx context.Context, text string) (func(*sql.Builder), error)
+	Log    *slog.Logger
+}
+
+// Server answers GraphQL requests.
+type Server struct {
+	*Resolver
+	handler *handler.Server
+	origins *http.CrossOriginProtection
+	limits  *limiter
+}
+
+// Resolver holds what the resolvers use.
+type Resolver struct {
+	store     *store.Store
+	directory *directory.Directory
+	access    *access.Access
+	publicURL string
+	filter    func(ctx context.Context, text string) (func(*sql.Builder), error)
+	log       *slog.Logger
+}
+
+// New returns the door. It panics when a field of the schema has no rule, for
+// the schema is part of the program.
+func New(o Options) *Server {
+	r := &Resolver{store: o.Store, directory: o.Directory, access: o.Access,
+		publicURL: strings.TrimSuffix(o.PublicURL, "/"), filter: o.Filter, log: o.Log}
+	executable := NewExecutableSchema(Config{Resolvers: r})
+	rules, err := rulesOf(executable.Schema())
+	if err != nil {
+		panic(err)
+	}
+	s := &Server{Resolver: r, handler: handler.New(executable), origins: http.NewCrossOriginProtection(), limits: newLimiter()}
+	h := s.handler
+	h.AddTransport(transport.SSE{KeepAlivePingInterval: 10 * time.Second})
+	h.AddTransport(transport.POST{})
+	h.SetQueryCache(lru.New[*ast.QueryDocument](1000))
+	h.SetParserTokenLimit(maxTokens)
+	h.SetErrorPresenter(s.present)
+	h.SetRecoverFunc(s.recovered)
+	h.Use(extension.Introspection{})
+	h.Use(budget{})
+	h.AroundOperations(s.operation)
+	h.AroundFields(rules.check)
+	return s
+}
+
+// request is what resolvers know of the HTTP request.
+type request struct {
+	grant  *access.Grant
+	id     uuid.UUID // the reference in error answers and in Events
+	scopes []string  // of the caller now
+	loader *loader
+}
+
+type requestKey struct{}
+
+func requestOf(ctx context.Context) *request { return ctx.Value(requestKey{}).(*request) }
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Referrer-Policy", "no-referrer")
+	if hr.Method != http.MethodPost {
+		h.Set("Allow", http.MethodPost)
+		refuse(w, http.StatusMethodNotAllowed, codeBadRequest, "GraphQL is asked by POST, with the operation as JSON in the body")
+		return
+	}
+	if kind, _, err := mime.ParseMediaType(hr.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		refuse(w, http.StatusUnsupportedMediaType, codeBadRequest, "Send the operation as application/json")
+		return
+	}
+	if err := s.origins.Check(hr); err != nil {
+		refuse(w, http.StatusForbidden, codeForbidden, "The request came from a page of another site and was refused")
+		return
+	}
+	grant, err := s.authenticate(hr)
+	if err != nil {
+		h.Set("WWW-Authenticate", `Bearer realm="GraphQL"`)
+		refuse(w, http.StatusUnauthorized, codeUnauthenticated, "Sign in, or send a token that works: Authorization: Bearer …")
+		return
+	}
+	if !s.limits.allow(grant) {
+		h.Set("Retry-After", "1")
+		refuse(w, http.StatusTooManyRequests, codeTooManyRequests, "Too many requests; wait a second and go on")
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, hr.Body, maxBody))
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		refuse(w, http.StatusRequestEntityTooLarge, codeTooLarge, "The request is larger than 8 MiB")
+		return
+	}
+	if err != nil {
+		refuse(w, http.StatusBadRequest, codeBadRequest, "The request could not be read to its end")
+		return
+	}
+	r := &request{grant: grant, scopes: grant.Scopes(), id: schema.NewID(), loader: newLoader(s.Resolver)}
+	a := grant.Actor()
+	a.Request = r.id
+	ctx := context.WithValue(actor.With(hr.Context(), a), requestKey{}, r)
+	hr = hr.WithContext(ctx)
+	hr.Body = io.NopCloser(bytes.NewReader(body))
+	if strings.Contains(hr.Header.Get("Accept"), "text/event-stream") { // lasts for longer than any answer may take
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
+	}
+	s.handler.ServeHTTP(w, hr)
+}
+
+// authenticate lets in who has an API or operator token, or a session.
+func (s *Server) authenticate(hr *http.Request) (*access.Grant, error) {
+	if headers := hr.Header.Values("Authorization"); len(headers) > 0 {
+		secret, bearer := strings.CutPrefix(headers[0], "Bearer ")
+		if len(headers) != 1 || !bearer {
+			return nil, errors.New("no bearer token")
+		}
+		kind := token.KindAPI
+		if access.IsOperator(secret) {
+			kind = token.KindOperator
+		}
+		g, err := s.access.Authenticate(hr.Context(), secret, kind)
+		if err == nil {
+			s.access.Used(g, s.store.Now(), addressOf(hr), hr.UserAgent())
+		}
+		return g, err
+	}
+	cookie, err := hr.Cookie(access.SessionCookie)
+	if err != nil {
+		return nil, err
+	}
+	return s.access.AuthenticateSession(hr.Context(), cookie.Value)
+}
+
+// refuse answers what never came to be an operation, in GraphQL's form.
+func refuse(w http.ResponseWriter, status int, code, message string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]any{
+		"errors": []any{map[string]any{"message": message, "extensions": map[string]any{"code": code}}},
+	})
+}
+
+// operation gives each operation its time, and ends a stream when its caller is
+// no longer let in.
+func (s *Server) operation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	op := graphql.GetOperationContext(ctx)
+	r := requestOf(ctx)
+	op.DisableIntrospection = len(r.scopes) == 0
+	if op.Operation.Operation == ast.Subscription {
+		ctx, cancel := context.WithCancelCause(ctx)
+		go s.recheck(ctx, cancel, r.grant)
+		return next(ctx)
+	}
+	limit := queryTime
+	if op.Operation.Operation == ast.Mutation {
+		limit = mutationTime
+	}
+	respond := next(ctx)
+	return func(ctx context.Context) *graphql.Response {
+		ctx, cancel := context.WithTimeout(ctx, limit)
+		defer cancel()
+		response := respond(ctx)
+		if response != nil && len(response.Errors) > maxErrors {
+			response.Errors = response.Errors[:maxErrors]
+		}
+		return response
+	}
+}
+
+func (s *Server) recheck(ctx context.Context, cancel context.CancelCauseFunc, g *access.Grant) {
+	tick := time.NewTicker(recheckEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := s.access.Recheck(ctx, g); err != nil {
+				cancel(err)
+				return
+			}
+		}
+	}
+}

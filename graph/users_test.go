@@ -1,0 +1,96 @@
+package graph_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/rollcall/rollcall/ent/user"
+)
+
+func TestStrangersAndLearnersSeeNothing(t *testing.T) {
+	onBoth(t, func(h *house) {
+		for _, c := range []caller{{}, {"Authorization", "Bearer rca_nonsense"}, {"Cookie", "__Host-session=nonsense"}} {
+			if r := h.ask(c, `{ viewer { name } }`, nil).refused("UNAUTHENTICATED"); r.status != 401 {
+				h.Errorf("status %d, want 401", r.status)
+			}
+		}
+		learner := h.as(user.RoleLEARNER)
+		h.ask(learner, `{ viewer { role scopes isManager organizationSlug } }`, nil).ok().
+			is(map[string]any{"role": "LEARNER", "scopes": []any{}, "isManager": false, "organizationSlug": "acme"}, "viewer")
+		h.ask(learner, `{ users { nodes { id } } }`, nil).refused("FORBIDDEN")
+	})
+}
+
+func TestUsersArePagedBothWaysInEveryOrder(t *testing.T) {
+	onBoth(t, func(h *house) {
+		for i := range 7 {
+			h.person(fmt.Sprintf("p%d@acme.test", i), user.RoleLEARNER)
+		}
+		c := h.with("users:read")
+		for _, field := range []string{"CREATED", "USER_NAME", "DISPLAY_NAME"} {
+			for _, direction := range []string{"ASC", "DESC"} {
+				v := vars{"order": map[string]any{"field": field, "direction": direction}}
+				const list = `query($order: UserOrder, $first: Int, $after: String, $last: Int, $before: String) {
+					users(orderBy: $order, first: $first, after: $after, last: $last, before: $before) {
+						nodes { userName } totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`
+				whole := names(h.ask(c, list, v).ok().is(7, "users", "totalCount"))
+				var forward []string
+				for v["first"] = 3; ; {
+					r := h.ask(c, list, v).ok()
+					forward = append(forward, names(r)...)
+					if r.at("users", "pageInfo", "hasNextPage") == false {
+						break
+					}
+					v["after"] = r.at("users", "pageInfo", "endCursor")
+				}
+				if !slices.Equal(forward, whole) {
+					h.Errorf("%s %s forward: %v, want %v", field, direction, forward, whole)
+				}
+				delete(v, "first")
+				delete(v, "after")
+				var backward []string
+				for v["last"] = 3; ; {
+					r := h.ask(c, list, v).ok()
+					backward = append(names(r), backward...)
+					if r.at("users", "pageInfo", "hasPreviousPage") == false {
+						break
+					}
+					v["before"] = r.at("users", "pageInfo", "startCursor")
+				}
+				if !slices.Equal(backward, whole) {
+					h.Errorf("%s %s backward: %v, want %v", field, direction, backward, whole)
+				}
+			}
+		}
+	})
+}
+
+func names(r *reply) (out []string) {
+	list, _ := r.at("users", "nodes").([]any)
+	for _, n := range list {
+		out = append(out, n.(map[string]any)["userName"].(string))
+	}
+	return out
+}
+
+func TestUsersAreFound(t *testing.T) {
+	onBoth(t, func(h *house) {
+		h.person("zoe.müller@acme.test", user.RoleADMIN)
+		h.person("bob@acme.test", user.RoleLEARNER)
+		c := h.with("users:read")
+		for _, q := range []struct{ args, want string }{
+			{`search: "MÜLLER zoe"`, "zoe.müller@acme.test"},
+			{`search: "%"`, ""},
+			{`filter: "userName sw \"BOB\" and active eq true"`, "bob@acme.test"},
+			{`where: {roles: [ADMIN]}`, "zoe.müller@acme.test"},
+			{`where: {local: false}`, ""},
+		} {
+			got := names(h.ask(c, `{ users(`+q.args+`) { nodes { userName } } }`, nil).ok())
+			if fmt.Sprint(got) != "["+q.want+"]" {
+				h.Errorf("%s finds %v, want %s", q.args, got, q.want)
+			}
+		}
+		h.ask(c, `{ users(filter: "userName zz") { nodes { userName } } }`, nil).refused("BAD_USER_INPUT")
+	})
+}
