@@ -96,10 +96,11 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect
 func (d *door) guarded(next http.Handler, publicURL string) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	_ = protection.AddTrustedOrigin(publicURL) // behind a proxy the Host may be another; New's caller has checked the URL
-	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	foreign := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		d.problem(w, http.StatusForbidden, problem{"This came from another site",
 			"Your browser says that a page of another site sent this, so nothing was done.", startAgain})
-	}))
+	})
+	protection.SetDenyHandler(foreign)
 	protected := protection.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -114,6 +115,10 @@ func (d *door) guarded(next http.Handler, publicURL string) http.Handler {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
+		if d.secure && strings.HasPrefix(r.Header.Get("Origin"), "http://") {
+			foreign.ServeHTTP(w, r) // the protection compares hosts alone: this page may be anybody's on the network
+			return
+		}
 		protected.ServeHTTP(w, r)
 	})
 }
