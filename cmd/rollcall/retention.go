@@ -6,6 +6,7 @@ import (
 
 	"github.com/rollcall/rollcall/ent/organization"
 	"github.com/rollcall/rollcall/ent/provisioninglog"
+	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/store"
 )
@@ -20,15 +21,16 @@ const (
 )
 
 // keepRetention deletes rows of the log that are older than their organization
-// keeps them: now, and then once an hour.
+// keeps them, and sessions and the like whose time is over: now, and then once an
+// hour.
 func (s *server) keepRetention(ctx context.Context) {
 	tick := time.NewTicker(retentionEvery)
 	defer tick.Stop()
 	for {
-		if n, err := forgetOld(ctx, s.store); err != nil && ctx.Err() == nil {
-			s.log.Error("delete old rows of the log", "err", err)
+		if n, err := forgetOld(ctx, s.store, s.access); err != nil && ctx.Err() == nil {
+			s.log.Error("delete old rows", "err", err)
 		} else if n > 0 {
-			s.log.Info("deleted old rows of the log", "rows", n)
+			s.log.Info("deleted old rows", "rows", n)
 		}
 		select {
 		case <-ctx.Done():
@@ -39,28 +41,28 @@ func (s *server) keepRetention(ctx context.Context) {
 }
 
 // forgetOld deletes what is past its time and returns how many rows that were.
-func forgetOld(ctx context.Context, s *store.Store) (int, error) {
+func forgetOld(ctx context.Context, s *store.Store, a *access.Access) (int, error) {
 	orgs, err := s.Read().Organization.Query().Order(organization.ByID()).All(store.AcrossOrganizations(ctx))
 	if err != nil {
 		return 0, err
 	}
-	total, err := forgetOlder(actor.InOrg(ctx, actor.Installation), s, installationDays)
+	total, err := forgetOlder(actor.InOrg(ctx, actor.Installation), s, a, installationDays)
 	for _, org := range orgs {
 		if err != nil {
 			break
 		}
 		var n int
-		n, err = forgetOlder(actor.InOrg(ctx, org.ID), s, org.Settings.LogDays)
+		n, err = forgetOlder(actor.InOrg(ctx, org.ID), s, a, org.Settings.LogDays)
 		total += n
 	}
 	return total, err
 }
 
 // forgetOlder deletes the rows of one organization in small transactions, so
-// that provisioning goes on meanwhile. 0 days means for ever.
-func forgetOlder(ctx context.Context, s *store.Store, days int) (total int, err error) {
-	if days <= 0 {
-		return 0, nil
+// that provisioning goes on meanwhile. 0 days keep the log for ever.
+func forgetOlder(ctx context.Context, s *store.Store, a *access.Access, days int) (total int, err error) {
+	if total, err = a.Forget(ctx); err != nil || days <= 0 {
+		return total, err
 	}
 	limit := idAt(s.Now().AddDate(0, 0, -days))
 	for {

@@ -316,3 +316,31 @@ func TestLastRequestOfASession(t *testing.T) {
 		}
 	})
 }
+
+func TestForget(t *testing.T) {
+	onBoth(t, func(h *house) {
+		ada := h.person("ada", user.RoleOWNER) // sessions of twelve hours
+		old, _ := h.signIn(ada)
+		used := h.link(ada)
+		if _, _, err := h.access.RedeemLink(h.Context(), used, access.NewSession{}); err != nil {
+			h.Fatal(err)
+		}
+		h.link(ada)
+		h.pass(12 * time.Hour)
+		recent, _ := h.signIn(ada)
+		globex, _ := storetest.Organization(h.T, h.store, "globex")
+		for _, c := range []struct {
+			org  uuid.UUID
+			want int
+		}{{globex.ID, 0}, {h.org.ID, 4}, {h.org.ID, 0}} {
+			if n, err := h.access.Forget(actor.InOrg(h.Context(), c.org)); err != nil || n != c.want {
+				h.Errorf("%d rows were forgotten (%v), want %d", n, err, c.want)
+			}
+		}
+		h.shut(old, "unknown session")
+		h.opens(recent)
+		if diff := cmp.Diff([]string{"session.started", "session.started", "session.started", "session.expired", "session.expired"}, h.eventsOf(ent.TypeSession)); diff != "" {
+			h.Errorf("events (-want +got):\n%s", diff)
+		}
+	})
+}

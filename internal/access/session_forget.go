@@ -1,0 +1,69 @@
+package access
+
+import (
+	"context"
+
+	"github.com/rollcall/rollcall/ent/challenge"
+	"github.com/rollcall/rollcall/ent/session"
+	"github.com/rollcall/rollcall/ent/signinlink"
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+// forgetBatch is how many rows one transaction of Forget deletes at most.
+const forgetBatch = 500
+
+// Forget deletes the sessions, links and challenges of the actor's organization
+// whose time is over, and returns how many rows that were. They open nothing
+// since; their Events remain.
+func (a *Access) Forget(ctx context.Context) (total int, err error) {
+	for {
+		var done [3]int
+		err := a.store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+			for i, forget := range []func(context.Context, *store.Tx) (int, error){forgetSessions, forgetLinks, forgetChallenges} {
+				if done[i], err = forget(ctx, tx); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return total, err
+		}
+		total += done[0] + done[1] + done[2]
+		if max(done[0], done[1]) < forgetBatch {
+			return total, nil
+		}
+	}
+}
+
+func forgetSessions(ctx context.Context, tx *store.Tx) (int, error) {
+	over, err := tx.Session.Query().Where(session.ExpiresAtLTE(tx.Now()), store.Lock).Order(session.ByID()).Limit(forgetBatch).All(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, s := range over {
+		if err := tx.Session.DeleteOneID(s.ID).Exec(ctx); err != nil {
+			return 0, err
+		}
+		tx.Name(s.ID, "expired")
+	}
+	return len(over), nil
+}
+
+func forgetLinks(ctx context.Context, tx *store.Tx) (int, error) {
+	over, err := tx.SignInLink.Query().Where(signinlink.ExpiresAtLTE(tx.Now()), store.Lock).Order(signinlink.ByID()).Limit(forgetBatch).All(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, l := range over {
+		if err := tx.SignInLink.DeleteOneID(l.ID).Exec(ctx); err != nil {
+			return 0, err
+		}
+		tx.Name(l.ID, "expired")
+	}
+	return len(over), nil
+}
+
+func forgetChallenges(ctx context.Context, tx *store.Tx) (int, error) {
+	return tx.Challenge.Delete().Where(challenge.ExpiresAtLTE(tx.Now())).Exec(ctx)
+}
