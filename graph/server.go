@@ -29,7 +29,6 @@ import (
 	"github.com/rollcall/rollcall/internal/store"
 )
 
-
 // What one request may cost.
 const (
 	maxBody       = 8 << 20 // bytes; an import of 5000 people comes as a variable
@@ -63,16 +62,6 @@ type Server struct {
 	handler *handler.Server
 	origins *http.CrossOriginProtection
 	limits  *limiter
-}
-
-// Resolver holds what the resolvers use.
-type Resolver struct {
-	store     *store.Store
-	directory *directory.Directory
-	access    *access.Access
-	publicURL string
-	filter    func(ctx context.Context, text string) (func(*sql.Builder), error)
-	log       *slog.Logger
 }
 
 // New returns the door. It panics when a field of the schema has no rule, for
