@@ -2,13 +2,16 @@ package scim_test
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/store"
 )
@@ -32,11 +35,31 @@ func rows(ctx context.Context, query reflect.Value) (reflect.Value, error) {
 	return out[0], err
 }
 
+// letIn makes the rows that requests of a SCIM client don't leave behind.
+func (h *house) letIn(t tenant, v victim) {
+	h.Helper()
+	person := uuid.MustParse(v.user)
+	err := h.store.Write(actor.InOrg(h.Context(), t.org.ID), func(ctx context.Context, tx *store.Tx) error {
+		secret, later := func() []byte { id := uuid.New(); return id[:] }, tx.Now().Add(time.Hour)
+		return errors.Join(
+			tx.Session.Create().SetUserID(person).SetHash(secret()).SetMethod("LINK").SetSeenAt(tx.Now()).SetExpiresAt(later).Exec(ctx),
+			tx.SignInLink.Create().SetUserID(person).SetHash(secret()).SetExpiresAt(later).Exec(ctx),
+			tx.Passkey.Create().SetUserID(person).SetName("key").SetCredentialID(secret()).SetCredential(schema.Document{"id": "x"}).Exec(ctx),
+			tx.Challenge.Create().SetPurpose("test").SetHash(secret()).SetData(schema.Document{"id": "x"}).SetExpiresAt(later).Exec(ctx),
+			tx.Download.Create().SetWhat("users").SetFormat("csv").SetHash(secret()).SetExpiresAt(later).Exec(ctx),
+			tx.Cycle.Create().SetConnectionID(t.conn.ID).SetEndedAt(tx.Now()).Exec(ctx),
+		)
+	})
+	if err != nil {
+		h.Fatal(err)
+	}
+}
+
 func TestEveryQueryStaysInItsOrganization(t *testing.T) {
 	onBoth(t, func(h *house) {
 		other := h.newTenant("beta")
 		for _, org := range []tenant{h.tenant, other} {
-			h.newVictim(org)
+			h.letIn(org, h.newVictim(org))
 		}
 		h.stop()
 		ctx := h.Context()
