@@ -49,6 +49,8 @@ func (a *Access) Ceremonies(publicURL string) (*Ceremonies, error) {
 			UserVerification: protocol.VerificationRequired,
 		},
 		Timeouts: webauthn.TimeoutsConfig{Login: limit, Registration: limit},
+		// Some password managers answer extensions that nobody asked for.
+		ExtensionsUnsolicitedOutputPolicy: protocol.UnsolicitedOutputPolicyIgnore,
 	})
 	return &Ceremonies{a, party}, err
 }

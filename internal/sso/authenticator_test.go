@@ -107,8 +107,10 @@ func (a *authenticator) create(o asked) map[string]any {
 	if err != nil {
 		a.Fatal(err)
 	}
+	// Nobody asks for credProps: password managers send it all the same.
 	return map[string]any{"id": b64(a.id), "rawId": b64(a.id), "type": "public-key", "response": map[string]any{
-		"clientDataJSON": b64(a.clientData("webauthn.create", o.PublicKey.Challenge)), "attestationObject": b64(object)}}
+		"clientDataJSON": b64(a.clientData("webauthn.create", o.PublicKey.Challenge)), "attestationObject": b64(object)},
+		"clientExtensionResults": map[string]any{"credProps": map[string]any{"rk": true}}}
 }
 
 // get answers a sign-in.
