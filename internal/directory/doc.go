@@ -10,5 +10,7 @@
 //
 // and of everything later: Update, which notices when a person is deactivated or
 // comes back, Remove, and for groups CreateGroup, UpdateGroup, ChangeMembers and
-// RemoveGroup. There is one path for deactivation; nothing sets active bare.
+// RemoveGroup. What administrators do by hand has verbs of its own, such as
+// MergeDepartments and CreateLocalGroup. There is one path for deactivation;
+// nothing sets active bare.
 package directory

@@ -46,7 +46,20 @@ func translate(err error) error {
 		}
 		return fault.New(fault.Conflict, "this exists already").Because(err)
 	}
+	if danglingReference(err) {
+		return fault.New(fault.Conflict, "something that it refers to was removed at the same time; try again").Because(err)
+	}
 	return err
+}
+
+// danglingReference says whether a row referred to one that somebody else has
+// removed since it was looked up.
+func danglingReference(err error) bool {
+	if e, ok := errors.AsType[*pq.Error](err); ok {
+		return e.Code == "23503"
+	}
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && e.Code() == 787 // SQLITE_CONSTRAINT_FOREIGNKEY
 }
 
 // uniqueViolation returns the driver's text that names the index or its columns.
@@ -64,5 +77,5 @@ func uniqueViolation(err error) (string, bool) {
 // retryable says whether the same transaction may succeed when it is run again.
 func retryable(err error) bool {
 	e, ok := errors.AsType[*pq.Error](err)
-	return ok && (e.Code == "40001" || e.Code == "40P01") || isStale(err)
+	return ok && (e.Code == "40001" || e.Code == "40P01") || danglingReference(err) || isStale(err)
 }

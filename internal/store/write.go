@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	"github.com/google/uuid"
@@ -141,6 +142,19 @@ func (tx *Tx) Note(entity string, id uuid.UUID, verb string, after map[string]an
 	c := tx.changes.of(id)
 	c.entity, c.verb, c.after = entity, verb, after
 	tx.changes.vouched[id] = true
+}
+
+// NoteUpdate adds to an entity's Event what plain SQL has changed, which the hook
+// doesn't see: columns with their values before and after.
+func (tx *Tx) NoteUpdate(entity string, id uuid.UUID, before, after map[string]any) {
+	c := tx.changes.of(id)
+	c.entity = entity
+	for column, value := range before {
+		if _, known := c.before[column]; !known {
+			c.before[column] = value
+		}
+	}
+	maps.Copy(c.after, after)
 }
 
 // Vouch says that ids were read under the actor's organization, so that the
