@@ -35,6 +35,7 @@ const (
 	sessionLetter   = "b" // what a signed-in browser holds
 	linkLetter      = "l"
 	challengeLetter = "c" // what a browser holds during a ceremony with a passkey
+	downloadLetter  = "x" // an export
 )
 
 // newSecret draws the secret of a new token.
