@@ -38,7 +38,7 @@ func (r *connectionResolver) GroupCount(ctx context.Context, obj *ent.Connection
 }
 
 func (r *connectionResolver) Health(ctx context.Context, obj *ent.Connection) (*ConnectionHealth, error) {
-	panic(fmt.Errorf("not implemented: Health - health"))
+	return r.healthOf(ctx, obj)
 }
 
 func (r *connectionResolver) Removal(ctx context.Context, obj *ent.Connection) (*ConnectionRemoval, error) {
