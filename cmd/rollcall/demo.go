@@ -11,6 +11,7 @@ import (
 
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/simulate"
+	"github.com/rollcall/rollcall/internal/sso"
 )
 
 const (
@@ -71,7 +72,12 @@ func (p *program) demo(ctx context.Context, users int, fresh bool) error {
 		return errors.Join(err, <-ended)
 	}
 	if ctx.Err() == nil {
-		p.presentDemo(s.publicURL, room.secret, users)
+		link, err := d.demoLink(ctx, room.owner)
+		if err != nil {
+			stop()
+			return errors.Join(err, <-ended)
+		}
+		p.presentDemo(s.publicURL, sso.LinkURL(s.publicURL, link), room.secret, users)
 	}
 	return <-ended
 }
@@ -101,12 +107,14 @@ func (p *program) fillDemo(ctx context.Context, room *demoRoom, base string, use
 	return err
 }
 
-func (p *program) presentDemo(publicURL, secret string, users int) {
+func (p *program) presentDemo(publicURL, link, secret string, users int) {
 	base := publicURL + "/scim/v2/" + demoSlug
 	_, _ = fmt.Fprintf(p.stdout, `
 Rollcall is running.
 
   Open        %[1]s/
+  Sign in     %[8]s
+              as Ada Lovelace, once, within 15 minutes; then: %[4]s admin invite --org %[5]s --email %[9]s
   Tenant URL  %[2]s
   Token       %[3]s
 
@@ -120,6 +128,8 @@ Three things to try in another terminal, in this folder and with the same settin
   %[4]s simulate --base %[2]s --users %[6]d --groups %[7]d \
     --cycle incremental --token %[3]s
 
+  %[4]s admin invite --org %[5]s --email %[9]s   # another sign-in link
+
 Ctrl-C stops it. The data stays: %[4]s demo goes on with it.
-`, publicURL, base, secret, os.Args[0], demoSlug, users, demoGroups)
+`, publicURL, base, secret, os.Args[0], demoSlug, users, demoGroups, link, demoOwner)
 }

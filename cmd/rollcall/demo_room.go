@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/google/uuid"
+
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/group"
 	"github.com/rollcall/rollcall/ent/organization"
@@ -15,12 +17,14 @@ import (
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/fault"
+	"github.com/rollcall/rollcall/internal/sso"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
 // demoRoom is the organization of the demonstration.
 type demoRoom struct {
 	secret   string
+	owner    uuid.UUID
 	people   int  // provisioned earlier
 	complete bool // the tenant has come to its end
 }
@@ -41,9 +45,11 @@ func (d *desk) furnishDemo(ctx context.Context) (*demoRoom, error) {
 	}
 	room := &demoRoom{}
 	err = d.store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		if err := d.inviteOwner(ctx, tx); err != nil {
+		owner, err := d.demoOwner(ctx, tx)
+		if err != nil {
 			return err
 		}
+		room.owner = owner.ID
 		if err := d.revokeNamed(ctx, tx, conn, demoToken); err != nil {
 			return err
 		}
@@ -62,14 +68,43 @@ func (d *desk) furnishDemo(ctx context.Context) (*demoRoom, error) {
 	return room, err
 }
 
-// inviteOwner makes the administrator.
-func (d *desk) inviteOwner(ctx context.Context, tx *store.Tx) error {
-	there, err := tx.User.Query().Where(user.UserNameKey(store.Fold(demoOwner)), user.DeletedAtIsNil()).Exist(ctx)
-	if err != nil || there {
-		return err
+// demoOwner finds or makes the administrator.
+func (d *desk) demoOwner(ctx context.Context, tx *store.Tx) (*ent.User, error) {
+	u, err := tx.User.Query().Where(user.UserNameKey(store.Fold(demoOwner)), user.DeletedAtIsNil()).Only(ctx)
+	if !ent.IsNotFound(err) {
+		return u, err
 	}
-	_, err = d.directory.CreateLocal(ctx, tx, directory.Local{UserName: demoOwner, DisplayName: "Ada Lovelace", Email: demoOwner, Role: user.RoleOWNER})
-	return err
+	return d.directory.CreateLocal(ctx, tx, directory.Local{UserName: demoOwner, DisplayName: "Ada Lovelace", Email: demoOwner, Role: user.RoleOWNER})
+}
+
+// demoLink makes the link with which the administrator signs in.
+func (d *desk) demoLink(ctx context.Context, owner uuid.UUID) (secret string, err error) {
+	ctx, _, err = d.in(ctx, demoSlug)
+	if err != nil {
+		return "", err
+	}
+	err = d.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		secret, _, err = d.access.CreateLink(ctx, tx, owner)
+		return err
+	})
+	return secret, err
+}
+
+// linkOwner makes a link with which the administrator signs in.
+func (d *desk) linkOwner(ctx context.Context, publicURL string) (string, error) {
+	ctx, _, err := d.in(ctx, demoSlug)
+	if err != nil {
+		return "", err
+	}
+	var secret string
+	err = d.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		owner, err := findPerson(ctx, tx, demoOwner)
+		if err == nil && owner != nil {
+			secret, _, err = d.access.CreateLink(ctx, tx, owner.ID)
+		}
+		return err
+	})
+	return sso.LinkURL(publicURL, secret), err
 }
 
 func (d *desk) revokeNamed(ctx context.Context, tx *store.Tx, conn *ent.Connection, name string) error {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/go-webauthn/webauthn/protocol"
@@ -42,7 +43,7 @@ func (a *Access) Ceremonies(publicURL string) (*Ceremonies, error) {
 	}
 	limit := webauthn.TimeoutConfig{Timeout: CeremonyLifetime, TimeoutUVD: CeremonyLifetime}
 	party, err := webauthn.New(&webauthn.Config{
-		RPID: u.Hostname(), RPDisplayName: "Rollcall", RPOrigins: []string{u.Scheme + "://" + u.Host},
+		RPID: strings.ToLower(u.Hostname()), RPDisplayName: "Rollcall", RPOrigins: []string{originOf(u)},
 		AttestationPreference: protocol.PreferNoAttestation,
 		AuthenticatorSelection: protocol.AuthenticatorSelection{
 			ResidentKey: protocol.ResidentKeyRequirementRequired, RequireResidentKey: protocol.ResidentKeyRequired(),
@@ -53,6 +54,13 @@ func (a *Access) Ceremonies(publicURL string) (*Ceremonies, error) {
 		ExtensionsUnsolicitedOutputPolicy: protocol.UnsolicitedOutputPolicyIgnore,
 	})
 	return &Ceremonies{a, party}, err
+}
+
+// originOf is how browsers write the origin of a URL: in lower case, and without
+// the port that goes without saying.
+func originOf(u *url.URL) string {
+	origin := u.Scheme + "://" + strings.ToLower(u.Host)
+	return strings.TrimSuffix(origin, map[string]string{"https": ":443", "http": ":80"}[u.Scheme])
 }
 
 // BeginRegistration begins to make a passkey for the person of a grant.

@@ -241,6 +241,14 @@ func TestRegistrationRefusals(t *testing.T) {
 	})
 }
 
+func TestPasskeyWhereThePublicURLIsWrittenAtLength(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, "sqlite:"+t.TempDir()+"/rollcall.db", 1)
+	h.server = h.serve("https://Rollcall.TEST:443")
+	_, a := h.keyed(h.ada)
+	h.browser().useKey(a).want(t, http.StatusOK, "")
+}
+
 func TestBodies(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, "sqlite:"+t.TempDir()+"/rollcall.db", 1)
