@@ -7,38 +7,54 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/internal/store"
 )
 
 func (r *departmentResolver) UserCount(ctx context.Context, obj *ent.Department) (int, error) {
-	panic(fmt.Errorf("not implemented: UserCount - userCount"))
+	return one(requestOf(ctx).loader.departmentCounts(ctx, obj.ID))(obj.ID)
 }
 
 func (r *mutationResolver) CreateDepartment(ctx context.Context, name string) (*DepartmentPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateDepartment - createDepartment"))
+	var made *ent.Department
+	err := r.store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		made, err = r.directory.CreateDepartment(ctx, tx, name)
+		return err
+	})
+	return &DepartmentPayload{Department: made}, err
 }
 
 func (r *mutationResolver) RenameDepartment(ctx context.Context, id uuid.UUID, name string) (*DepartmentPayload, error) {
-	panic(fmt.Errorf("not implemented: RenameDepartment - renameDepartment"))
+	return r.changedDepartment(ctx, id, func(ctx context.Context, tx *store.Tx) error {
+		return r.directory.RenameDepartment(ctx, tx, id, name)
+	})
 }
 
 func (r *mutationResolver) MergeDepartments(ctx context.Context, from []uuid.UUID, into uuid.UUID) (*DepartmentPayload, error) {
-	panic(fmt.Errorf("not implemented: MergeDepartments - mergeDepartments"))
+	return r.changedDepartment(ctx, into, func(ctx context.Context, tx *store.Tx) error {
+		return r.directory.MergeDepartments(ctx, tx, from, into)
+	})
 }
 
 func (r *mutationResolver) RemoveDepartment(ctx context.Context, id uuid.UUID) (*RemovePayload, error) {
-	panic(fmt.Errorf("not implemented: RemoveDepartment - removeDepartment"))
+	err := r.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return r.directory.RemoveDepartment(ctx, tx, id)
+	})
+	return &RemovePayload{ID: id}, err
 }
 
 func (r *queryResolver) Departments(ctx context.Context, first *int, after *string, search *string) (*DepartmentConnection, error) {
-	panic(fmt.Errorf("not implemented: Departments - departments"))
+	w, err := windowOf(first, after, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	return r.listDepartments(ctx, w, deref(search))
 }
 
 func (r *queryResolver) Department(ctx context.Context, id uuid.UUID) (*ent.Department, error) {
-	panic(fmt.Errorf("not implemented: Department - department"))
+	return one(requestOf(ctx).loader.departmentsBy(ctx, id))(id)
 }
 
 func (r *Resolver) Department() DepartmentResolver { return &departmentResolver{r} }

@@ -2,6 +2,8 @@ package graph
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
@@ -73,20 +75,16 @@ func (l *loader) fill(ctx context.Context, s selection, people ...*ent.User) err
 		departments = appendID(departments, u.DepartmentID)
 		managers = appendID(managers, u.ManagerID)
 	}
-	if s.has("department") && len(departments) > 0 {
-		if _, err := l.departmentsBy(ctx, departments...); err != nil {
-			return err
-		}
+	if err := l.fillDepartmentsOf(ctx, s, departments); err != nil {
+		return err
 	}
 	if s.has("emails") {
 		if _, err := l.emailsOf(ctx, ids...); err != nil {
 			return err
 		}
 	}
-	if s.has("groups") {
-		if _, err := l.groupsOf(ctx, ids...); err != nil {
-			return err
-		}
+	if err := l.fillGroupsOf(ctx, s, ids); err != nil {
+		return err
 	}
 	if s.has("reportCount") {
 		if _, err := l.reportCounts(ctx, ids...); err != nil {
@@ -94,6 +92,36 @@ func (l *loader) fill(ctx context.Context, s selection, people ...*ent.User) err
 		}
 	}
 	return l.fillManagers(ctx, s, managers)
+}
+
+func (l *loader) fillDepartmentsOf(ctx context.Context, s selection, ids []uuid.UUID) error {
+	below, asked := s.below("department")
+	if !asked || len(ids) == 0 {
+		return nil
+	}
+	known, err := l.departmentsBy(ctx, ids...)
+	if err != nil {
+		return err
+	}
+	var departments []*ent.Department
+	for _, d := range known {
+		if d != nil {
+			departments = append(departments, d)
+		}
+	}
+	return l.fillDepartments(ctx, below, departments...)
+}
+
+func (l *loader) fillGroupsOf(ctx context.Context, s selection, people []uuid.UUID) error {
+	below, asked := s.below("groups")
+	if !asked {
+		return nil
+	}
+	known, err := l.groupsOf(ctx, people...)
+	if err != nil {
+		return err
+	}
+	return l.fillGroups(ctx, below, slices.Concat(slices.Collect(maps.Values(known))...)...)
 }
 
 func (l *loader) fillManagers(ctx context.Context, s selection, ids []uuid.UUID) error {

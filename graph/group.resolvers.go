@@ -7,46 +7,66 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/internal/store"
 )
 
 func (r *groupResolver) Connection(ctx context.Context, obj *ent.Group) (*ent.Connection, error) {
-	panic(fmt.Errorf("not implemented: Connection - connection"))
+	return requestOf(ctx).loader.connectionBy(ctx, obj.ConnectionID)
 }
 
 func (r *groupResolver) MemberCount(ctx context.Context, obj *ent.Group) (int, error) {
-	panic(fmt.Errorf("not implemented: MemberCount - memberCount"))
+	return one(requestOf(ctx).loader.memberCounts(ctx, obj.ID))(obj.ID)
 }
 
 func (r *groupResolver) Members(ctx context.Context, obj *ent.Group, first *int, after *string, search *string) (*UserConnection, error) {
-	panic(fmt.Errorf("not implemented: Members - members"))
+	w, err := windowOf(first, after, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	return r.members(ctx, obj, w, deref(search))
 }
 
 func (r *mutationResolver) CreateGroup(ctx context.Context, displayName string, memberIds []uuid.UUID) (*GroupPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateGroup - createGroup"))
+	var made *ent.Group
+	err := r.store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		made, err = r.directory.CreateLocalGroup(ctx, tx, displayName, memberIds)
+		return err
+	})
+	return &GroupPayload{Group: made}, err
 }
 
 func (r *mutationResolver) RenameGroup(ctx context.Context, id uuid.UUID, displayName string) (*GroupPayload, error) {
-	panic(fmt.Errorf("not implemented: RenameGroup - renameGroup"))
+	return r.changedGroup(ctx, id, func(ctx context.Context, tx *store.Tx) error {
+		return r.directory.RenameLocalGroup(ctx, tx, id, displayName)
+	})
 }
 
 func (r *mutationResolver) ChangeGroupMembers(ctx context.Context, id uuid.UUID, add []uuid.UUID, remove []uuid.UUID) (*GroupPayload, error) {
-	panic(fmt.Errorf("not implemented: ChangeGroupMembers - changeGroupMembers"))
+	return r.changedGroup(ctx, id, func(ctx context.Context, tx *store.Tx) error {
+		return r.directory.ChangeLocalMembers(ctx, tx, id, add, remove)
+	})
 }
 
 func (r *mutationResolver) DeleteGroup(ctx context.Context, id uuid.UUID) (*RemovePayload, error) {
-	panic(fmt.Errorf("not implemented: DeleteGroup - deleteGroup"))
+	err := r.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return r.directory.RemoveLocalGroup(ctx, tx, id)
+	})
+	return &RemovePayload{ID: id}, err
 }
 
 func (r *queryResolver) Groups(ctx context.Context, first *int, after *string, search *string, connectionID *uuid.UUID, local *bool) (*GroupConnection, error) {
-	panic(fmt.Errorf("not implemented: Groups - groups"))
+	w, err := windowOf(first, after, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	return r.listGroups(ctx, groupList{w, deref(search), connectionID, local})
 }
 
 func (r *queryResolver) Group(ctx context.Context, id uuid.UUID) (*ent.Group, error) {
-	panic(fmt.Errorf("not implemented: Group - group"))
+	return r.findGroup(ctx, id)
 }
 
 func (r *Resolver) Group() GroupResolver { return &groupResolver{r} }

@@ -135,7 +135,7 @@ func (r *userResolver) Emails(ctx context.Context, obj *ent.User) ([]*ent.Email,
 }
 
 func (r *userResolver) Groups(ctx context.Context, obj *ent.User) ([]*ent.Group, error) {
-	return one(requestOf(ctx).loader.groupsOf(ctx, obj.ID))(obj.ID)
+	return r.groupsOfUser(ctx, obj)
 }
 
 func (r *userResolver) Connection(ctx context.Context, obj *ent.User) (*ent.Connection, error) {
