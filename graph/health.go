@@ -8,5 +8,5 @@ import (
 
 // healthOf says how a connection is doing.
 func (r *Resolver) healthOf(ctx context.Context, c *ent.Connection) (*ConnectionHealth, error) {
-	return &ConnectionHealth{ConnectionID: c.ID, Status: HealthStatusWaiting, Problems: []*HealthProblem{}, Advice: []*MappingAdvice{}}, ctx.Err()
+	return &ConnectionHealth{ConnectionID: c.ID, Status: HealthStatusWaiting, Problems: []*HealthProblem{}}, ctx.Err()
 }

@@ -14,6 +14,10 @@ import (
 	"github.com/rollcall/rollcall/ent"
 )
 
+func (r *connectionHealthResolver) Advice(ctx context.Context, obj *ConnectionHealth) ([]*MappingAdvice, error) {
+	panic(fmt.Errorf("not implemented: Advice - advice"))
+}
+
 func (r *cycleResolver) StartedAt(ctx context.Context, obj *ent.Cycle) (*time.Time, error) {
 	panic(fmt.Errorf("not implemented: StartedAt - startedAt"))
 }
@@ -24,6 +28,10 @@ func (r *cycleResolver) Seconds(ctx context.Context, obj *ent.Cycle) (float64, e
 
 func (r *cycleResolver) Running(ctx context.Context, obj *ent.Cycle) (bool, error) {
 	panic(fmt.Errorf("not implemented: Running - running"))
+}
+
+func (r *cycleResolver) Client(ctx context.Context, obj *ent.Cycle) (*string, error) {
+	panic(fmt.Errorf("not implemented: Client - client"))
 }
 
 func (r *cycleResolver) Requests(ctx context.Context, obj *ent.Cycle) (int, error) {
@@ -46,12 +54,40 @@ func (r *provisioningLogResolver) Outcome(ctx context.Context, obj *ent.Provisio
 	panic(fmt.Errorf("not implemented: Outcome - outcome"))
 }
 
+func (r *provisioningLogResolver) ScimType(ctx context.Context, obj *ent.ProvisioningLog) (*string, error) {
+	panic(fmt.Errorf("not implemented: ScimType - scimType"))
+}
+
+func (r *provisioningLogResolver) Detail(ctx context.Context, obj *ent.ProvisioningLog) (*string, error) {
+	panic(fmt.Errorf("not implemented: Detail - detail"))
+}
+
+func (r *provisioningLogResolver) Client(ctx context.Context, obj *ent.ProvisioningLog) (*string, error) {
+	panic(fmt.Errorf("not implemented: Client - client"))
+}
+
+func (r *provisioningLogResolver) Activity(ctx context.Context, obj *ent.ProvisioningLog) (*string, error) {
+	panic(fmt.Errorf("not implemented: Activity - activity"))
+}
+
+func (r *provisioningLogResolver) Address(ctx context.Context, obj *ent.ProvisioningLog) (*string, error) {
+	panic(fmt.Errorf("not implemented: Address - address"))
+}
+
 func (r *provisioningLogResolver) User(ctx context.Context, obj *ent.ProvisioningLog) (*ent.User, error) {
 	panic(fmt.Errorf("not implemented: User - user"))
 }
 
 func (r *provisioningLogResolver) EventIds(ctx context.Context, obj *ent.ProvisioningLog) ([]uuid.UUID, error) {
 	panic(fmt.Errorf("not implemented: EventIds - eventIds"))
+}
+
+func (r *provisioningLogResolver) RequestBody(ctx context.Context, obj *ent.ProvisioningLog) (*string, error) {
+	panic(fmt.Errorf("not implemented: RequestBody - requestBody"))
+}
+
+func (r *provisioningLogResolver) ResponseBody(ctx context.Context, obj *ent.ProvisioningLog) (*string, error) {
+	panic(fmt.Errorf("not implemented: ResponseBody - responseBody"))
 }
 
 func (r *queryResolver) ProvisioningLogs(ctx context.Context, first *int, after *string, where *ProvisioningLogWhere) (*ProvisioningLogConnection, error) {
@@ -66,11 +102,14 @@ func (r *queryResolver) ProvisioningCycles(ctx context.Context, first *int, afte
 	panic(fmt.Errorf("not implemented: ProvisioningCycles - provisioningCycles"))
 }
 
+func (r *Resolver) ConnectionHealth() ConnectionHealthResolver { return &connectionHealthResolver{r} }
+
 func (r *Resolver) Cycle() CycleResolver { return &cycleResolver{r} }
 
 func (r *Resolver) ProvisioningLog() ProvisioningLogResolver { return &provisioningLogResolver{r} }
 
 type (
-	cycleResolver           struct{ *Resolver }
-	provisioningLogResolver struct{ *Resolver }
+	connectionHealthResolver struct{ *Resolver }
+	cycleResolver            struct{ *Resolver }
+	provisioningLogResolver  struct{ *Resolver }
 )

@@ -76,9 +76,9 @@ type ConnectionHealth struct {
 	LastHeardAt *time.Time `json:"lastHeardAt,omitempty"`
 	// How long it usually stays away, in minutes: the median of the last cycles.
 	UsualIntervalMinutes *int `json:"usualIntervalMinutes,omitempty"`
-	// Since when it should have been back.
+	// Since when it should have been back; null while it isn't overdue: away for more than 3 times its usual interval, and for an hour at least.
 	OverdueSince *time.Time `json:"overdueSince,omitempty"`
-	// Requests of the last 24 hours.
+	// Requests of the last 24 hours. Of a cycle that began before, the share that falls into them.
 	Requests int `json:"requests"`
 	// Of them, those that were refused or failed.
 	Failures int `json:"failures"`
@@ -558,7 +558,7 @@ type ProvisioningLogWhere struct {
 	Outcomes []LogOutcome `json:"outcomes,omitempty"`
 	// Any of these HTTP methods.
 	Methods []string `json:"methods,omitempty"`
-	// Words that the operation contains.
+	// Words that the operation contains, in upper or lower case; at most 200 bytes.
 	Operation *string `json:"operation,omitempty"`
 	// About this person or group.
 	TargetID *uuid.UUID `json:"targetId,omitempty"`
@@ -568,7 +568,7 @@ type ProvisioningLogWhere struct {
 	CycleID *uuid.UUID `json:"cycleId,omitempty"`
 	// Any of these reasons of SCIM's.
 	ScimTypes []string `json:"scimTypes,omitempty"`
-	// Rollcall's reference (the row's id), or the client's own correlation id.
+	// Rollcall's reference (the row's id), also within the text of an error answer; or the client's own correlation id.
 	Reference *string `json:"reference,omitempty"`
 }
 
