@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"io/fs"
+	"time"
 
 	entsql "entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
@@ -31,3 +32,12 @@ func PeopleText(s *Store, column string) string {
 	b.WriteString(" ORDER BY users.id LIMIT 101")
 	return b.String()
 }
+
+// LookRarely has Changes depend on what it is told. It is called before the first Changes.
+func (s *Store) LookRarely() { s.wake.every = time.Hour }
+
+// WakeChannel is wakeChannel.
+const WakeChannel = wakeChannel
+
+// LookAt is lookAt.
+const LookAt = lookAt

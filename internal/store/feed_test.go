@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/fault"
 	"github.com/rollcall/rollcall/internal/store"
@@ -187,6 +188,60 @@ func TestFeedHoldsOneOrganizationOnly(t *testing.T) {
 		}
 		if _, _, err := h.Events(h.Context(), store.Cursor{}, 1); fault.CodeOf(err) != fault.Internal {
 			h.Errorf("without an actor: %v", err)
+		}
+	})
+}
+
+// The other Events are so many that a page of one kind is empty though there is
+// more behind it.
+func TestFeedOfKindsSkipsNoneAndGoesOnBehindTheOthers(t *testing.T) {
+	onBoth(t, func(h *house) {
+		_, start := h.feed(h.ctx, 2)
+		var want []uuid.UUID
+		note := func(kind, verb string, n int) {
+			h.write(func(_ context.Context, tx *store.Tx) error {
+				for range n {
+					tx.Note(kind, schema.NewID(), verb, nil)
+				}
+				if kind == "User" {
+					want = append(want, tx.Events()...)
+				}
+				return nil
+			})
+		}
+		note("User", "created", 2)
+		note("Group", "created", 2*store.LookAt)
+		note("User", "deleted", 1)
+		note("Group", "deleted", 3)
+		for _, kinds := range [][]string{{"user.*"}, {"user.created", "user.deleted", "user.x_y"}} {
+			var got []uuid.UUID
+			steps := 0
+			for at := start; ; steps++ {
+				events, next, err := h.Events(h.ctx, at, 100, kinds...)
+				if err != nil {
+					h.Fatal(err)
+				}
+				for _, e := range events {
+					got = append(got, e.ID)
+				}
+				if next == at {
+					if end, err := h.EventsEnd(h.ctx); err != nil || at == end {
+						break
+					}
+				}
+				at = next
+			}
+			if d := cmp.Diff(want, got); d != "" || steps < 3 {
+				h.Errorf("%v in %d steps: %s", kinds, steps, d)
+			}
+		}
+		page, at, err := h.Events(h.ctx, start, 1, "user.*")
+		if err != nil || len(page) != 1 || at != store.CursorAt(page[0]) {
+			h.Errorf("a full page ends at %v behind %v: %v", at, page, err)
+		}
+		for _, kind := range []string{"", "user", "user.", "*", "user.c*", "User.created", "%.created"} {
+			_, _, err := h.Events(h.ctx, start, 1, kind)
+			h.refused(err, fault.Invalid)
 		}
 	})
 }

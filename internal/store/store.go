@@ -26,6 +26,7 @@ type Store struct {
 	writer  sync.Mutex // SQLite has one writer: waiting here is cheaper than in its busy handler
 
 	statistics statistics
+	wake       wake
 }
 
 // Options are what Open leaves to its caller.
@@ -88,11 +89,13 @@ func Connect(ctx context.Context, url string, o Options) (*Store, error) {
 	s.client.Use(s.hook)
 	s.client.Intercept(intercept())
 	s.keepStatistics()
+	s.startWaking()
 	return s, nil
 }
 
 // Close ends the connections. Nobody may use the store any more.
 func (s *Store) Close() error {
+	s.stopWaking()
 	s.stopStatistics()
 	return s.db.Close()
 }

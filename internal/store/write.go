@@ -50,6 +50,7 @@ func (s *Store) Write(ctx context.Context, fn func(context.Context, *Tx) error) 
 		err := s.writeOnce(ctx, fn)
 		if err == nil {
 			s.noteWrite()
+			s.wake.committed()
 			return nil
 		}
 		if try == maxTries || !retryable(err) {

@@ -120,6 +120,19 @@ func (s settings) arguments(dir string, port int) []string {
 // URL is the lib/pq address of an empty database for maintenance.
 func (s *Server) URL() string { return s.url.String() }
 
+// Restart ends the server and with it everybody's connections, starts it again on
+// the same data and port, and returns when it accepts connections. It errs for a
+// server that was started by somebody else.
+func (s *Server) Restart(ctx context.Context) error {
+	if s.guard == nil {
+		return errors.New("restart PostgreSQL: somebody else started it")
+	}
+	if err := s.guard.restart(ctx); err != nil {
+		return fmt.Errorf("restart PostgreSQL: %w", err)
+	}
+	return nil
+}
+
 // Stop ends the server and removes its data. A server that was started by
 // somebody else is left running.
 func (s *Server) Stop() error {

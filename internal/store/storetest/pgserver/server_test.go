@@ -75,6 +75,31 @@ func TestStopLeavesNothing(t *testing.T) {
 	}
 }
 
+func TestRestartKeepsDataAndAddress(t *testing.T) {
+	t.Parallel()
+	s, err := pgserver.Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Stop() })
+	address := create(t, s, "kept", "")
+	began := ask(t, address, "SELECT pg_postmaster_start_time()::text")
+	if _, err := open(t, address).Exec("CREATE TABLE colour (name text); INSERT INTO colour VALUES ('red')"); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := s.Restart(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := ask(t, address, "SELECT name FROM colour"); got != "red" {
+			t.Errorf("after the restart the table holds %q", got)
+		}
+	}
+	if ask(t, address, "SELECT pg_postmaster_start_time()::text") == began {
+		t.Error("the server was not restarted")
+	}
+}
+
 func TestKilledProcessTakesItsServerAlong(t *testing.T) {
 	t.Parallel()
 	gone, held, err := os.Pipe()
