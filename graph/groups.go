@@ -130,7 +130,9 @@ func (r *Resolver) members(ctx context.Context, g *ent.Group, w window, search s
 	query := func() *ent.UserQuery { return r.store.Read().User.Query().Where(conditions...).Where(memberOf(g.ID)) }
 	count := func(ctx context.Context) (int, error) { return query().Count(ctx) }
 	if strings.TrimSpace(search) == "" {
-		count = func(ctx context.Context) (int, error) { return one(requestOf(ctx).loader.memberCounts(ctx, g.ID))(g.ID) }
+		count = func(ctx context.Context) (int, error) {
+			return one(requestOf(ctx).loader.memberCounts(ctx, g.ID))(g.ID)
+		}
 	}
 	q := query()
 	q.Modify(w.byMember)
