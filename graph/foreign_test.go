@@ -257,4 +257,3 @@ func equal(a, b any) bool {
 	y, _ := json.Marshal(b)
 	return string(x) == string(y)
 }
-
