@@ -15,7 +15,23 @@ import (
 // connector below keeps the prepared form of each text, per connection: worth
 // 3× on lookups.
 
-type counter struct{ statements atomic.Int64 }
+// counter counts the statements, and passes them on where somebody traces them.
+type counter struct {
+	statements atomic.Int64
+	trace      func(query string, args []any)
+}
+
+func (c *counter) sent(query string, args []driver.NamedValue) {
+	c.statements.Add(1)
+	if c.trace == nil {
+		return
+	}
+	values := make([]any, len(args))
+	for i, a := range args {
+		values[i] = a.Value
+	}
+	c.trace(query, values)
+}
 
 type preparing struct {
 	base    driver.Connector
@@ -92,8 +108,8 @@ func (c *preparedConn) Close() error {
 }
 
 func (c *preparedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (res driver.Result, err error) {
-	c.counter.statements.Add(1)
 	keepable(args)
+	c.counter.sent(query, args)
 	err = c.run(ctx, query, args, func(st *statement) error {
 		if st == nil {
 			res, err = c.fullConn.ExecContext(ctx, query, args)
@@ -106,8 +122,8 @@ func (c *preparedConn) ExecContext(ctx context.Context, query string, args []dri
 }
 
 func (c *preparedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (rows driver.Rows, err error) {
-	c.counter.statements.Add(1)
 	keepable(args)
+	c.counter.sent(query, args)
 	err = c.run(ctx, query, args, func(st *statement) error {
 		if st == nil {
 			rows, err = c.fullConn.QueryContext(ctx, query, args)

@@ -39,6 +39,9 @@ type Options struct {
 	NoMigrate bool
 	// Clock is the time; nil means the machine's.
 	Clock func() time.Time
+	// Trace, where it is set, is told of each statement before it is sent: for
+	// asking the database how it would run it. Calls may overlap.
+	Trace func(query string, args []any)
 }
 
 // Open connects to the database at url (sqlite:PATH or postgres://…), applies
@@ -63,7 +66,7 @@ func Connect(ctx context.Context, url string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	count := new(counter)
+	count := &counter{trace: o.Trace}
 	connector, err := u.connector(count)
 	if err != nil {
 		return nil, err
