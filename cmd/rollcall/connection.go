@@ -9,7 +9,7 @@ import (
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/connection"
-	"github.com/rollcall/rollcall/ent/schema"
+	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -35,7 +35,7 @@ func (p *program) connectionCreateCommand() *cobra.Command {
 					return err
 				}
 				err = d.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-					_, err := d.directory.CreateConnection(ctx, tx, name, kind, schema.DefaultConnectionSettings())
+					_, err := d.directory.CreateConnection(ctx, tx, name, kind, directory.SettingsFor(connection.Kind(strings.ToUpper(kind))))
 					return err
 				})
 				if err != nil {

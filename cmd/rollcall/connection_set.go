@@ -51,7 +51,14 @@ func (p *program) connectionSetCommand() *cobra.Command {
 					if conn, err = d.directory.SetConnection(ctx, tx, name, choices.apply); err != nil || !choices.given("enabled") {
 						return err
 					}
-					conn, err = tx.Connection.UpdateOne(conn).SetEnabled(choices.enabled == "on").Save(ctx)
+					enable := d.directory.PauseConnection
+					if choices.enabled == "on" {
+						enable = d.directory.ResumeConnection
+					}
+					if err := enable(ctx, tx, conn.ID); err != nil {
+						return err
+					}
+					conn, err = tx.Connection.Get(ctx, conn.ID)
 					return err
 				})
 				if err != nil {

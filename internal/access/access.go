@@ -100,6 +100,8 @@ func (g *Grant) refusal(kind token.Kind, now time.Time) string {
 		return "expired token"
 	case g.Organization != nil && g.Organization.SuspendedAt != nil:
 		return "organization suspended"
+	case t.ConnectionID != nil && g.Connection == nil:
+		return "connection removed"
 	case g.Connection != nil && !g.Connection.Enabled:
 		return "connection switched off"
 	case t.UserID != nil && (g.User == nil || !g.User.Active):

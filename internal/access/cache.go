@@ -116,7 +116,9 @@ func (c *cache) keep(h hash, a answer) {
 	c.found[h] = a
 }
 
-// load asks the database: for the token whosever it is, then for the rest.
+// load asks the database: for the token whosever it is, then for the rest. A token
+// whose organization is gone is unknown; one whose connection is gone has been
+// revoked.
 func (c *cache) load(ctx context.Context, h hash) (*Grant, error) {
 	t, err := c.store.Read().Token.Query().Where(token.Hash(h[:])).Only(store.AcrossOrganizations(ctx))
 	if ent.IsNotFound(err) {
@@ -130,7 +132,11 @@ func (c *cache) load(ctx context.Context, h hash) (*Grant, error) {
 		return g, nil
 	}
 	ctx = actor.InOrg(ctx, t.OrgID)
-	if g.Organization, err = c.store.Read().Organization.Query().Where(organization.ID(t.OrgID)).Only(ctx); err != nil {
+	g.Organization, err = c.store.Read().Organization.Query().Where(organization.ID(t.OrgID)).Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
 		return nil, err
 	}
 	if t.UserID != nil {
@@ -142,7 +148,11 @@ func (c *cache) load(ctx context.Context, h hash) (*Grant, error) {
 	if t.ConnectionID == nil {
 		return g, nil
 	}
-	if g.Connection, err = c.store.Read().Connection.Query().Where(connection.ID(*t.ConnectionID)).Only(ctx); err != nil {
+	g.Connection, err = c.store.Read().Connection.Query().Where(connection.ID(*t.ConnectionID)).Only(ctx)
+	if ent.IsNotFound(err) {
+		return g, nil
+	}
+	if err != nil {
 		return nil, err
 	}
 	g.Attributes, err = c.store.Read().Attribute.Query().

@@ -25,7 +25,11 @@ const (
 	// DefaultOverlap is how long a rotated token works beside its successor.
 	DefaultOverlap = 7 * day
 
-	maxName = 100
+	// MaxOverlap is how long it can at most.
+	MaxOverlap = 30 * day
+
+	maxName     = 100
+	maxScimLife = 10 * year // identity providers don't renew by themselves
 )
 
 // NewToken is a token to be made.
@@ -60,8 +64,8 @@ func (a *Access) CreateToken(ctx context.Context, tx *store.Tx, n NewToken) (sec
 // now, and never longer than it would have. A token and its successor are all that
 // works at a time: rotating again ends the predecessor at once.
 func (a *Access) RotateToken(ctx context.Context, tx *store.Tx, id uuid.UUID, overlap time.Duration) (secret string, t *ent.Token, err error) {
-	if overlap < 0 {
-		return "", nil, fault.New(fault.Invalid, "the overlap can't be negative").On("overlap")
+	if overlap < 0 || overlap > MaxOverlap {
+		return "", nil, fault.New(fault.Invalid, "the overlap is 0 to %d hours", int(MaxOverlap.Hours())).On("overlap_hours")
 	}
 	old, err := tokenOf(ctx, tx, id)
 	if err != nil {
@@ -129,13 +133,13 @@ func (n *NewToken) check(ctx context.Context) (err error) {
 	if who, ok := actor.From(ctx); !ok || (who.Org == actor.Installation) != (n.Kind == token.KindOperator) {
 		return fault.New(fault.Invalid, "an operator token belongs to the installation, every other to an organization").On("kind")
 	}
-	if n.Expires < 0 || n.Kind != token.KindScim && n.Expires > year {
-		return fault.New(fault.Invalid, "a token expires after now, API and operator tokens within a year").On("expires")
+	if n.Expires < 0 || n.Expires > maxScimLife || n.Kind != token.KindScim && n.Expires > year {
+		return fault.New(fault.Invalid, "a token expires after now: SCIM tokens within 10 years, all others within one").On("expires_in_days")
 	}
 	switch n.Kind {
 	case token.KindScim:
 		if n.Connection == uuid.Nil {
-			return fault.New(fault.Invalid, "a SCIM token belongs to a connection").On("connection")
+			return fault.New(fault.Invalid, "a SCIM token belongs to a connection").On("connection_id")
 		}
 	case token.KindAPI:
 		n.Scopes, err = checkScopes(n.Scopes)
@@ -169,7 +173,7 @@ func (n *NewToken) checkMaker(ctx context.Context, now time.Time) error {
 	}
 	if expires := now.Add(n.lifetime()); n.Kind == token.KindAPI && !maker.Until.IsZero() && expires.After(maker.Until) {
 		if n.Expires > 0 {
-			return fault.New(fault.Forbidden, "a token can't outlive the token that makes it, which expires %s", maker.Until.UTC().Format(time.RFC3339)).On("expires")
+			return fault.New(fault.Forbidden, "a token can't outlive the token that makes it, which expires %s", maker.Until.UTC().Format(time.RFC3339)).On("expires_in_days")
 		}
 		n.Expires = maker.Until.Sub(now)
 	}

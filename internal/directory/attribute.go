@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/attribute"
 	"github.com/rollcall/rollcall/internal/fault"
@@ -22,7 +24,10 @@ func (d *Directory) DeclareAttribute(ctx context.Context, tx *store.Tx, conn *en
 	}
 	k := attribute.Kind(kind)
 	if err := attribute.KindValidator(k); err != nil {
-		return nil, fault.New(fault.Invalid, "%q is no type of attribute; there are string, boolean, integer, decimal, dateTime and reference", kind).On("kind")
+		return nil, fault.New(fault.Invalid, "%q is no type of attribute; there are string, boolean, integer, decimal, dateTime and reference", kind).On("type")
+	}
+	if resource != "User" && resource != "Group" {
+		return nil, fault.New(fault.Invalid, "%q has no custom attributes; User and Group have", resource).On("resource")
 	}
 	known, err := tx.Attribute.Query().Where(attribute.ConnectionID(conn.ID), attribute.PathKey(attributeKey(resource, urn, name))).Only(ctx)
 	if err == nil {
@@ -36,6 +41,23 @@ func (d *Directory) DeclareAttribute(ctx context.Context, tx *store.Tx, conn *en
 	}
 	return tx.Attribute.Create().SetConnectionID(conn.ID).SetResource(resource).SetUrn(urn).SetName(name).
 		SetPathKey(attributeKey(resource, urn, name)).SetKind(k).SetMulti(multi).SetDeclared(true).Save(ctx)
+}
+
+// RemoveAttribute takes a declaration back: the attribute is then one that was
+// seen, and what was sent stays. It returns the connection. Errors: fault.NotFound.
+func (d *Directory) RemoveAttribute(ctx context.Context, tx *store.Tx, id uuid.UUID) (connection uuid.UUID, err error) {
+	a, err := tx.Attribute.Query().Where(attribute.ID(id), store.Lock).Only(ctx)
+	if ent.IsNotFound(err) {
+		return uuid.Nil, fault.New(fault.NotFound, "there is no such attribute").Because(err)
+	}
+	if err != nil {
+		return uuid.Nil, err
+	}
+	if !a.Declared {
+		return a.ConnectionID, nil
+	}
+	tx.Name(id, "undeclared")
+	return a.ConnectionID, tx.Attribute.UpdateOne(a).SetDeclared(false).SetKind(attribute.DefaultKind).SetMulti(attribute.DefaultMulti).Exec(ctx)
 }
 
 // SawAttribute notes an attribute that the client sends and nobody has declared.

@@ -15,10 +15,12 @@ import (
 	"github.com/rollcall/rollcall/internal/store"
 )
 
-// CreateConnection makes a connection of the actor's organization.
+// CreateConnection makes a connection of the actor's organization. Errors:
+// fault.Invalid with the field at fault, fault.Conflict when the name is taken.
 func (d *Directory) CreateConnection(ctx context.Context, tx *store.Tx, name, kind string, settings schema.ConnectionSettings) (*ent.Connection, error) {
-	if strings.TrimSpace(name) == "" {
-		return nil, fault.New(fault.Invalid, "a connection needs a name").On("name")
+	name, err := checkName(connection.FieldName, name)
+	if err != nil {
+		return nil, err
 	}
 	k := connection.Kind(strings.ToUpper(kind))
 	if err := connection.KindValidator(k); err != nil {
@@ -27,7 +29,18 @@ func (d *Directory) CreateConnection(ctx context.Context, tx *store.Tx, name, ki
 	if err := checkSettings(&settings); err != nil {
 		return nil, err
 	}
+	if err := freeConnectionName(ctx, tx, name); err != nil {
+		return nil, err
+	}
 	return tx.Connection.Create().SetName(name).SetKind(k).SetSettings(settings).Save(ctx)
+}
+
+func freeConnectionName(ctx context.Context, tx *store.Tx, name string) error {
+	taken, err := tx.Connection.Query().Where(connection.Name(name)).Exist(ctx)
+	if err == nil && taken {
+		err = fault.New(fault.Conflict, "there is a connection named %q already", name).On(connection.FieldName)
+	}
+	return err
 }
 
 // Connection returns the connection of that name, fault.NotFound if there is none.
@@ -39,22 +52,101 @@ func (d *Directory) Connection(ctx context.Context, name string) (*ent.Connectio
 	return c, err
 }
 
-// SetConnection changes the settings of a connection.
+// SetConnection changes the settings of the connection of that name.
 func (d *Directory) SetConnection(ctx context.Context, tx *store.Tx, name string, set func(*schema.ConnectionSettings)) (*ent.Connection, error) {
-	c, err := tx.Connection.Query().Where(connection.Name(name)).Only(ctx)
+	c, err := tx.Connection.Query().Where(connection.Name(name), store.Lock).Only(ctx)
 	if ent.IsNotFound(err) {
 		return nil, fault.New(fault.NotFound, "there is no connection %q in this organization; rollcall connection list shows them", name)
 	}
 	if err != nil {
 		return nil, err
 	}
-	settings := c.Settings
-	settings.Match, settings.Domains = slices.Clone(settings.Match), slices.Clone(settings.Domains)
-	set(&settings)
-	if err := checkSettings(&settings); err != nil {
+	return changeConnection(ctx, tx, c, ConnectionChange{Settings: set})
+}
+
+// ConnectionChange is what to change about a connection; what is nil stays.
+type ConnectionChange struct {
+	Name     *string
+	Kind     *connection.Kind
+	Settings func(*schema.ConnectionSettings)
+}
+
+// UpdateConnection changes a connection. Nothing different means nothing written.
+// Errors: fault.NotFound, fault.Conflict when the name is taken, fault.Invalid
+// with the field at fault.
+func (d *Directory) UpdateConnection(ctx context.Context, tx *store.Tx, id uuid.UUID, change ConnectionChange) (*ent.Connection, error) {
+	c, err := lockConnection(ctx, tx, id)
+	if err != nil {
 		return nil, err
 	}
-	return tx.Connection.UpdateOne(c).SetSettings(settings).Save(ctx)
+	return changeConnection(ctx, tx, c, change)
+}
+
+func changeConnection(ctx context.Context, tx *store.Tx, c *ent.Connection, change ConnectionChange) (*ent.Connection, error) {
+	update := tx.Connection.UpdateOne(c)
+	if change.Name != nil {
+		name, err := checkName(connection.FieldName, *change.Name)
+		if err != nil {
+			return nil, err
+		}
+		if name != c.Name {
+			if err := freeConnectionName(ctx, tx, name); err != nil {
+				return nil, err
+			}
+			update.SetName(name)
+		}
+	}
+	if change.Kind != nil && *change.Kind != c.Kind {
+		update.SetKind(*change.Kind)
+	}
+	if change.Settings != nil {
+		settings := c.Settings
+		settings.Match, settings.Domains = slices.Clone(settings.Match), slices.Clone(settings.Domains)
+		change.Settings(&settings)
+		if err := checkSettings(&settings); err != nil {
+			return nil, err
+		}
+		if !sameSettings(settings, c.Settings) {
+			update.SetSettings(settings)
+		}
+	}
+	if len(update.Mutation().Fields()) == 0 {
+		return c, nil
+	}
+	return update.Save(ctx)
+}
+
+func sameSettings(a, b schema.ConnectionSettings) bool {
+	return a.Groups == b.Groups && a.Local == b.Local && a.Revive == b.Revive &&
+		slices.Equal(a.Match, b.Match) && slices.Equal(a.Domains, b.Domains)
+}
+
+// PauseConnection has a connection refused within a second, until
+// ResumeConnection; its people stay as they are. Errors: fault.NotFound.
+func (d *Directory) PauseConnection(ctx context.Context, tx *store.Tx, id uuid.UUID) error {
+	return enableConnection(ctx, tx, id, false, "paused")
+}
+
+// ResumeConnection lets a paused connection go on. Errors: fault.NotFound.
+func (d *Directory) ResumeConnection(ctx context.Context, tx *store.Tx, id uuid.UUID) error {
+	return enableConnection(ctx, tx, id, true, "resumed")
+}
+
+func enableConnection(ctx context.Context, tx *store.Tx, id uuid.UUID, enabled bool, verb string) error {
+	c, err := lockConnection(ctx, tx, id)
+	if err != nil || c.Enabled == enabled {
+		return err
+	}
+	tx.Name(id, verb)
+	return tx.Connection.UpdateOne(c).SetEnabled(enabled).Exec(ctx)
+}
+
+func lockConnection(ctx context.Context, tx *store.Tx, id uuid.UUID) (*ent.Connection, error) {
+	c, err := tx.Connection.Query().Where(connection.ID(id), store.Lock).Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, fault.New(fault.NotFound, "there is no such connection").Because(err)
+	}
+	return c, err
 }
 
 func checkSettings(s *schema.ConnectionSettings) error {
@@ -67,7 +159,7 @@ func checkSettings(s *schema.ConnectionSettings) error {
 		}
 	}
 	if !slices.Contains([]string{schema.LocalLink, schema.LocalAsk, schema.LocalRefuse}, s.Local) {
-		return fault.New(fault.Invalid, "%q is no way to treat local people; there are link, ask and refuse", s.Local).On("local")
+		return fault.New(fault.Invalid, "%q is no way to treat local people; there are link, ask and refuse", s.Local).On("local_people")
 	}
 	for _, domain := range s.Domains {
 		if canonicalDomain(domain) == "" || strings.ContainsAny(domain, "@ /*") {
@@ -103,12 +195,5 @@ func (d *Directory) ApproveLink(ctx context.Context, tx *store.Tx, userName stri
 	if err != nil {
 		return err
 	}
-	if u.LinkAskedBy == nil {
-		return fault.New(fault.Precondition, "no connection has asked to take over %q", userName)
-	}
-	tx.Name(u.ID, "link_approved")
-	return tx.UpdateUser(ctx, u, func(m *ent.UserMutation) error {
-		m.SetLinkApproved(true)
-		return nil
-	})
+	return approveLink(ctx, tx, u)
 }

@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/google/uuid"
+
 	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/connection"
 	"github.com/rollcall/rollcall/ent/organization"
 	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/internal/actor"
@@ -15,29 +18,49 @@ import (
 
 var slugForm = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`)
 
+// NewOrganization is an organization to be made, with its first connection.
+type NewOrganization struct {
+	ID         uuid.UUID // for which the actor works already
+	Slug, Name string
+	Kind       connection.Kind // of the connection, which is named default
+}
+
 // CreateOrganization makes an organization with one connection, named default
-// and of kind ENTRA. Errors: fault.Invalid for a slug that no URL should carry,
-// fault.Conflict when it is taken.
+// and of kind ENTRA. Errors are those of AddOrganization.
 func (d *Directory) CreateOrganization(ctx context.Context, slug, name string) (*ent.Organization, *ent.Connection, error) {
-	if !slugForm.MatchString(slug) {
-		return nil, nil, fault.New(fault.Invalid, "the slug %q can't stand in a URL: use 1 to 63 lower-case letters, digits and hyphens", slug).On("slug")
-	}
-	if name == "" {
-		return nil, nil, fault.New(fault.Invalid, "an organization needs a name").On("name")
-	}
-	id := schema.NewID()
+	n := NewOrganization{ID: schema.NewID(), Slug: slug, Name: name, Kind: connection.KindENTRA}
 	var org *ent.Organization
 	var conn *ent.Connection
-	err := d.store.Write(actor.InOrg(ctx, id), func(ctx context.Context, tx *store.Tx) (err error) {
-		if org, err = tx.Organization.Create().SetID(id).SetSlug(slug).SetName(name).Save(ctx); err != nil {
-			return err
-		}
-		conn, err = d.CreateConnection(ctx, tx, "default", "ENTRA", schema.DefaultConnectionSettings())
+	err := d.store.Write(actor.InOrg(ctx, n.ID), func(ctx context.Context, tx *store.Tx) (err error) {
+		org, conn, err = d.AddOrganization(ctx, tx, n)
 		return err
 	})
-	if fault.CodeOf(err) == fault.Conflict {
-		err = fault.New(fault.Conflict, "there is an organization with the slug %q already", slug).On("slug")
+	return org, conn, err
+}
+
+// AddOrganization makes an organization with its connection in a transaction in
+// which more can be made for it. Errors: fault.Invalid for a slug that no URL
+// should carry or a bad name, fault.Conflict when the slug is taken.
+func (d *Directory) AddOrganization(ctx context.Context, tx *store.Tx, n NewOrganization) (*ent.Organization, *ent.Connection, error) {
+	if !slugForm.MatchString(n.Slug) {
+		return nil, nil, fault.New(fault.Invalid, "the slug %.80q can't stand in a URL: use 1 to 63 lower-case letters, digits and hyphens", n.Slug).On("slug")
 	}
+	name, err := checkOrganizationName(n.Name)
+	if err != nil {
+		return nil, nil, err
+	}
+	taken, err := tx.Organization.Query().Where(organization.Slug(n.Slug)).Exist(store.AcrossOrganizations(ctx))
+	if err == nil && taken {
+		err = fault.New(fault.Conflict, "there is an organization with the slug %q already", n.Slug).On("slug")
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	org, err := tx.Organization.Create().SetID(n.ID).SetSlug(n.Slug).SetName(name).Save(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	conn, err := d.CreateConnection(ctx, tx, "default", string(n.Kind), SettingsFor(n.Kind))
 	return org, conn, err
 }
 
@@ -52,3 +75,81 @@ func (d *Directory) Organization(ctx context.Context, slug string) (*ent.Organiz
 	}
 	return org, nil
 }
+
+// OrganizationChange is what to change about an organization; what is nil stays.
+// Times are in days and minutes, as OrganizationSettings has them.
+type OrganizationChange struct {
+	Name                              *string
+	LogDays, DeletedDays              *int
+	SessionIdle, SessionAge           *int
+	AdminSessionIdle, AdminSessionAge *int
+}
+
+// UpdateOrganization changes the actor's organization. Nothing different means
+// nothing written. Errors: fault.Invalid with the field at fault.
+func (d *Directory) UpdateOrganization(ctx context.Context, tx *store.Tx, change OrganizationChange) (*ent.Organization, error) {
+	org, err := lockOrganization(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	update := tx.Organization.UpdateOne(org)
+	if change.Name != nil {
+		name, err := checkOrganizationName(*change.Name)
+		if err != nil {
+			return nil, err
+		}
+		if name != org.Name {
+			update.SetName(name)
+		}
+	}
+	settings := org.Settings
+	for _, s := range []struct {
+		field    string
+		wanted   *int
+		value    *int
+		min, max int
+	}{
+		{"log_days", change.LogDays, &settings.LogDays, 1, 3650},
+		{"deleted_days", change.DeletedDays, &settings.DeletedDays, 1, 3650},
+		{"session_idle_minutes", change.SessionIdle, &settings.SessionIdle, 5, 43200},
+		{"session_age_minutes", change.SessionAge, &settings.SessionAge, 5, 129600},
+		{"admin_session_idle_minutes", change.AdminSessionIdle, &settings.AdminSessionIdle, 5, 1440},
+		{"admin_session_age_minutes", change.AdminSessionAge, &settings.AdminSessionAge, 5, 10080},
+	} {
+		if s.wanted == nil {
+			continue
+		}
+		if *s.wanted < s.min || *s.wanted > s.max {
+			return nil, fault.New(fault.Invalid, "this is %d to %d, not %d", s.min, s.max, *s.wanted).On(s.field)
+		}
+		*s.value = *s.wanted
+	}
+	if settings != org.Settings {
+		update.SetSettings(settings)
+	}
+	if len(update.Mutation().Fields()) == 0 {
+		return org, nil
+	}
+	return update.Save(ctx)
+}
+
+const maxOrganizationName = 200 // characters
+
+func checkOrganizationName(name string) (string, error) {
+	name, err := checkName(organization.FieldName, name)
+	if err == nil && len([]rune(name)) > maxOrganizationName {
+		err = fault.New(fault.Invalid, "the name is longer than %d characters", maxOrganizationName).On(organization.FieldName)
+	}
+	return name, err
+}
+
+// lockOrganization takes the row of the actor's organization.
+func lockOrganization(ctx context.Context, tx *store.Tx) (*ent.Organization, error) {
+	org, err := tx.Organization.Query().Where(store.Lock).Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, errNoOrganization
+	}
+	return org, err
+}
+
+var errNoOrganization = fault.New(fault.NotFound, "there is no such organization")
