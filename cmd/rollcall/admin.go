@@ -91,7 +91,7 @@ func (p *program) invite(ctx context.Context, d *desk, slug string, i invitation
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintln(p.stdout, sso.LinkURL(base, secret)); err != nil {
+	if _, err := fmt.Fprintln(p.stdout, access.LinkURL(base, secret)); err != nil {
 		return err
 	}
 	_, _ = fmt.Fprintf(p.stderr, "\nThe link signs %s in to %s. It is valid for %d minutes, once.\n",
@@ -121,12 +121,7 @@ func (d *desk) admit(ctx context.Context, tx *store.Tx, i invitation) (*ent.User
 	if slices.Index(roles, u.Role) >= slices.Index(roles, i.role) {
 		return u, nil
 	}
-	tx.Name(u.ID, "role_changed")
-	if err := tx.UpdateUser(ctx, u, func(m *ent.UserMutation) error { m.SetRole(i.role); return nil }); err != nil {
-		return nil, err
-	}
-	_, err = d.access.EndSessions(ctx, tx, u.ID, uuid.Nil)
-	return u, err
+	return u, d.directory.ChangeRole(ctx, tx, u.ID, i.role, uuid.Nil)
 }
 
 // findPerson finds a person by user name, else by e-mail address, nil when there

@@ -77,7 +77,7 @@ func (p *program) demo(ctx context.Context, users int, fresh bool) error {
 			stop()
 			return errors.Join(err, <-ended)
 		}
-		p.presentDemo(s.publicURL, sso.LinkURL(s.publicURL, link), room.secret, users)
+		p.presentDemo(s.publicURL, access.LinkURL(s.publicURL, link), room.secret, users)
 	}
 	return <-ended
 }

@@ -104,7 +104,7 @@ func (d *desk) linkOwner(ctx context.Context, publicURL string) (string, error) 
 		}
 		return err
 	})
-	return sso.LinkURL(publicURL, secret), err
+	return access.LinkURL(publicURL, secret), err
 }
 
 func (d *desk) revokeNamed(ctx context.Context, tx *store.Tx, conn *ent.Connection, name string) error {

@@ -30,6 +30,9 @@ func (a *Access) CreateLink(ctx context.Context, tx *store.Tx, person uuid.UUID)
 	if err != nil {
 		return "", nil, err
 	}
+	if err := checkLinkMaker(ctx, u); err != nil {
+		return "", nil, err
+	}
 	if !u.Active {
 		return "", nil, fault.New(fault.Conflict, "%s is deactivated and can't sign in; reactivate the person first", u.UserName)
 	}
@@ -42,6 +45,21 @@ func (a *Access) CreateLink(ctx context.Context, tx *store.Tx, person uuid.UUID)
 	l, err = tx.SignInLink.Create().SetUserID(u.ID).SetHash(hash[:]).SetExpiresAt(tx.Now().Add(LinkLifetime)).Save(ctx)
 	return secret, l, err
 }
+
+// checkLinkMaker sees that nobody comes by a link to more than they may do: whoever
+// makes one could use it.
+func checkLinkMaker(ctx context.Context, u *ent.User) error {
+	maker, _ := actor.From(ctx)
+	for _, s := range ScopesOf(u.Role) {
+		if !maker.May(s) {
+			return fault.New(fault.Forbidden, "%s may do what you may not (%s); ask somebody who may to make the link", u.UserName, s)
+		}
+	}
+	return nil
+}
+
+// LinkURL is the address of a sign-in link.
+func LinkURL(publicURL, secret string) string { return publicURL + "/signin/link/" + secret }
 
 // endLinks ends the links of a person that nobody has used.
 func endLinks(ctx context.Context, tx *store.Tx, person uuid.UUID) error {

@@ -2,6 +2,7 @@ package actor
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -31,6 +32,14 @@ type Actor struct {
 	Until      time.Time // when the actor's token expires; zero for others
 	Connection uuid.UUID // set when the actor provisions for a connection
 	Request    uuid.UUID // the ProvisioningLog row of this request, if there will be one
+}
+
+// everything is the scope that stands for all others.
+const everything = "all"
+
+// May says whether the actor has a scope. Rollcall itself has every one.
+func (a Actor) May(scope string) bool {
+	return a.Kind == System || slices.Contains(a.Scopes, scope) || slices.Contains(a.Scopes, everything)
 }
 
 type contextKey struct{}

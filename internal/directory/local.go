@@ -1,32 +1,54 @@
 package directory
 
 import (
+	"cmp"
 	"context"
+	"maps"
 
 	"github.com/rollcall/rollcall/ent"
-	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
-// Local is a person made by hand.
+// Local is a person made by hand. Without a role it is a learner.
 type Local struct {
 	UserName, DisplayName, Email string
 	Role                         user.Role
+	Details                      Details // everything else
 }
 
-// CreateLocal makes a person that no connection owns.
+// CreateLocal makes a person that no connection owns. Errors: fault.Invalid on
+// the column at fault, fault.NotFound on department_id and manager_id,
+// fault.Conflict on user_name.
 func (d *Directory) CreateLocal(ctx context.Context, tx *store.Tx, l Local) (*ent.User, error) {
-	create := tx.User.Create().SetUserName(l.UserName).SetDisplayName(l.DisplayName).SetRole(l.Role)
-	if l.Email != "" {
-		create.SetEmail(l.Email).SetAttributes(schema.Document{"emails": []any{map[string]any{"value": l.Email, "primary": true}}})
+	details := l.Details
+	details.Texts = maps.Clone(details.Texts)
+	if details.Texts == nil {
+		details.Texts = map[string]*string{}
 	}
+	details.Texts[user.FieldUserName] = &l.UserName
+	details.Texts[user.FieldDisplayName] = &l.DisplayName
+	details.Texts[user.FieldEmail] = &l.Email
+	p := &Profile{Active: true}
+	if err := details.apply(p); err != nil {
+		return nil, err
+	}
+	refs, err := details.references(ctx, tx, &ent.User{})
+	if err != nil {
+		return nil, err
+	}
+	create := tx.User.Create().SetRole(cmp.Or(l.Role, user.RoleLEARNER)).SetNillableEmail(p.PrimaryEmail())
+	if err := setDifferences(create.Mutation(), &Profile{}, p); err != nil {
+		return nil, err
+	}
+	refs.set(create.Mutation())
 	u, err := create.Save(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if l.Email == "" {
-		return u, nil
+	if err := insertEmails(ctx, tx, u.ID, p.Emails); err != nil {
+		return nil, err
 	}
-	return u, insertEmails(ctx, tx, u.ID, []Email{{Value: l.Email, Primary: true}})
+	p.ID = u.ID
+	return u, adoptReports(ctx, tx, p, u.ID)
 }

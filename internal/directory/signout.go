@@ -3,6 +3,8 @@ package directory
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/session"
 	"github.com/rollcall/rollcall/ent/signinlink"
@@ -20,7 +22,7 @@ func signOut(ctx context.Context, tx *store.Tx, u *ent.User) error {
 		return err
 	}
 	if sessions {
-		err = endSessions(ctx, tx, u)
+		err = endSessions(ctx, tx, u, uuid.Nil)
 	}
 	if err == nil && links {
 		err = endLinks(ctx, tx, u)
@@ -51,8 +53,8 @@ func admissions(ctx context.Context, tx *store.Tx, u *ent.User) (sessions, links
 	return sessions, links, tokens, rows.Err()
 }
 
-func endSessions(ctx context.Context, tx *store.Tx, u *ent.User) error {
-	all, err := tx.Session.Query().Where(session.UserID(u.ID), store.Lock).Order(session.ByID()).All(ctx)
+func endSessions(ctx context.Context, tx *store.Tx, u *ent.User, but uuid.UUID) error {
+	all, err := tx.Session.Query().Where(session.UserID(u.ID), session.IDNEQ(but), store.Lock).Order(session.ByID()).All(ctx)
 	if err != nil {
 		return err
 	}

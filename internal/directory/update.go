@@ -7,7 +7,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
-	"github.com/rollcall/rollcall/ent/email"
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/fault"
 	"github.com/rollcall/rollcall/internal/store"
@@ -20,6 +19,11 @@ import (
 func (d *Directory) Update(ctx context.Context, tx *store.Tx, conn *ent.Connection, u *ent.User, was, next *Profile) (*ent.User, error) {
 	if was.UserName != next.UserName || !slices.Equal(was.Emails, next.Emails) {
 		if err := checkDomains(conn.Settings.Domains, next); err != nil {
+			return nil, err
+		}
+	}
+	if was.UserName != next.UserName {
+		if err := keepAnOwner(ctx, tx, u, "renamed"); err != nil {
 			return nil, err
 		}
 	}
@@ -37,11 +41,6 @@ func (d *Directory) change(ctx context.Context, tx *store.Tx, u *ent.User, was, 
 		return u, nil
 	}
 	next.ID = u.ID
-	if was.UserName != next.UserName {
-		if err := keepAnOwner(ctx, tx, u, "renamed"); err != nil {
-			return nil, err
-		}
-	}
 	if was.Active != next.Active {
 		if err := switchActive(ctx, tx, u, next.Active, also != nil); err != nil {
 			return nil, err
@@ -55,11 +54,7 @@ func (d *Directory) change(ctx context.Context, tx *store.Tx, u *ent.User, was, 
 			also(m)
 		}
 		if emailsChanged {
-			if e := next.PrimaryEmail(); e == nil {
-				m.ClearEmail()
-			} else if u.Email == nil || *u.Email != *e {
-				m.SetEmail(*e)
-			}
+			setEmail(m, u, next)
 		}
 		return setReferences(ctx, tx, org, m, was, next)
 	})
@@ -67,10 +62,7 @@ func (d *Directory) change(ctx context.Context, tx *store.Tx, u *ent.User, was, 
 		return nil, err
 	}
 	if emailsChanged {
-		if _, err := tx.Email.Delete().Where(email.UserID(u.ID)).Exec(ctx); err != nil {
-			return nil, err
-		}
-		if err := insertEmails(ctx, tx, u.ID, next.Emails); err != nil {
+		if err := replaceEmails(ctx, tx, u.ID, next.Emails); err != nil {
 			return nil, err
 		}
 	}

@@ -113,7 +113,7 @@ func (h *house) link(u *ent.User) string {
 		secret, _, err = h.access.CreateLink(ctx, tx, u.ID)
 		return err
 	})
-	return strings.TrimPrefix(sso.LinkURL(public, secret), public)
+	return strings.TrimPrefix(access.LinkURL(public, secret), public)
 }
 
 func (h *house) sessions() int { return h.store.Read().Session.Query().CountX(h.inOrg()) }

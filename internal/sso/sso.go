@@ -84,9 +84,6 @@ func Insecure(publicURL string) string {
 	return "Rollcall is reached at " + publicURL + ", and browsers keep nobody signed in without https."
 }
 
-// LinkURL is the address of a sign-in link.
-func LinkURL(publicURL, secret string) string { return publicURL + "/signin/link/" + secret }
-
 // policy allows the pages their own style sheet and script and nothing else.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; " +
 	"object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
