@@ -10,8 +10,8 @@ import (
 // door sends each request to its room. It is no ServeMux: that would redirect
 // paths that it finds untidy, and SCIM clients don't follow.
 type door struct {
-	scim, graph, sso, page, health http.Handler
-	log                            *slog.Logger
+	scim, graph, sso, page, app, health http.Handler
+	log                                 *slog.Logger
 }
 
 func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -26,6 +26,8 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		d.health.ServeHTTP(answer, r)
 	case under(path, "/signin"), under(path, "/signout"), under(path, "/passkeys"):
 		d.sso.ServeHTTP(answer, r)
+	case path == "/graphiql", under(path, "/assets"):
+		d.app.ServeHTTP(answer, r)
 	case path == "/":
 		d.page.ServeHTTP(answer, r)
 	default:

@@ -23,7 +23,7 @@ func named(name string) http.Handler {
 
 func TestDoorLeavesPathsAsTheyCame(t *testing.T) {
 	t.Parallel()
-	d := &door{scim: named("scim"), sso: named("sso"), page: named("page"), health: named("health"), log: slog.New(slog.DiscardHandler)}
+	d := &door{scim: named("scim"), sso: named("sso"), page: named("page"), app: named("app"), health: named("health"), log: slog.New(slog.DiscardHandler)}
 	for path, want := range map[string]string{
 		"/scim/v2/acme/Users":      "scim /scim/v2/acme/Users",
 		"/scim/v2//acme/../Users/": "scim /scim/v2//acme/../Users/",
@@ -34,6 +34,8 @@ func TestDoorLeavesPathsAsTheyCame(t *testing.T) {
 		"/signout":                 "sso /signout",
 		"/passkeys/begin":          "sso /passkeys/begin",
 		"/signing":                 "404 page not found\n",
+		"/graphiql":                "app /graphiql",
+		"/assets/a.js":             "app /assets/a.js",
 		"/":                        "page /",
 		"/scimitar":                "404 page not found\n",
 	} {

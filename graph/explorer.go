@@ -1,0 +1,16 @@
+package graph
+
+import "net/http"
+
+// Explore says with which HTTP status a page that explores the API is answered:
+// 200 for who has any scope, 401 for strangers, 403 for people who have none.
+func (s *Server) Explore(hr *http.Request) (status int) {
+	grant, err := s.authenticate(hr)
+	switch {
+	case err != nil:
+		return http.StatusUnauthorized
+	case len(grant.Scopes()) == 0:
+		return http.StatusForbidden
+	}
+	return http.StatusOK
+}
