@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/rollcall/rollcall/internal/access"
 )
 
 const ada = `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada@acme.test","active":true}`
@@ -137,6 +139,12 @@ func TestServeRefusesToStart(t *testing.T) {
 	}
 }
 
+// after is what follows a mark in a text.
+func after(text, mark string) string {
+	_, rest, _ := strings.Cut(text, mark)
+	return rest
+}
+
 func TestDemo(t *testing.T) {
 	onBoth(t, func(sh *shell) {
 		r := sh.demo("--users", "12")
@@ -148,6 +156,9 @@ func TestDemo(t *testing.T) {
 		if _, page := r.get("/"); !strings.Contains(page, "This is a demonstration") {
 			sh.Errorf("the page of the demo:\n%s", page)
 		}
+		if _, page := r.get("/signin/link/" + access.Pattern.FindString(after(r.said, "/signin/link/"))); !strings.Contains(page, "as Ada Lovelace</button>") {
+			sh.Errorf("the demo's sign-in link shows:\n%s", page)
+		}
 		r.end()
 		var before []logRow
 		sh.list(&before, "log", "--org", "demo", "--limit", "1000")
@@ -157,10 +168,10 @@ func TestDemo(t *testing.T) {
 			sh.Errorf("a second start says:\n%s", r.said)
 		}
 		r.end()
-		var after []logRow
-		sh.list(&after, "log", "--org", "demo", "--limit", "1000")
-		if len(before) < 100 || len(after) != len(before) {
-			sh.Errorf("the log had %d rows and has %d after a second start", len(before), len(after))
+		var then []logRow
+		sh.list(&then, "log", "--org", "demo", "--limit", "1000")
+		if len(before) < 100 || len(then) != len(before) {
+			sh.Errorf("the log had %d rows and has %d after a second start", len(before), len(then))
 		}
 		var tokens []tokenRow
 		sh.list(&tokens, "token", "list", "--org", "demo")
