@@ -11,7 +11,7 @@ import (
 )
 
 func (r *mutationResolver) CreateExport(ctx context.Context, input ExportInput) (*ExportPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateExport - createExport"))
+	return r.createExport(ctx, input)
 }
 
 func (r *mutationResolver) ImportUsers(ctx context.Context, csv string, dryRun bool) (*ImportPayload, error) {

@@ -64,8 +64,10 @@ func newHouse(t *testing.T, url string, conns int) *house {
 		PublicURL: "https://rollcall.test", Key: bytes.Repeat([]byte{7}, 32), Log: log})
 	mux := http.NewServeMux()
 	mux.Handle("/scim/", provisioning)
-	mux.Handle("/graphql", graph.New(graph.Options{Store: s, Directory: h.directory, Access: h.access,
-		PublicURL: "https://rollcall.test", Filter: provisioning.UserFilter, Log: log}))
+	api := graph.New(graph.Options{Store: s, Directory: h.directory, Access: h.access,
+		PublicURL: "https://rollcall.test", Filter: provisioning.UserFilter, Log: log})
+	mux.Handle("/graphql", api)
+	mux.Handle("/download/", api.Download())
 	h.server = httptest.NewServer(mux)
 	t.Cleanup(h.server.Close)
 	h.org, h.conn = h.organization("acme")

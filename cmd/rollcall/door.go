@@ -5,13 +5,15 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+
+	"github.com/rollcall/rollcall/internal/access"
 )
 
 // door sends each request to its room. It is no ServeMux: that would redirect
 // paths that it finds untidy, and SCIM clients don't follow.
 type door struct {
-	scim, graph, sso, page, app, health http.Handler
-	log                                 *slog.Logger
+	scim, graph, download, sso, page, app, health http.Handler
+	log                                           *slog.Logger
 }
 
 func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -22,6 +24,8 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		d.scim.ServeHTTP(answer, r)
 	case path == "/graphql":
 		d.graph.ServeHTTP(answer, r)
+	case under(path, "/download"):
+		d.download.ServeHTTP(answer, r)
 	case path == "/healthz" || path == "/readyz":
 		d.health.ServeHTTP(answer, r)
 	case under(path, "/signin"), under(path, "/signout"), under(path, "/passkeys"):
@@ -51,7 +55,7 @@ func (d *door) recover(w *answer, r *http.Request) {
 	if p == http.ErrAbortHandler {
 		panic(p)
 	}
-	d.log.Error("request panicked", "path", r.URL.Path, "err", p, "stack", string(debug.Stack()))
+	d.log.Error("request panicked", "path", access.Pattern.ReplaceAllString(r.URL.Path, "…"), "err", p, "stack", string(debug.Stack()))
 	if w.begun {
 		panic(http.ErrAbortHandler)
 	}

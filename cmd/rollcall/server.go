@@ -96,7 +96,7 @@ func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, er
 	api := graph.New(graph.Options{Store: s.store, Directory: rules, Access: s.access,
 		PublicURL: s.publicURL, Filter: s.scim.UserFilter, Log: s.log})
 	s.http = http.Server{
-		Handler: &door{scim: s.scim, graph: api, sso: sso.New(sso.Options{Access: s.access, PublicURL: s.publicURL, Key: key, Log: s.log}),
+		Handler: &door{scim: s.scim, graph: api, download: api.Download(), sso: sso.New(sso.Options{Access: s.access, PublicURL: s.publicURL, Key: key, Log: s.log}),
 			page: web.Page(s.status(o.demo)), app: web.App(api.Explore), health: s.health, log: s.log},
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,

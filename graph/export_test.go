@@ -1,0 +1,398 @@
+package graph_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"maps"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/event"
+	"github.com/rollcall/rollcall/ent/organization"
+	"github.com/rollcall/rollcall/ent/token"
+	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/internal/access"
+	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+const createExport = `mutation($input: ExportInput!) { createExport(input: $input) { url expiresAt } }`
+
+// export makes a link and returns its path.
+func (h *house) export(c caller, input vars) string {
+	h.Helper()
+	url := h.ask(c, createExport, vars{"input": input}).ok().at("createExport", "url").(string)
+	path, ours := strings.CutPrefix(url, "https://rollcall.test/")
+	if !ours {
+		h.Fatalf("the link is %s", url)
+	}
+	return "/" + path
+}
+
+// fetch opens a link.
+func (h *house) fetch(method, path string, c caller) (*http.Response, string) {
+	h.Helper()
+	hr, err := http.NewRequestWithContext(h.Context(), method, h.server.URL+path, nil)
+	if err != nil {
+		h.Fatal(err)
+	}
+	if c.header != "" {
+		hr.Header.Set(c.header, c.value)
+	}
+	answer, err := h.server.Client().Do(hr)
+	if err != nil {
+		h.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		h.Fatal(err)
+	}
+	return answer, string(text)
+}
+
+// gone expects a link to answer as every link does that doesn't work.
+func (h *house) gone(path string, c caller) {
+	h.Helper()
+	for _, method := range []string{http.MethodHead, http.MethodGet} {
+		answer, text := h.fetch(method, path, c)
+		if answer.StatusCode != http.StatusNotFound || answer.Header.Get("Content-Disposition") != "" {
+			h.Errorf("%s: status %d %v", method, answer.StatusCode, answer.Header)
+		}
+		if want := "This link doesn't work. It was used, has expired, or never was one. Make a new export.\n"; method == http.MethodGet && text != want {
+			h.Errorf("the answer is %q", text)
+		}
+	}
+}
+
+// records reads a CSV file as a strict second reader does: each line as a map.
+func (h *house) records(text string) (rows []map[string]string) {
+	h.Helper()
+	text, marked := strings.CutPrefix(text, "\uFEFF")
+	if !marked {
+		h.Error("no byte order mark")
+	}
+	all, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil {
+		h.Fatal(err)
+	}
+	for _, record := range all[1:] {
+		row := map[string]string{}
+		for i, name := range all[0] {
+			row[name] = record[i]
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func TestExportOfUsersHasEverythingOfThem(t *testing.T) {
+	onBoth(t, func(h *house) {
+		boss := h.person("boss@acme.test", user.RoleADMIN)
+		name, title := `=HYPERLINK("http://evil.test")`, " ＋1\nsecond"
+		h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error {
+			u, err := h.directory.CreateLocal(ctx, tx, directory.Local{UserName: "zoe.müller@acme.test", DisplayName: name, Email: "zoe.müller@acme.test", Role: user.RoleLEARNER})
+			if err != nil {
+				return err
+			}
+			tx.Vouch(boss.ID)
+			return tx.UpdateUser(ctx, u, func(m *ent.UserMutation) error {
+				m.SetTitle(title)
+				m.SetManagerID(boss.ID)
+				m.SetActive(false)
+				return nil
+			})
+		})
+		gone := h.person("gone@acme.test", user.RoleLEARNER)
+		h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error {
+			u, err := tx.User.Get(ctx, gone.ID)
+			if err != nil {
+				return err
+			}
+			return h.directory.Remove(ctx, tx, u)
+		})
+		c := h.with("users:read", "organization:read")
+
+		answer, text := h.fetch(http.MethodGet, h.export(c, vars{"what": "USERS"}), caller{})
+		day := h.store.Now().Format(time.DateOnly)
+		for name, want := range map[string]string{
+			"Content-Disposition": "attachment; filename=acme-users-" + day + ".csv", "Content-Type": "text/csv; charset=utf-8; header=present",
+			"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
+		} {
+			if got := answer.Header.Get(name); got != want {
+				h.Errorf("%s is %q, want %q", name, got, want)
+			}
+		}
+		if _, _, err := mime.ParseMediaType(answer.Header.Get("Content-Disposition")); err != nil {
+			h.Error(err)
+		}
+		rows := h.records(text)
+		if len(rows) != 2 || strings.Count(text, "\r\n") != 3 {
+			h.Fatalf("%d people, %q", len(rows), text)
+		}
+		zoe := rows[1]
+		for column, want := range map[string]string{
+			"userName": "zoe.müller@acme.test", "displayName": "'" + name, "title": "'" + title, "manager": "boss@acme.test",
+			"active": "false", "role": "LEARNER", "email": "zoe.müller@acme.test", "emails": "zoe.müller@acme.test", "externalId": "",
+			"groups": "", "department": "", "connection": "", "version": "2",
+		} {
+			if zoe[column] != want {
+				h.Errorf("%s is %q, want %q", column, zoe[column], want)
+			}
+		}
+
+		answer, text = h.fetch(http.MethodGet, h.export(c, vars{"what": "USERS", "format": "JSONL", "filter": `userName sw "ZOE"`}), caller{})
+		if kind := answer.Header.Get("Content-Type"); kind != "application/jsonl" || strings.Count(text, "\n") != 1 {
+			h.Errorf("%s: %s", kind, text)
+		}
+		var object map[string]any
+		if err := json.Unmarshal([]byte(text), &object); err != nil {
+			h.Fatal(err)
+		}
+		if object["displayName"] != name || object["title"] != title || object["groups"] == nil || object["department"] != nil || object["active"] != false {
+			h.Errorf("the object is %v", object)
+		}
+		if diff := cmp.Diff(slices.Sorted(maps.Keys(zoe)), slices.Sorted(maps.Keys(object))); diff != "" {
+			h.Errorf("the formats have other columns:\n%s", diff)
+		}
+	})
+}
+
+func TestExportOfPeopleWithGroupsAndConnection(t *testing.T) {
+	onBoth(t, func(h *house) {
+		secret := h.token(h.org.ID, access.NewToken{Kind: token.KindScim, Name: "entra", Connection: h.conn.ID})
+		provision := func(path, body string) string {
+			hr, _ := http.NewRequestWithContext(h.Context(), http.MethodPost, h.server.URL+"/scim/v2/acme/"+path, strings.NewReader(body))
+			hr.Header.Set(secret.header, secret.value)
+			hr.Header.Set("Content-Type", "application/scim+json")
+			answer, err := h.server.Client().Do(hr)
+			if err != nil {
+				h.Fatal(err)
+			}
+			defer answer.Body.Close()
+			var made struct{ ID string }
+			if err := json.NewDecoder(answer.Body).Decode(&made); err != nil || answer.StatusCode != http.StatusCreated {
+				h.Fatal(answer.Status, err)
+			}
+			return made.ID
+		}
+		id := provision("Users", `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"eve@acme.test","externalId":"e1","nickName":"<Evi>",
+			"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"R&D"}}`)
+		for _, group := range []string{"Zürich", "-1+1"} {
+			provision("Groups", `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"`+group+`","externalId":"`+group+`","members":[{"value":"`+id+`"}]}`)
+		}
+		_, text := h.fetch(http.MethodGet, h.export(h.with("all"), vars{"what": "USERS"}), caller{})
+		row := h.records(text)[0]
+		for column, want := range map[string]string{"groups": "''-1+1; Zürich", "connection": "default", "department": "R&D", "departmentName": "R&D", "externalId": "e1"} {
+			if row[column] != want {
+				h.Errorf("%s is %q, want %q", column, row[column], want)
+			}
+		}
+		if !strings.Contains(row["attributes"], `"nickName":"<Evi>"`) {
+			h.Errorf("attributes are %s", row["attributes"])
+		}
+		_, text = h.fetch(http.MethodGet, h.export(h.with("all"), vars{"what": "LOG"}), caller{})
+		log := h.records(text)
+		if len(log) != 3 || log[0]["method"] != "POST" || log[0]["outcome"] != "CHANGED" || log[0]["status"] != "201" || strings.Contains(text, "<Evi>") && strings.Contains(text, "requestBody") {
+			h.Errorf("the log is %v", log)
+		}
+		_, text = h.fetch(http.MethodGet, h.export(h.with("all"), vars{"what": "LOG", "from": h.store.Now().Add(time.Hour)}), caller{})
+		if rows := h.records(text); len(rows) != 0 {
+			h.Errorf("the log of later is %v", rows)
+		}
+	})
+}
+
+func TestExportOfEventsIsInTheOrderOfTheFeed(t *testing.T) {
+	onBoth(t, func(h *house) {
+		c := h.with("events:read", "organization:read")
+		h.pass(time.Hour)
+		from := h.store.Now()
+		for _, name := range []string{"a", "b", "c"} {
+			h.person(name+"@acme.test", user.RoleLEARNER)
+		}
+		_, text := h.fetch(http.MethodGet, h.export(c, vars{"what": "EVENTS", "format": "JSONL", "from": from}), caller{})
+		var got []string
+		for line := range strings.Lines(text) {
+			var e struct {
+				Type string
+				Data struct{ After map[string]any }
+			}
+			if err := json.Unmarshal([]byte(line), &e); err != nil {
+				h.Fatal(err)
+			}
+			name, _ := e.Data.After["user_name"].(string)
+			got = append(got, e.Type+" "+name)
+		}
+		// Redeemed is written before the rows are read.
+		want := []string{"user.created a@acme.test", "user.created b@acme.test", "user.created c@acme.test", "download.created ", "download.redeemed "}
+		if diff := cmp.Diff(want, got); diff != "" {
+			h.Errorf("events (-want +got):\n%s", diff)
+		}
+		if strings.Contains(text, "rcx_") || strings.Contains(text, "hash") {
+			h.Error("the events tell the secret")
+		}
+	})
+}
+
+func TestExportIsRefused(t *testing.T) {
+	onBoth(t, func(h *house) {
+		for _, q := range []struct {
+			scopes      []string
+			input       vars
+			code, field string
+		}{
+			{[]string{"users:read"}, vars{"what": "USERS"}, "FORBIDDEN", ""},
+			{[]string{"organization:read"}, vars{"what": "USERS"}, "FORBIDDEN", "what"},
+			{[]string{"organization:read", "users:read"}, vars{"what": "LOG"}, "FORBIDDEN", "what"},
+			{[]string{"organization:read", "log:read"}, vars{"what": "EVENTS"}, "FORBIDDEN", "what"},
+			{[]string{"all"}, vars{"what": "USERS", "filter": "userName zz"}, "BAD_USER_INPUT", "filter"},
+			{[]string{"all"}, vars{"what": "LOG", "filter": "active eq true"}, "BAD_USER_INPUT", "filter"},
+			{[]string{"all"}, vars{"what": "USERS", "from": h.store.Now()}, "BAD_USER_INPUT", "from"},
+			{[]string{"all"}, vars{"what": "USERS", "before": h.store.Now()}, "BAD_USER_INPUT", "before"},
+			{[]string{"all"}, vars{"what": "LOG", "from": h.store.Now(), "before": h.store.Now()}, "BAD_USER_INPUT", "before"},
+		} {
+			r := h.ask(h.with(q.scopes...), createExport, vars{"input": q.input}).refused(q.code)
+			if got, _ := r.Errors[0].Extensions["field"].(string); got != q.field {
+				h.Errorf("%v: field %q", q, got)
+			}
+		}
+		if n := h.store.Read().Download.Query().CountX(h.in(h.org.ID)); n != 0 {
+			h.Errorf("%d links were made", n)
+		}
+		h.export(h.as(user.RoleAUDITOR), vars{"what": "USERS"})
+	})
+}
+
+func TestDownloadWorksOnce(t *testing.T) {
+	onBoth(t, func(h *house) {
+		h.person("ada@acme.test", user.RoleLEARNER)
+		path := h.export(h.with("all"), vars{"what": "USERS"})
+		for range 3 { // looking uses nothing
+			if answer, text := h.fetch(http.MethodHead, path, caller{}); answer.StatusCode != http.StatusOK || text != "" {
+				h.Fatalf("HEAD: %d", answer.StatusCode)
+			}
+		}
+		if answer, _ := h.fetch(http.MethodPost, path, caller{}); answer.StatusCode != http.StatusMethodNotAllowed {
+			h.Errorf("POST: %d", answer.StatusCode)
+		}
+		var fetched, refused atomic.Int64
+		var all sync.WaitGroup
+		for range 50 {
+			all.Go(func() {
+				answer, err := h.server.Client().Get(h.server.URL + path)
+				if err != nil {
+					h.Error(err)
+					return
+				}
+				_ = answer.Body.Close()
+				switch answer.StatusCode {
+				case http.StatusOK:
+					fetched.Add(1)
+				case http.StatusNotFound:
+					refused.Add(1)
+				}
+			})
+		}
+		all.Wait()
+		if fetched.Load() != 1 || refused.Load() != 49 {
+			h.Errorf("fetched %d times, refused %d times", fetched.Load(), refused.Load())
+		}
+		h.gone(path, caller{})
+		row := h.store.Read().Download.Query().OnlyX(h.in(h.org.ID))
+		secret := strings.TrimPrefix(path, "/download/")
+		if bytes.Contains(row.Hash, []byte(secret)) || row.UsedAt == nil {
+			h.Errorf("the row is %v", row)
+		}
+		made := h.store.Read().Event.Query().Where(event.Entity(ent.TypeDownload)).Order(event.ByPosition(), event.ByID()).AllX(h.in(h.org.ID))
+		if len(made) != 2 || made[0].Kind != "download.created" || made[1].Kind != "download.redeemed" || made[1].Actor != "token" || *made[1].ActorID != *row.MadeBy {
+			h.Errorf("events: %v", made)
+		}
+	})
+}
+
+func TestDownloadOfWhomItIsNotFor(t *testing.T) {
+	onBoth(t, func(h *house) {
+		other, _ := h.organization("other")
+		ada := h.person("ada@acme.test", user.RoleOWNER)
+		bob := h.personIn(other.ID, "bob@other.test", user.RoleOWNER)
+		path := h.export(h.session(ada), vars{"what": "USERS"})
+		h.gone(path, h.session(bob))
+		h.gone(path, h.token(other.ID, access.NewToken{Kind: token.KindAPI, Name: "x", Scopes: []string{"all"}}))
+		h.gone(path, h.operator())
+		h.gone(path, h.as(user.RoleOWNER)) // made by another person
+		if answer, _ := h.fetch(http.MethodGet, path, h.session(ada)); answer.StatusCode != http.StatusOK {
+			h.Errorf("its maker: %d", answer.StatusCode)
+		}
+		for _, path := range []string{"/download/", "/download/nonsense", "/download/" + strings.Repeat("x", 53),
+			"/download/rcx_" + strings.Repeat("0", 49), strings.Replace(path, "rcx_", "rcs_", 1)} {
+			h.gone(path, caller{})
+		}
+	})
+}
+
+func TestDownloadDies(t *testing.T) {
+	onBoth(t, func(h *house) {
+		change := func(u *ent.User, set func(*ent.UserMutation)) {
+			h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error {
+				u, err := tx.User.Get(ctx, u.ID)
+				if err != nil {
+					return err
+				}
+				return tx.UpdateUser(ctx, u, func(m *ent.UserMutation) error { set(m); return nil })
+			})
+		}
+		users := vars{"what": "USERS"}
+		ada := h.person("ada@acme.test", user.RoleOWNER)
+		eve := h.person("eve@acme.test", user.RoleADMIN)
+		path := h.export(h.session(eve), users)
+		change(eve, func(m *ent.UserMutation) { m.SetRole(user.RoleLEARNER) })
+		h.gone(path, caller{})
+		change(eve, func(m *ent.UserMutation) { m.SetRole(user.RoleADMIN) })
+		path = h.export(h.session(eve), users)
+		change(eve, func(m *ent.UserMutation) { m.SetActive(false) })
+		h.gone(path, caller{})
+
+		var secret string
+		var made *ent.Token
+		h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) (err error) {
+			secret, made, err = h.access.CreateToken(ctx, tx, access.NewToken{Kind: token.KindAPI, Name: "ci", Scopes: []string{"all"}})
+			return err
+		})
+		path = h.export(caller{"Authorization", "Bearer " + secret}, users)
+		h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error { return h.access.RevokeToken(ctx, tx, made.ID) })
+		h.gone(path, caller{})
+
+		path = h.export(h.session(ada), users)
+		suspend := func(at *time.Time) {
+			h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error {
+				org := tx.Organization.Query().Where(organization.ID(h.org.ID)).OnlyX(ctx)
+				return tx.Organization.UpdateOne(org).SetNillableSuspendedAt(at).Exec(ctx)
+			})
+		}
+		now := h.store.Now()
+		suspend(&now)
+		h.gone(path, caller{})
+		h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error {
+			return tx.Organization.UpdateOneID(h.org.ID).ClearSuspendedAt().Exec(ctx)
+		})
+		h.pass(access.DownloadLifetime - time.Minute)
+		if answer, _ := h.fetch(http.MethodHead, path, caller{}); answer.StatusCode != http.StatusOK {
+			h.Errorf("before its end: %d", answer.StatusCode)
+		}
+		h.pass(time.Minute)
+		h.gone(path, caller{})
+	})
+}
