@@ -7,34 +7,38 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/connection"
+	"github.com/rollcall/rollcall/ent/group"
+	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/store"
 )
 
 func (r *connectionResolver) ScimURL(ctx context.Context, obj *ent.Connection) (string, error) {
-	panic(fmt.Errorf("not implemented: ScimURL - scimUrl"))
+	return r.scimURL(requestOf(ctx).grant.Organization), nil
 }
 
 func (r *connectionResolver) Settings(ctx context.Context, obj *ent.Connection) (*ConnectionSettings, error) {
-	panic(fmt.Errorf("not implemented: Settings - settings"))
+	return settingsOf(obj.Settings), nil
 }
 
 func (r *connectionResolver) Attributes(ctx context.Context, obj *ent.Connection) ([]*ent.Attribute, error) {
-	panic(fmt.Errorf("not implemented: Attributes - attributes"))
+	return requestOf(ctx).loader.attributesOf(ctx, obj.ID)
 }
 
 func (r *connectionResolver) Tokens(ctx context.Context, obj *ent.Connection) ([]*ent.Token, error) {
-	panic(fmt.Errorf("not implemented: Tokens - tokens"))
+	return requestOf(ctx).loader.scimTokensOf(ctx, obj.ID)
 }
 
 func (r *connectionResolver) UserCount(ctx context.Context, obj *ent.Connection) (int, error) {
-	panic(fmt.Errorf("not implemented: UserCount - userCount"))
+	return requestOf(ctx).loader.ownedBy(ctx, user.Table, obj.ID)
 }
 
 func (r *connectionResolver) GroupCount(ctx context.Context, obj *ent.Connection) (int, error) {
-	panic(fmt.Errorf("not implemented: GroupCount - groupCount"))
+	return requestOf(ctx).loader.ownedBy(ctx, group.Table, obj.ID)
 }
 
 func (r *connectionResolver) Health(ctx context.Context, obj *ent.Connection) (*ConnectionHealth, error) {
@@ -42,51 +46,77 @@ func (r *connectionResolver) Health(ctx context.Context, obj *ent.Connection) (*
 }
 
 func (r *connectionResolver) Removal(ctx context.Context, obj *ent.Connection) (*ConnectionRemoval, error) {
-	panic(fmt.Errorf("not implemented: Removal - removal"))
+	return requestOf(ctx).loader.removalOf(ctx, obj.ID)
 }
 
 func (r *connectionAttributeResolver) Type(ctx context.Context, obj *ent.Attribute) (string, error) {
-	panic(fmt.Errorf("not implemented: Type - type"))
+	return string(obj.Kind), nil
 }
 
 func (r *connectionAttributeResolver) MultiValued(ctx context.Context, obj *ent.Attribute) (bool, error) {
-	panic(fmt.Errorf("not implemented: MultiValued - multiValued"))
+	return obj.Multi, nil
 }
 
 func (r *mutationResolver) CreateConnection(ctx context.Context, input CreateConnectionInput) (*ConnectionPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateConnection - createConnection"))
+	return r.connectionPayload(ctx, func(ctx context.Context, tx *store.Tx) (uuid.UUID, error) {
+		settings := directory.SettingsFor(input.Kind)
+		input.Settings.apply(&settings)
+		c, err := r.directory.CreateConnection(ctx, tx, input.Name, string(input.Kind), settings)
+		return idOf(c), err
+	})
 }
 
 func (r *mutationResolver) UpdateConnection(ctx context.Context, id uuid.UUID, input UpdateConnectionInput) (*ConnectionPayload, error) {
-	panic(fmt.Errorf("not implemented: UpdateConnection - updateConnection"))
+	return r.connectionPayload(ctx, func(ctx context.Context, tx *store.Tx) (uuid.UUID, error) {
+		_, err := r.directory.UpdateConnection(ctx, tx, id, directory.ConnectionChange{
+			Name: input.Name, Kind: input.Kind, Settings: input.Settings.apply})
+		return id, err
+	})
 }
 
 func (r *mutationResolver) PauseConnection(ctx context.Context, id uuid.UUID) (*ConnectionPayload, error) {
-	panic(fmt.Errorf("not implemented: PauseConnection - pauseConnection"))
+	return r.connectionPayload(ctx, func(ctx context.Context, tx *store.Tx) (uuid.UUID, error) {
+		return id, r.directory.PauseConnection(ctx, tx, id)
+	})
 }
 
 func (r *mutationResolver) ResumeConnection(ctx context.Context, id uuid.UUID) (*ConnectionPayload, error) {
-	panic(fmt.Errorf("not implemented: ResumeConnection - resumeConnection"))
+	return r.connectionPayload(ctx, func(ctx context.Context, tx *store.Tx) (uuid.UUID, error) {
+		return id, r.directory.ResumeConnection(ctx, tx, id)
+	})
 }
 
 func (r *mutationResolver) RemoveConnection(ctx context.Context, id uuid.UUID, people RemovedConnectionPeople) (*RemoveConnectionPayload, error) {
-	panic(fmt.Errorf("not implemented: RemoveConnection - removeConnection"))
+	var removed *directory.Removed
+	err := r.store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		removed, err = r.directory.RemoveConnection(ctx, tx, id, leftPeople[people])
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &RemoveConnectionPayload{ID: id, Users: removed.Users, Groups: removed.Groups, Tokens: removed.Tokens}, nil
 }
 
 func (r *mutationResolver) DeclareAttribute(ctx context.Context, connectionID uuid.UUID, input DeclareAttributeInput) (*ConnectionPayload, error) {
-	panic(fmt.Errorf("not implemented: DeclareAttribute - declareAttribute"))
+	return r.connectionPayload(ctx, func(ctx context.Context, tx *store.Tx) (uuid.UUID, error) {
+		_, err := r.directory.DeclareAttributeOf(ctx, tx, connectionID, input.Resource, input.Path, input.Type, input.MultiValued)
+		return connectionID, err
+	})
 }
 
 func (r *mutationResolver) RemoveAttribute(ctx context.Context, id uuid.UUID) (*ConnectionPayload, error) {
-	panic(fmt.Errorf("not implemented: RemoveAttribute - removeAttribute"))
+	return r.connectionPayload(ctx, func(ctx context.Context, tx *store.Tx) (uuid.UUID, error) {
+		return r.directory.RemoveAttribute(ctx, tx, id)
+	})
 }
 
 func (r *queryResolver) Connections(ctx context.Context) ([]*ent.Connection, error) {
-	panic(fmt.Errorf("not implemented: Connections - connections"))
+	return r.store.Read().Connection.Query().Order(connection.ByName(), connection.ByID()).All(ctx)
 }
 
 func (r *queryResolver) Connection(ctx context.Context, id uuid.UUID) (*ent.Connection, error) {
-	panic(fmt.Errorf("not implemented: Connection - connection"))
+	return requestOf(ctx).loader.connectionBy(ctx, &id)
 }
 
 func (r *Resolver) Connection() ConnectionResolver { return &connectionResolver{r} }

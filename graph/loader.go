@@ -8,11 +8,11 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
-	"github.com/rollcall/rollcall/ent/connection"
 	"github.com/rollcall/rollcall/ent/department"
 	"github.com/rollcall/rollcall/ent/email"
 	"github.com/rollcall/rollcall/ent/group"
 	"github.com/rollcall/rollcall/ent/membership"
+	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/ent/user"
 )
 
@@ -27,9 +27,12 @@ type loader struct {
 	departments map[uuid.UUID]*ent.Department
 	connections map[uuid.UUID]*ent.Connection // all of the organization, once asked for
 	people      map[uuid.UUID]*ent.User
+	tokens      map[uuid.UUID]*ent.Token
 	emails      map[uuid.UUID][]*ent.Email
 	groups      map[uuid.UUID][]*ent.Group
+	sessions    map[uuid.UUID][]*ent.Session
 	counts      map[countKey]int
+	ofConnections
 }
 
 // countKey is what is counted, and of what.
@@ -48,9 +51,12 @@ func newLoader(r *Resolver) *loader {
 func (l *loader) forget() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.ofConnections = ofConnections{}
 	l.departments, l.connections = map[uuid.UUID]*ent.Department{}, nil
+	l.tokens = map[uuid.UUID]*ent.Token{}
 	l.people, l.counts = map[uuid.UUID]*ent.User{}, map[countKey]int{}
 	l.emails, l.groups = map[uuid.UUID][]*ent.Email{}, map[uuid.UUID][]*ent.Group{}
+	l.sessions = map[uuid.UUID][]*ent.Session{}
 }
 
 // missing are the ids, each once, that are not in known yet.
@@ -113,15 +119,40 @@ func (l *loader) peopleBy(ctx context.Context, ids ...uuid.UUID) (map[uuid.UUID]
 	return picked(l.people, ids), nil
 }
 
+// tokensBy brings tokens, revoked ones included; what is not there is nil.
+func (l *loader) tokensBy(ctx context.Context, ids ...uuid.UUID) (map[uuid.UUID]*ent.Token, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if lacking := missing(l.tokens, ids); len(lacking) > 0 {
+		found, err := l.r.store.Read().Token.Query().Where(token.IDIn(lacking...)).All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range lacking {
+			l.tokens[id] = nil
+		}
+		for _, t := range found {
+			l.tokens[t.ID] = t
+		}
+	}
+	return picked(l.tokens, ids), nil
+}
+
 // connectionBy brings a connection, nil when there is none.
 func (l *loader) connectionBy(ctx context.Context, id *uuid.UUID) (*ent.Connection, error) {
 	if id == nil {
 		return nil, nil
 	}
+	all, err := l.allConnections(ctx)
+	return all[*id], err
+}
+
+// allConnections brings the connections of the organization.
+func (l *loader) allConnections(ctx context.Context) (map[uuid.UUID]*ent.Connection, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.connections == nil {
-		found, err := l.r.store.Read().Connection.Query().Order(connection.ByName()).All(ctx)
+		found, err := l.r.store.Read().Connection.Query().All(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -130,7 +161,7 @@ func (l *loader) connectionBy(ctx context.Context, id *uuid.UUID) (*ent.Connecti
 			l.connections[c.ID] = c
 		}
 	}
-	return l.connections[*id], nil
+	return l.connections, nil
 }
 
 // emailsOf brings the e-mail addresses of people, the primary one in front.

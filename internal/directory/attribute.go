@@ -60,6 +60,15 @@ func (d *Directory) RemoveAttribute(ctx context.Context, tx *store.Tx, id uuid.U
 	return a.ConnectionID, tx.Attribute.UpdateOne(a).SetDeclared(false).SetKind(attribute.DefaultKind).SetMulti(attribute.DefaultMulti).Exec(ctx)
 }
 
+// DeclareAttributeOf is DeclareAttribute for the connection with that id.
+func (d *Directory) DeclareAttributeOf(ctx context.Context, tx *store.Tx, connection uuid.UUID, resource, path, kind string, multi bool) (*ent.Attribute, error) {
+	conn, err := lockConnection(ctx, tx, connection)
+	if err != nil {
+		return nil, err
+	}
+	return d.DeclareAttribute(ctx, tx, conn, resource, path, kind, multi)
+}
+
 // SawAttribute notes an attribute that the client sends and nobody has declared.
 // Seeing it again changes nothing.
 func (d *Directory) SawAttribute(ctx context.Context, conn *ent.Connection, resource, urn, name string) error {

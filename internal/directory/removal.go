@@ -29,29 +29,33 @@ type Removal struct {
 	ActiveUsers, InactiveUsers, Administrators, Groups, Tokens int
 }
 
-// Removal counts whom RemoveConnection would concern.
-func (d *Directory) Removal(ctx context.Context, id uuid.UUID) (*Removal, error) {
+// Removals counts whom RemoveConnection would concern, for each connection of the
+// actor's organization.
+func (d *Directory) Removals(ctx context.Context) (map[uuid.UUID]Removal, error) {
 	org, err := organizationOf(ctx)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := d.store.Query(ctx, `SELECT
-		count(CASE WHEN active THEN 1 END), count(CASE WHEN NOT active THEN 1 END), count(CASE WHEN role IN ('OWNER', 'ADMIN') THEN 1 END),
-		(SELECT count(*) FROM groups WHERE org_id = ? AND connection_id = ? AND deleted_at IS NULL),
-		(SELECT count(*) FROM tokens WHERE org_id = ? AND connection_id = ? AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?))
-		FROM users WHERE org_id = ? AND connection_id = ? AND deleted_at IS NULL`,
-		org, id, org, id, d.store.Now(), org, id)
+	const owned = " WHERE org_id = c.org_id AND connection_id = c.id AND "
+	const people = "(SELECT count(*) FROM users" + owned + "deleted_at IS NULL AND "
+	rows, err := d.store.Query(ctx, "SELECT c.id, "+people+"active), "+people+"NOT active), "+people+"role IN ('OWNER', 'ADMIN')), "+
+		"(SELECT count(*) FROM groups"+owned+"deleted_at IS NULL), "+
+		"(SELECT count(*) FROM tokens"+owned+"revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)) FROM connections c WHERE c.org_id = ?",
+		d.store.Now(), org)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
-	r := new(Removal)
+	all := map[uuid.UUID]Removal{}
 	for rows.Next() {
-		if err := rows.Scan(&r.ActiveUsers, &r.InactiveUsers, &r.Administrators, &r.Groups, &r.Tokens); err != nil {
+		var id uuid.UUID
+		var r Removal
+		if err := rows.Scan(&id, &r.ActiveUsers, &r.InactiveUsers, &r.Administrators, &r.Groups, &r.Tokens); err != nil {
 			return nil, err
 		}
+		all[id] = r
 	}
-	return r, rows.Err()
+	return all, rows.Err()
 }
 
 // Removed is how much the removal of a connection has touched.

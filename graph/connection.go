@@ -1,0 +1,178 @@
+package graph
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
+
+	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/attribute"
+	"github.com/rollcall/rollcall/ent/group"
+	"github.com/rollcall/rollcall/ent/schema"
+	"github.com/rollcall/rollcall/ent/token"
+	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+// leftPeople are the words of the rules for those of the schema.
+var leftPeople = map[RemovedConnectionPeople]directory.LeftPeople{
+	RemovedConnectionPeopleKeep:       directory.KeepPeople,
+	RemovedConnectionPeopleDeactivate: directory.DeactivatePeople,
+	RemovedConnectionPeopleRemove:     directory.RemovePeople,
+}
+
+// matchKeys are the names that settings have for the keys of the schema.
+var matchKeys = map[MatchKey]string{
+	MatchKeyExternalID: directory.MatchExternalID, MatchKeyUserName: directory.MatchUserName,
+	MatchKeyEmail: directory.MatchEmail, MatchKeyEmployeeNumber: directory.MatchEmployeeNumber,
+}
+
+func settingsOf(s schema.ConnectionSettings) *ConnectionSettings {
+	out := &ConnectionSettings{Groups: s.Groups, Match: []MatchKey{}, LocalPeople: LocalPeople(s.Local), Revive: s.Revive,
+		Domains: append([]string{}, s.Domains...)}
+	for _, name := range s.Match {
+		for key, n := range matchKeys {
+			if n == name {
+				out.Match = append(out.Match, key)
+			}
+		}
+	}
+	return out
+}
+
+// apply changes what the input says; the rules judge it.
+func (in *ConnectionSettingsInput) apply(s *schema.ConnectionSettings) {
+	if in == nil {
+		return
+	}
+	if in.Groups != nil {
+		s.Groups = *in.Groups
+	}
+	if in.Match != nil {
+		s.Match = []string{}
+		for _, key := range in.Match {
+			s.Match = append(s.Match, matchKeys[key])
+		}
+	}
+	if in.LocalPeople != nil {
+		s.Local = string(*in.LocalPeople)
+	}
+	if in.Revive != nil {
+		s.Revive = *in.Revive
+	}
+	if in.Domains != nil {
+		s.Domains = in.Domains
+	}
+}
+
+func idOf(c *ent.Connection) uuid.UUID {
+	if c == nil {
+		return uuid.Nil
+	}
+	return c.ID
+}
+
+// connectionPayload changes a connection and reads it.
+func (r *Resolver) connectionPayload(ctx context.Context, change func(context.Context, *store.Tx) (uuid.UUID, error)) (*ConnectionPayload, error) {
+	var id uuid.UUID
+	err := r.store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		id, err = change(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	c, err := requestOf(ctx).loader.connectionBy(ctx, &id)
+	return &ConnectionPayload{Connection: c}, err
+}
+
+// scimURL is the address of an organization's SCIM service.
+func (r *Resolver) scimURL(org *ent.Organization) string { return r.publicURL + "/scim/v2/" + org.Slug }
+
+// ofConnections is what hangs on connections. An organization has few, so the
+// first question for one of them brings it for all.
+type ofConnections struct {
+	attributes map[uuid.UUID][]*ent.Attribute
+	scimTokens map[uuid.UUID][]*ent.Token
+	removals   map[uuid.UUID]directory.Removal
+}
+
+func (l *loader) attributesOf(ctx context.Context, id uuid.UUID) ([]*ent.Attribute, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.attributes == nil {
+		all, err := l.r.store.Read().Attribute.Query().Order(attribute.ByPathKey()).All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		l.attributes = map[uuid.UUID][]*ent.Attribute{}
+		for _, a := range all {
+			l.attributes[a.ConnectionID] = append(l.attributes[a.ConnectionID], a)
+		}
+	}
+	return append([]*ent.Attribute{}, l.attributes[id]...), nil
+}
+
+func (l *loader) scimTokensOf(ctx context.Context, id uuid.UUID) ([]*ent.Token, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.scimTokens == nil {
+		all, err := l.r.store.Read().Token.Query().Where(token.ConnectionIDNotNil()).Order(token.ByID(sql.OrderDesc())).All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		l.scimTokens = map[uuid.UUID][]*ent.Token{}
+		for _, t := range all {
+			l.scimTokens[*t.ConnectionID] = append(l.scimTokens[*t.ConnectionID], t)
+		}
+	}
+	return append([]*ent.Token{}, l.scimTokens[id]...), nil
+}
+
+func (l *loader) removalOf(ctx context.Context, id uuid.UUID) (*ConnectionRemoval, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.removals == nil {
+		var err error
+		if l.removals, err = l.r.directory.Removals(ctx); err != nil {
+			return nil, err
+		}
+	}
+	r := ConnectionRemoval(l.removals[id])
+	return &r, nil
+}
+
+// ownedBy is how many people or groups a connection owns.
+func (l *loader) ownedBy(ctx context.Context, table string, id uuid.UUID) (int, error) {
+	all, err := l.allConnections(ctx)
+	if err != nil {
+		return 0, err
+	}
+	counts, err := l.countsOf(ctx, table+" of connections", func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]int, error) {
+		return l.countOwned(ctx, table)
+	}, append(slices.Collect(maps.Keys(all)), id)...)
+	return counts[id], err
+}
+
+func (l *loader) countOwned(ctx context.Context, table string) (map[uuid.UUID]int, error) {
+	read := l.r.store.Read()
+	var rows []struct {
+		ConnectionID uuid.UUID `json:"connection_id"`
+		Count        int       `json:"count"`
+	}
+	var err error
+	if table == user.Table {
+		err = read.User.Query().Where(present, user.ConnectionIDNotNil()).GroupBy(user.FieldConnectionID).Aggregate(ent.Count()).Scan(ctx, &rows)
+	} else {
+		err = read.Group.Query().Where(group.DeletedAtIsNil(), group.ConnectionIDNotNil()).GroupBy(group.FieldConnectionID).Aggregate(ent.Count()).Scan(ctx, &rows)
+	}
+	out := map[uuid.UUID]int{}
+	for _, row := range rows {
+		out[row.ConnectionID] = row.Count
+	}
+	return out, err
+}
