@@ -17,7 +17,6 @@ import (
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/fault"
-	"github.com/rollcall/rollcall/internal/sso"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -88,23 +87,6 @@ func (d *desk) demoLink(ctx context.Context, owner uuid.UUID) (secret string, er
 		return err
 	})
 	return secret, err
-}
-
-// linkOwner makes a link with which the administrator signs in.
-func (d *desk) linkOwner(ctx context.Context, publicURL string) (string, error) {
-	ctx, _, err := d.in(ctx, demoSlug)
-	if err != nil {
-		return "", err
-	}
-	var secret string
-	err = d.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		owner, err := findPerson(ctx, tx, demoOwner)
-		if err == nil && owner != nil {
-			secret, _, err = d.access.CreateLink(ctx, tx, owner.ID)
-		}
-		return err
-	})
-	return access.LinkURL(publicURL, secret), err
 }
 
 func (d *desk) revokeNamed(ctx context.Context, tx *store.Tx, conn *ent.Connection, name string) error {
