@@ -18,13 +18,18 @@ func profileOf(ctx context.Context, tx *store.Tx, u *ent.User) (*Profile, error)
 	p := ProfileOf(u)
 	rows, err := tx.Email.Query().Where(email.UserID(u.ID)).Order(email.ByID()).All(ctx)
 	for _, e := range rows {
-		kind := ""
-		if e.Kind != nil {
-			kind = *e.Kind
-		}
-		p.Emails = append(p.Emails, Email{e.Value, kind, e.Primary})
+		p.Emails = append(p.Emails, emailOf(e))
 	}
 	return p, err
+}
+
+// emailOf reads an e-mail row.
+func emailOf(e *ent.Email) Email {
+	kind := ""
+	if e.Kind != nil {
+		kind = *e.Kind
+	}
+	return Email{e.Value, kind, e.Primary}
 }
 
 // replaceEmail gives a profile another primary address and leaves the others;

@@ -14,6 +14,7 @@ import (
 type Local struct {
 	UserName, DisplayName, Email string
 	Role                         user.Role
+	Inactive                     bool    // locked out from the beginning
 	Details                      Details // everything else
 }
 
@@ -29,7 +30,7 @@ func (d *Directory) CreateLocal(ctx context.Context, tx *store.Tx, l Local) (*en
 	details.Texts[user.FieldUserName] = &l.UserName
 	details.Texts[user.FieldDisplayName] = &l.DisplayName
 	details.Texts[user.FieldEmail] = &l.Email
-	p := &Profile{Active: true}
+	p := &Profile{Active: !l.Inactive}
 	if err := details.apply(p); err != nil {
 		return nil, err
 	}
@@ -37,7 +38,7 @@ func (d *Directory) CreateLocal(ctx context.Context, tx *store.Tx, l Local) (*en
 	if err != nil {
 		return nil, err
 	}
-	create := tx.User.Create().SetRole(cmp.Or(l.Role, user.RoleLEARNER)).SetNillableEmail(p.PrimaryEmail())
+	create := tx.User.Create().SetRole(cmp.Or(l.Role, user.RoleLEARNER)).SetActive(p.Active).SetNillableEmail(p.PrimaryEmail())
 	if err := setDifferences(create.Mutation(), &Profile{}, p); err != nil {
 		return nil, err
 	}
