@@ -78,6 +78,11 @@ func (l *loader) fill(ctx context.Context, s selection, people ...*ent.User) err
 	if err := l.fillDepartmentsOf(ctx, s, departments); err != nil {
 		return err
 	}
+	if s.has("sessions") {
+		if _, err := l.sessionsOf(ctx, ids...); err != nil {
+			return err
+		}
+	}
 	if s.has("emails") {
 		if _, err := l.emailsOf(ctx, ids...); err != nil {
 			return err
@@ -91,7 +96,7 @@ func (l *loader) fill(ctx context.Context, s selection, people ...*ent.User) err
 			return err
 		}
 	}
-	return l.fillManagers(ctx, s, managers)
+	return l.fillPeople(ctx, s, "manager", managers)
 }
 
 func (l *loader) fillDepartmentsOf(ctx context.Context, s selection, ids []uuid.UUID) error {
@@ -124,8 +129,9 @@ func (l *loader) fillGroupsOf(ctx context.Context, s selection, people []uuid.UU
 	return l.fillGroups(ctx, below, slices.Concat(slices.Collect(maps.Values(known))...)...)
 }
 
-func (l *loader) fillManagers(ctx context.Context, s selection, ids []uuid.UUID) error {
-	below, asked := s.below("manager")
+// fillPeople asks once for the people that a field names, and for what hangs on them.
+func (l *loader) fillPeople(ctx context.Context, s selection, field string, ids []uuid.UUID) error {
+	below, asked := s.below(field)
 	if !asked || len(ids) == 0 {
 		return nil
 	}
@@ -133,13 +139,13 @@ func (l *loader) fillManagers(ctx context.Context, s selection, ids []uuid.UUID)
 	if err != nil {
 		return err
 	}
-	var managers []*ent.User
+	var people []*ent.User
 	for _, u := range known {
 		if u != nil {
-			managers = append(managers, u)
+			people = append(people, u)
 		}
 	}
-	return l.fill(ctx, below, managers...)
+	return l.fill(ctx, below, people...)
 }
 
 func appendID(ids []uuid.UUID, id *uuid.UUID) []uuid.UUID {

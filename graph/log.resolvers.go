@@ -7,99 +7,110 @@ package graph
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/schema"
 )
 
 func (r *connectionHealthResolver) Advice(ctx context.Context, obj *ConnectionHealth) ([]*MappingAdvice, error) {
-	panic(fmt.Errorf("not implemented: Advice - advice"))
+	return r.adviceFor(ctx, obj.ConnectionID)
 }
 
 func (r *cycleResolver) StartedAt(ctx context.Context, obj *ent.Cycle) (*time.Time, error) {
-	panic(fmt.Errorf("not implemented: StartedAt - startedAt"))
+	return &obj.CreatedAt, nil
 }
 
 func (r *cycleResolver) Seconds(ctx context.Context, obj *ent.Cycle) (float64, error) {
-	panic(fmt.Errorf("not implemented: Seconds - seconds"))
+	return obj.EndedAt.Sub(obj.CreatedAt).Seconds(), nil
 }
 
 func (r *cycleResolver) Running(ctx context.Context, obj *ent.Cycle) (bool, error) {
-	panic(fmt.Errorf("not implemented: Running - running"))
+	return r.store.Now().Sub(obj.EndedAt) < schema.CyclePause, nil
 }
 
 func (r *cycleResolver) Client(ctx context.Context, obj *ent.Cycle) (*string, error) {
-	panic(fmt.Errorf("not implemented: Client - client"))
+	return filled(obj.Client), nil
 }
 
 func (r *cycleResolver) Requests(ctx context.Context, obj *ent.Cycle) (int, error) {
-	panic(fmt.Errorf("not implemented: Requests - requests"))
+	return int(obj.Requests), nil
 }
 
 func (r *cycleResolver) Writes(ctx context.Context, obj *ent.Cycle) (int, error) {
-	panic(fmt.Errorf("not implemented: Writes - writes"))
+	return int(obj.Writes), nil
 }
 
 func (r *cycleResolver) Failures(ctx context.Context, obj *ent.Cycle) (int, error) {
-	panic(fmt.Errorf("not implemented: Failures - failures"))
+	return int(obj.Failures), nil
 }
 
 func (r *provisioningLogResolver) DurationMs(ctx context.Context, obj *ent.ProvisioningLog) (float64, error) {
-	panic(fmt.Errorf("not implemented: DurationMs - durationMs"))
+	return float64(obj.DurationUs) / 1000, nil
 }
 
 func (r *provisioningLogResolver) Outcome(ctx context.Context, obj *ent.ProvisioningLog) (LogOutcome, error) {
-	panic(fmt.Errorf("not implemented: Outcome - outcome"))
+	return outcomeOf(obj), nil
 }
 
 func (r *provisioningLogResolver) ScimType(ctx context.Context, obj *ent.ProvisioningLog) (*string, error) {
-	panic(fmt.Errorf("not implemented: ScimType - scimType"))
+	return filled(obj.ScimType), nil
 }
 
 func (r *provisioningLogResolver) Detail(ctx context.Context, obj *ent.ProvisioningLog) (*string, error) {
-	panic(fmt.Errorf("not implemented: Detail - detail"))
+	return filled(obj.Detail), nil
 }
 
 func (r *provisioningLogResolver) Client(ctx context.Context, obj *ent.ProvisioningLog) (*string, error) {
-	panic(fmt.Errorf("not implemented: Client - client"))
+	return filled(obj.Client), nil
 }
 
 func (r *provisioningLogResolver) Activity(ctx context.Context, obj *ent.ProvisioningLog) (*string, error) {
-	panic(fmt.Errorf("not implemented: Activity - activity"))
+	return filled(obj.Activity), nil
 }
 
 func (r *provisioningLogResolver) Address(ctx context.Context, obj *ent.ProvisioningLog) (*string, error) {
-	panic(fmt.Errorf("not implemented: Address - address"))
+	return filled(obj.Address), nil
 }
 
 func (r *provisioningLogResolver) User(ctx context.Context, obj *ent.ProvisioningLog) (*ent.User, error) {
-	panic(fmt.Errorf("not implemented: User - user"))
+	if obj.TargetID == nil {
+		return nil, nil
+	}
+	return one(requestOf(ctx).loader.peopleBy(ctx, *obj.TargetID))(*obj.TargetID)
 }
 
 func (r *provisioningLogResolver) EventIds(ctx context.Context, obj *ent.ProvisioningLog) ([]uuid.UUID, error) {
-	panic(fmt.Errorf("not implemented: EventIds - eventIds"))
+	return append([]uuid.UUID{}, obj.Events...), nil
 }
 
 func (r *provisioningLogResolver) RequestBody(ctx context.Context, obj *ent.ProvisioningLog) (*string, error) {
-	panic(fmt.Errorf("not implemented: RequestBody - requestBody"))
+	return filled(obj.RequestBody), nil
 }
 
 func (r *provisioningLogResolver) ResponseBody(ctx context.Context, obj *ent.ProvisioningLog) (*string, error) {
-	panic(fmt.Errorf("not implemented: ResponseBody - responseBody"))
+	return filled(obj.ResponseBody), nil
 }
 
 func (r *queryResolver) ProvisioningLogs(ctx context.Context, first *int, after *string, where *ProvisioningLogWhere) (*ProvisioningLogConnection, error) {
-	panic(fmt.Errorf("not implemented: ProvisioningLogs - provisioningLogs"))
+	w, err := windowOf(first, after, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	return r.listLog(ctx, w, where)
 }
 
 func (r *queryResolver) ProvisioningLog(ctx context.Context, id uuid.UUID) (*ent.ProvisioningLog, error) {
-	panic(fmt.Errorf("not implemented: ProvisioningLog - provisioningLog"))
+	return r.findLog(ctx, id)
 }
 
 func (r *queryResolver) ProvisioningCycles(ctx context.Context, first *int, after *string, connectionID *uuid.UUID) (*CycleConnection, error) {
-	panic(fmt.Errorf("not implemented: ProvisioningCycles - provisioningCycles"))
+	w, err := windowOf(first, after, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	return r.listCycles(ctx, w, connectionID)
 }
 
 func (r *Resolver) ConnectionHealth() ConnectionHealthResolver { return &connectionHealthResolver{r} }
