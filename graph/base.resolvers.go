@@ -7,14 +7,13 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/rollcall/rollcall/ent"
 )
 
 func (r *mutationResolver) SignOut(ctx context.Context) (*SignOutPayload, error) {
-	panic(fmt.Errorf("not implemented: SignOut - signOut"))
+	return r.signOut(ctx)
 }
 
 func (r *queryResolver) Viewer(ctx context.Context) (*Viewer, error) {
@@ -22,15 +21,15 @@ func (r *queryResolver) Viewer(ctx context.Context) (*Viewer, error) {
 }
 
 func (r *subscriptionResolver) ProvisioningLogAdded(ctx context.Context, connectionID *uuid.UUID, failed *bool) (<-chan *ent.ProvisioningLog, error) {
-	panic(fmt.Errorf("not implemented: ProvisioningLogAdded - provisioningLogAdded"))
+	return r.provisioningLogAdded(ctx, connectionID, deref(failed))
 }
 
 func (r *subscriptionResolver) ConnectionHealthChanged(ctx context.Context, connectionID *uuid.UUID) (<-chan *ConnectionHealth, error) {
-	panic(fmt.Errorf("not implemented: ConnectionHealthChanged - connectionHealthChanged"))
+	return r.connectionHealthChanged(ctx, connectionID)
 }
 
 func (r *subscriptionResolver) EventsAdded(ctx context.Context, after *string, types []string) (<-chan *EventEdge, error) {
-	panic(fmt.Errorf("not implemented: EventsAdded - eventsAdded"))
+	return r.eventsAdded(ctx, after, types)
 }
 
 func (r *Resolver) Mutation() MutationResolver { return &mutationResolver{r} }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/rollcall/rollcall/internal/fault"
@@ -63,13 +64,19 @@ func (s *Server) present(ctx context.Context, err error) *gqlerror.Error {
 }
 
 func (s *Server) mask(ctx context.Context, e *gqlerror.Error, err error) {
-	reference := "none"
-	if r, ok := ctx.Value(requestKey{}).(*request); ok {
-		reference = r.id.String()
-	}
-	s.log.ErrorContext(ctx, "graphql request failed", "request", reference, "path", e.Path.String(), "err", err)
-	e.Message = fmt.Sprintf("The server could not do this. Try again, and tell the operator the reference %s if it stays", reference)
+	message, reference := s.masked(ctx, e.Path, err)
+	e.Message = message
 	e.Extensions = map[string]any{"code": codeInternal, "reference": reference}
+}
+
+// masked writes an error into the log and returns what the caller may know of it.
+func (r *Resolver) masked(ctx context.Context, path ast.Path, err error) (message, reference string) {
+	reference = "none"
+	if q, ok := ctx.Value(requestKey{}).(*request); ok {
+		reference = q.id.String()
+	}
+	r.log.ErrorContext(ctx, "graphql request failed", "request", reference, "path", path.String(), "err", err)
+	return fmt.Sprintf("The server could not do this. Try again, and tell the operator the reference %s if it stays", reference), reference
 }
 
 // isOfTheDocument says whether an error is about the document or its variables:

@@ -34,7 +34,7 @@ type AuditWhere struct {
 
 // The answer to mutations of several people.
 type BulkUserPayload struct {
-	// What became of each, in the order in which they were named.
+	// What became of each, in the order in which they were named; of one who was named twice, once.
 	Results []*BulkUserResult `json:"results"`
 	// For how many it was done.
 	Succeeded int `json:"succeeded"`
@@ -184,7 +184,7 @@ type CreateTokenPayload struct {
 	Token *ent.Token `json:"token"`
 }
 
-// A local person to be made.
+// A local person to be made. Texts are trimmed; a blank one is none.
 type CreateUserInput struct {
 	// The user name, unique in the organization.
 	UserName string `json:"userName"`
@@ -646,7 +646,7 @@ type UpdateOrganizationInput struct {
 	AdminSessionAgeMinutes *int `json:"adminSessionAgeMinutes,omitempty"`
 }
 
-// What to change about a person. What is left out stays, null clears.
+// What to change about a person. What is left out stays, null and blank texts clear. Clearing the e-mail address takes all of them away.
 type UpdateUserInput struct {
 	// The user name, unique in the organization; it can't be cleared.
 	UserName graphql.Omittable[*string] `json:"userName,omitempty"`

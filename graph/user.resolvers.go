@@ -12,66 +12,71 @@ import (
 	"github.com/google/uuid"
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/internal/store"
 )
 
 func (r *mutationResolver) CreateUser(ctx context.Context, input CreateUserInput) (*UserPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateUser - createUser"))
+	return r.createUser(ctx, input.local())
 }
 
 func (r *mutationResolver) UpdateUser(ctx context.Context, id uuid.UUID, input UpdateUserInput, ifVersion *int) (*UserPayload, error) {
-	panic(fmt.Errorf("not implemented: UpdateUser - updateUser"))
+	return r.changeUser(ctx, id, func(ctx context.Context, tx *store.Tx, id uuid.UUID) error {
+		return r.directory.ChangePerson(ctx, tx, id, input.details(), ifVersion)
+	})
 }
 
 func (r *mutationResolver) DeactivateUser(ctx context.Context, id uuid.UUID) (*UserPayload, error) {
-	panic(fmt.Errorf("not implemented: DeactivateUser - deactivateUser"))
+	return r.changeUser(ctx, id, r.directory.Deactivate)
 }
 
 func (r *mutationResolver) ReactivateUser(ctx context.Context, id uuid.UUID) (*UserPayload, error) {
-	panic(fmt.Errorf("not implemented: ReactivateUser - reactivateUser"))
+	return r.changeUser(ctx, id, r.directory.Reactivate)
 }
 
 func (r *mutationResolver) DeleteUser(ctx context.Context, id uuid.UUID) (*UserPayload, error) {
-	panic(fmt.Errorf("not implemented: DeleteUser - deleteUser"))
+	return r.changeUser(ctx, id, r.directory.Delete)
 }
 
 func (r *mutationResolver) RestoreUser(ctx context.Context, id uuid.UUID) (*UserPayload, error) {
-	panic(fmt.Errorf("not implemented: RestoreUser - restoreUser"))
+	return r.changeUser(ctx, id, r.directory.Restore)
 }
 
 func (r *mutationResolver) MergeUsers(ctx context.Context, keep uuid.UUID, remove uuid.UUID) (*UserPayload, error) {
-	panic(fmt.Errorf("not implemented: MergeUsers - mergeUsers"))
+	return r.changeUser(ctx, keep, func(ctx context.Context, tx *store.Tx, keep uuid.UUID) error {
+		return r.directory.Merge(ctx, tx, keep, remove)
+	})
 }
 
 func (r *mutationResolver) ChangeRole(ctx context.Context, id uuid.UUID, role user.Role) (*UserPayload, error) {
-	panic(fmt.Errorf("not implemented: ChangeRole - changeRole"))
+	return r.changeUser(ctx, id, r.changeRole(ctx, role))
 }
 
 func (r *mutationResolver) CreateSignInLink(ctx context.Context, userID uuid.UUID) (*SignInLinkPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateSignInLink - createSignInLink"))
+	return r.signInLink(ctx, userID)
 }
 
 func (r *mutationResolver) ApproveLink(ctx context.Context, userID uuid.UUID) (*UserPayload, error) {
-	panic(fmt.Errorf("not implemented: ApproveLink - approveLink"))
+	return r.changeUser(ctx, userID, r.directory.ApproveLinkOf)
 }
 
 func (r *mutationResolver) DeactivateUsers(ctx context.Context, ids []uuid.UUID) (*BulkUserPayload, error) {
-	panic(fmt.Errorf("not implemented: DeactivateUsers - deactivateUsers"))
+	return r.changeUsers(ctx, ids, r.directory.Deactivate)
 }
 
 func (r *mutationResolver) ReactivateUsers(ctx context.Context, ids []uuid.UUID) (*BulkUserPayload, error) {
-	panic(fmt.Errorf("not implemented: ReactivateUsers - reactivateUsers"))
+	return r.changeUsers(ctx, ids, r.directory.Reactivate)
 }
 
 func (r *mutationResolver) DeleteUsers(ctx context.Context, ids []uuid.UUID) (*BulkUserPayload, error) {
-	panic(fmt.Errorf("not implemented: DeleteUsers - deleteUsers"))
+	return r.changeUsers(ctx, ids, r.directory.Delete)
 }
 
 func (r *mutationResolver) ChangeRoles(ctx context.Context, ids []uuid.UUID, role user.Role) (*BulkUserPayload, error) {
-	panic(fmt.Errorf("not implemented: ChangeRoles - changeRoles"))
+	return r.changeUsers(ctx, ids, r.changeRole(ctx, role))
 }
 
 func (r *mutationResolver) MoveUsers(ctx context.Context, ids []uuid.UUID, departmentID *uuid.UUID) (*BulkUserPayload, error) {
-	panic(fmt.Errorf("not implemented: MoveUsers - moveUsers"))
+	return r.moveUsers(ctx, ids, departmentID)
 }
 
 func (r *queryResolver) Users(ctx context.Context, first *int, after *string, last *int, before *string, search *string, filter *string, where *UserWhere, orderBy *UserOrder) (*UserConnection, error) {
@@ -87,7 +92,7 @@ func (r *queryResolver) User(ctx context.Context, id uuid.UUID) (*ent.User, erro
 }
 
 func (r *queryResolver) UserCounts(ctx context.Context) (*UserCounts, error) {
-	panic(fmt.Errorf("not implemented: UserCounts - userCounts"))
+	return r.userCounts(ctx)
 }
 
 func (r *userResolver) Status(ctx context.Context, obj *ent.User) (UserStatus, error) {
@@ -158,7 +163,7 @@ func (r *userResolver) History(ctx context.Context, obj *ent.User, first *int, a
 }
 
 func (r *userResolver) Sessions(ctx context.Context, obj *ent.User) ([]*ent.Session, error) {
-	panic(fmt.Errorf("not implemented: Sessions - sessions"))
+	return one(requestOf(ctx).loader.sessionsOf(ctx, obj.ID))(obj.ID)
 }
 
 func (r *Resolver) User() UserResolver { return &userResolver{r} }

@@ -4,11 +4,7 @@ import (
 	"context"
 	"slices"
 
-	"entgo.io/ent/dialect/sql"
-	"github.com/google/uuid"
-
 	"github.com/rollcall/rollcall/ent"
-	"github.com/rollcall/rollcall/ent/session"
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/access"
 )
@@ -40,7 +36,7 @@ func (r *Resolver) viewer(ctx context.Context) (*Viewer, error) {
 	}
 	asked := selected(ctx)
 	if asked.has("sessions") {
-		if v.Sessions, err = r.sessionsOf(ctx, u.ID); err != nil {
+		if v.Sessions, err = one(requestOf(ctx).loader.sessionsOf(ctx, u.ID))(u.ID); err != nil {
 			return nil, err
 		}
 	}
@@ -66,9 +62,4 @@ func nameOf(u *ent.User) string {
 		}
 	}
 	return u.UserName
-}
-
-// sessionsOf lists the sessions of a person, newest first.
-func (r *Resolver) sessionsOf(ctx context.Context, id uuid.UUID) ([]*ent.Session, error) {
-	return r.store.Read().Session.Query().Where(session.UserID(id)).Order(session.ByID(sql.OrderDesc())).All(ctx)
 }

@@ -7,34 +7,40 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/internal/store"
 )
 
 func (r *mutationResolver) EndSession(ctx context.Context, id uuid.UUID) (*EndSessionsPayload, error) {
-	panic(fmt.Errorf("not implemented: EndSession - endSession"))
+	return r.endOwnSession(ctx, id)
 }
 
 func (r *mutationResolver) EndOtherSessions(ctx context.Context) (*EndSessionsPayload, error) {
-	panic(fmt.Errorf("not implemented: EndOtherSessions - endOtherSessions"))
+	return r.endOwnSessions(ctx)
 }
 
 func (r *mutationResolver) EndUserSessions(ctx context.Context, userID uuid.UUID) (*EndSessionsPayload, error) {
-	panic(fmt.Errorf("not implemented: EndUserSessions - endUserSessions"))
+	return r.endSessionsOf(ctx, userID)
 }
 
 func (r *mutationResolver) RenamePasskey(ctx context.Context, id uuid.UUID, name string) (*PasskeyPayload, error) {
-	panic(fmt.Errorf("not implemented: RenamePasskey - renamePasskey"))
+	return r.changePasskeys(ctx, func(ctx context.Context, tx *store.Tx, person uuid.UUID) error {
+		_, err := r.access.RenamePasskey(ctx, tx, person, id, name)
+		return err
+	})
 }
 
 func (r *mutationResolver) RemovePasskey(ctx context.Context, id uuid.UUID) (*PasskeyPayload, error) {
-	panic(fmt.Errorf("not implemented: RemovePasskey - removePasskey"))
+	return r.changePasskeys(ctx, func(ctx context.Context, tx *store.Tx, person uuid.UUID) error {
+		return r.access.RemovePasskey(ctx, tx, person, id)
+	})
 }
 
 func (r *sessionResolver) IsCurrent(ctx context.Context, obj *ent.Session) (bool, error) {
-	panic(fmt.Errorf("not implemented: IsCurrent - isCurrent"))
+	_, current := signedIn(ctx)
+	return obj.ID == current, nil
 }
 
 func (r *Resolver) Session() SessionResolver { return &sessionResolver{r} }
