@@ -16,7 +16,7 @@ import (
 // mapped is what the people of a connection show of the mapping that sends them.
 type mapped struct {
 	people, noExternalID, otherExternalID, noEmail, noDepartment, lostManager, nameNoEmail int
-	groups                                                                                int // refused requests for groups; 1 stands for any number
+	groups                                                                                 int // refused requests for groups; 1 stands for any number
 }
 
 // lookAt counts them in one statement. What looks like a GUID is one: LIKE knows

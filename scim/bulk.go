@@ -192,7 +192,7 @@ func (b *bulkRun) run(o *bulkOperation) {
 	sub.id, sub.start = entschema.NewID(), b.s.store.Now()
 	sub.method, sub.match, sub.newID = o.method, o.version, o.id
 	sub.entry.forBulk(b.r)
-	sub.logged, sub.undeclared, sub.managerUnknown = false, nil, false
+	sub.logged, sub.changed, sub.undeclared, sub.managerUnknown = false, false, nil, false
 	sub.ctx = inRequest(sub.ctx, sub.id)
 	a := b.attempt(&sub, o)
 	b.s.finish(&sub, a)

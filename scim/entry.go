@@ -106,6 +106,7 @@ func (r *request) logIn(ctx context.Context, tx *store.Tx, status int) error {
 	row := r.row(&answer{status: status})
 	row.DurationUs = int(tx.Now().Sub(r.start).Microseconds())
 	row.Events = tx.Events()
+	r.changed = len(row.Events) > 0 || len(row.Changes) > 0
 	return tx.InsertLog(ctx, row)
 }
 

@@ -71,8 +71,15 @@ func onBoth(t *testing.T, test func(h *house)) {
 func open(t *testing.T, s *store.Store) *house {
 	t.Helper()
 	h := &house{T: t, store: s, directory: directory.New(s), access: access.New(s), logs: new(notes)}
+	h.serve()
+	h.tenant = h.newTenant("acme")
+	return h
+}
+
+// serve starts the service.
+func (h *house) serve() {
 	service := scim.New(scim.Options{
-		Store: s, Directory: h.directory, Access: h.access, PublicURL: "https://rollcall.test",
+		Store: h.store, Directory: h.directory, Access: h.access, PublicURL: "https://rollcall.test",
 		Key: bytes.Repeat([]byte{7}, 32), Log: slog.New(slog.NewTextHandler(h.logs, nil)),
 	})
 	ctx, cancel := context.WithCancel(context.Background())
@@ -86,13 +93,11 @@ func open(t *testing.T, s *store.Store) *house {
 			h.server.Close()
 			cancel()
 			if err := <-done; err != nil {
-				t.Error(err)
+				h.Error(err)
 			}
 		}
 	}
-	t.Cleanup(h.stop)
-	h.tenant = h.newTenant("acme")
-	return h
+	h.Cleanup(h.stop)
 }
 
 func (h *house) newTenant(slug string) tenant {

@@ -16,7 +16,7 @@ import (
 // journal writes the log rows of requests that changed nothing: reads and
 // refusals. The rows of changes go with their transaction. What does not fit
 // into the queue is dropped and counted, so that a flood of reads can't hold up
-// the writes.
+// the writes. It also keeps the counts of the cycles.
 type journal struct {
 	store   *store.Store
 	log     *slog.Logger
@@ -34,6 +34,7 @@ const (
 	journalQueue = 8192
 	journalBatch = 256
 	journalPause = 100 * time.Millisecond
+	cyclesEvery  = 10 // pauses; a crash forgets the counts of the last one
 )
 
 func newJournal(s *store.Store, log *slog.Logger) *journal {
@@ -54,16 +55,36 @@ func (j *journal) add(row *ent.ProvisioningLog, slug string) {
 func (j *journal) run(ctx context.Context) error {
 	tick := time.NewTicker(journalPause)
 	defer tick.Stop()
-	for {
+	for n := 1; ; n++ {
 		select {
 		case <-ctx.Done():
 			for j.flush(ctx) {
 			}
+			j.flushCycles(ctx)
 			return nil
 		case <-tick.C:
 			for j.flush(ctx) {
 			}
+			if n%cyclesEvery == 0 {
+				j.flushCycles(ctx)
+			}
 		}
+	}
+}
+
+// flushCycles adds what the cycles have come to since it was last called, in one
+// statement for all of them.
+func (j *journal) flushCycles(ctx context.Context) {
+	sums := j.cycles.take()
+	if len(sums) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	err := j.store.Write(ctx, func(_ context.Context, tx *store.Tx) error { return tx.AddToCycles(sums...) })
+	if err != nil {
+		j.log.Error("count the requests of cycles", "err", err)
+		j.cycles.giveBack(sums)
 	}
 }
 

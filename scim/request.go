@@ -43,6 +43,7 @@ type request struct {
 	newID          uuid.UUID // of what a bulk operation makes
 	entry          entry
 	logged         bool // its row went with the transaction
+	changed        bool // something
 	undeclared     []seen
 	managerUnknown bool
 }

@@ -168,9 +168,11 @@ func (r *request) admit(s *Server, grant *access.Grant) {
 	r.segments = r.segments[1:]
 }
 
-// finish logs the request: in the journal unless its transaction has done so,
+// finish counts the request and logs it: in the journal unless its transaction has done so,
 // and as one line.
 func (s *Server) finish(r *request, a *answer) {
+	r.changed = r.changed && r.logged // and not rolled back
+	s.journal.cycles.count(r, a.status)
 	switch {
 	case r.logged:
 	case a.status == http.StatusUnauthorized && !s.refusals.worthNoting(r.entry.address):

@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"time"
+
 	"entgo.io/ent"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
@@ -10,6 +12,10 @@ import (
 // Cycle is one run of a provisioning client: its requests without a long pause
 // in between. Its id is that of the first request.
 type Cycle struct{ ent.Schema }
+
+// CyclePause is the silence that ends a cycle: clients come with a burst of
+// requests, then stay away for a while (Entra about 40 minutes).
+const CyclePause = 5 * time.Minute
 
 // Mixin of Cycle.
 func (Cycle) Mixin() []ent.Mixin { return []ent.Mixin{key{}, tenant{}} }

@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/cycle"
 	"github.com/rollcall/rollcall/ent/email"
 	"github.com/rollcall/rollcall/ent/event"
 	"github.com/rollcall/rollcall/ent/provisioninglog"
@@ -20,6 +21,7 @@ import (
 // insertTables are the tables whose inserts wait, with all their columns.
 var insertTables = map[string][]string{
 	user.Table: user.Columns, email.Table: email.Columns, event.Table: event.Columns, provisioninglog.Table: provisioninglog.Columns,
+	cycle.Table: cycle.Columns,
 }
 
 // inserts are the rows that wait, by table in the order of the first row.
@@ -93,6 +95,17 @@ func (tx *Tx) insertRow(table string, entity any) error {
 func (tx *Tx) InsertLog(_ context.Context, rows ...*ent.ProvisioningLog) error {
 	for _, row := range rows {
 		if err := tx.insertRow(provisioninglog.Table, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AddToCycles adds sums to the rows of cycles, of any organizations; a cycle
+// without a row gets one. Several replicas may add to the same.
+func (tx *Tx) AddToCycles(sums ...*ent.Cycle) error {
+	for _, sum := range sums {
+		if err := tx.insertRow(cycle.Table, sum); err != nil {
 			return err
 		}
 	}

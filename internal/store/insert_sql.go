@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/rollcall/rollcall/ent/cycle"
 	"github.com/rollcall/rollcall/ent/event"
 )
 
@@ -59,8 +60,19 @@ func insertSQLite(table string) string {
 				b.WriteString("value ->> '$." + column + "'")
 			}
 		}
-		b.WriteString(" FROM json_each(?)")
+		b.WriteString(" FROM json_each(?)" + onConflict(table, "MIN", "MAX"))
 	})
+}
+
+// onConflict is how rows join those that are there: counts of cycles are added.
+// WHERE keeps SQLite from reading ON as a part of FROM.
+func onConflict(table, least, greatest string) string {
+	if table != cycle.Table {
+		return ""
+	}
+	return ` WHERE true ON CONFLICT (id) DO UPDATE SET created_at = ` + least + `(cycles.created_at, excluded.created_at), ` +
+		`ended_at = ` + greatest + `(cycles.ended_at, excluded.ended_at), requests = cycles.requests + excluded.requests, ` +
+		`writes = cycles.writes + excluded.writes, failures = cycles.failures + excluded.failures`
 }
 
 // isPosition says whether the database itself finds the value of a column.
@@ -135,6 +147,7 @@ func (t waitingRows) writePostgres(b *strings.Builder, arg int) int {
 		arg++
 		b.WriteString(" FROM json_populate_recordset(NULL::" + t.table + ", $" + strconv.Itoa(arg) + ") AS made")
 	}
+	b.WriteString(onConflict(t.table, "LEAST", "GREATEST"))
 	return arg
 }
 
@@ -155,7 +168,7 @@ const enoughToCopy = 16
 
 // isCopy says whether the waiting rows are for COPY.
 func (i inserts) isCopy() bool {
-	return len(i) == 1 && len(i[0].rows) >= enoughToCopy && i[0].table != event.Table
+	return len(i) == 1 && len(i[0].rows) >= enoughToCopy && i[0].table != event.Table && i[0].table != cycle.Table
 }
 
 // copyTo writes the rows in a transaction of their own.

@@ -23,7 +23,7 @@ type document string
 // own type: nil, string, bool, int64 or document.
 func cellOf(value any, postgres bool) (any, error) {
 	switch v := value.(type) {
-	case nil, bool:
+	case nil, bool, int64:
 		return v, nil
 	case string:
 		return strings.ToValidUTF8(v, "\uFFFD"), nil
