@@ -263,6 +263,22 @@ var (
 				},
 			},
 			{
+				Name:    "group_org_id_display_name_key",
+				Unique:  true,
+				Columns: []*schema.Column{GroupsColumns[2], GroupsColumns[7]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "connection_id IS NULL AND deleted_at IS NULL",
+				},
+			},
+			{
+				Name:    "group_org_id_display_name_key_id",
+				Unique:  false,
+				Columns: []*schema.Column{GroupsColumns[2], GroupsColumns[7], GroupsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "deleted_at IS NULL",
+				},
+			},
+			{
 				Name:    "group_org_id_external_id",
 				Unique:  false,
 				Columns: []*schema.Column{GroupsColumns[2], GroupsColumns[8]},
@@ -580,6 +596,14 @@ var (
 				},
 			},
 			{
+				Name:    "user_without_display_name",
+				Unique:  false,
+				Columns: []*schema.Column{UsersColumns[2], UsersColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "display_name_key IS NULL",
+				},
+			},
+			{
 				Name:    "user_org_id_employee_number",
 				Unique:  false,
 				Columns: []*schema.Column{UsersColumns[2], UsersColumns[20]},
@@ -588,9 +612,9 @@ var (
 				},
 			},
 			{
-				Name:    "user_org_id_department_id",
+				Name:    "user_department_id_deleted_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{UsersColumns[2], UsersColumns[34]},
+				Columns: []*schema.Column{UsersColumns[34], UsersColumns[33], UsersColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "department_id IS NOT NULL",
 				},

@@ -38,6 +38,10 @@ func (Group) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("org_id", "connection_id", "display_name_key").Unique().
 			Annotations(entsql.IndexWhere("deleted_at IS NULL")),
+		// Connections differ in NULL, so local groups need a rule of their own.
+		index.Fields("org_id", "display_name_key").Unique().
+			Annotations(entsql.IndexWhere("connection_id IS NULL AND deleted_at IS NULL")),
+		index.Fields("org_id", "display_name_key", "id").Annotations(entsql.IndexWhere("deleted_at IS NULL")),
 		index.Fields("org_id", "external_id"),
 	}
 }

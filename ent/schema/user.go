@@ -75,8 +75,12 @@ func (User) Indexes() []ent.Index {
 		// Partial, so that a plan for people without the value can't walk them.
 		index.Fields("org_id", "external_id").Annotations(entsql.IndexWhere("external_id IS NOT NULL")),
 		index.Fields("org_id", "display_name_key", "id").Annotations(entsql.IndexWhere("display_name_key IS NOT NULL")),
+		index.Fields("org_id", "id").StorageKey("user_without_display_name").
+			Annotations(entsql.IndexWhere("display_name_key IS NULL")),
 		index.Fields("org_id", "employee_number").Annotations(entsql.IndexWhere("employee_number IS NOT NULL")),
-		index.Fields("org_id", "department_id").Annotations(entsql.IndexWhere("department_id IS NOT NULL")),
+		// Begins with the department, so that removing one finds its people; holds
+		// all that counting them takes.
+		index.Fields("department_id", "deleted_at", "id").Annotations(entsql.IndexWhere("department_id IS NOT NULL")),
 		index.Fields("org_id", "manager_id").Annotations(entsql.IndexWhere("manager_id IS NOT NULL")),
 		index.Fields("org_id", "manager_key").StorageKey("user_waiting_for_manager").
 			Annotations(entsql.IndexWhere("manager_id IS NULL AND manager_key IS NOT NULL")),
