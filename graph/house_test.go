@@ -38,6 +38,7 @@ type house struct {
 	org       *ent.Organization
 	conn      *ent.Connection
 	passed    *atomic.Int64
+	sent      *recorder
 }
 
 // onBoth runs a test on both databases.
@@ -50,10 +51,10 @@ func onBoth(t *testing.T, test func(h *house)) {
 
 func newHouse(t *testing.T, url string, conns int) *house {
 	t.Helper()
-	h := &house{T: t, passed: new(atomic.Int64)}
+	h := &house{T: t, passed: new(atomic.Int64), sent: new(recorder)}
 	began := time.Now()
 	clock := func() time.Time { return began.Add(time.Duration(h.passed.Load())) }
-	s, err := store.Open(t.Context(), url, store.Options{MaxConns: conns, Clock: clock})
+	s, err := store.Open(t.Context(), url, store.Options{MaxConns: conns, Clock: clock, Trace: h.sent.note})
 	if err != nil {
 		t.Fatal(err)
 	}
