@@ -11,7 +11,8 @@ import (
 
 // budget refuses operations that would cost too much before any resolver runs.
 // A field costs 1, and what is in a list costs as often as the list may be long:
-// first or last where they are given, else 50, and 10 for a list without.
+// first or last where they are given, else as long as a page is without them, and
+// 10 times for a list without pages.
 type budget struct{}
 
 var _ interface {
@@ -104,6 +105,10 @@ func (m *measure) length(f *ast.Field) int {
 		return 1
 	}
 	paged := false
+	usual, most := defaultPage, maxPage
+	if f.Name == "events" {
+		usual, most = defaultEvents, maxEvents
+	}
 	for _, name := range [...]string{"first", "last"} {
 		if f.Definition.Arguments.ForName(name) == nil {
 			continue
@@ -112,14 +117,14 @@ func (m *measure) length(f *ast.Field) int {
 		if a := f.Arguments.ForName(name); a != nil {
 			if v, err := a.Value.Value(m.variables); err == nil {
 				if n, ok := number(v); ok {
-					return max(1, min(n, maxPage))
+					return max(1, min(n, most))
 				}
 			}
 		}
 	}
 	switch {
 	case paged:
-		return defaultPage
+		return usual
 	case f.Definition.Type.Elem != nil && !isPart(f.Name):
 		return 10
 	}
@@ -134,9 +139,9 @@ func number(v any) (int, bool) {
 	case int:
 		return v, true
 	case int64:
-		return int(min(v, maxPage)), true
+		return int(min(v, maxEvents)), true
 	case float64:
-		return int(min(v, maxPage)), true
+		return int(min(v, maxEvents)), true
 	}
 	return 0, false
 }

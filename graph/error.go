@@ -54,6 +54,7 @@ func (s *Server) present(ctx context.Context, err error) *gqlerror.Error {
 	case errors.Is(err, context.Canceled):
 		e.Message = "The caller hung up"
 		e.Extensions = map[string]any{"code": codeBadRequest}
+	case cause == nil && e.Extensions["code"] == codeTooLarge: // said by the budget
 	case cause == nil && isOfTheDocument(e):
 		e.Message = withoutSuggestion(ctx, e.Message)
 		e.Extensions = map[string]any{"code": codeBadRequest}

@@ -7,42 +7,41 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/rollcall/rollcall/ent"
 )
 
 func (r *eventResolver) Type(ctx context.Context, obj *ent.Event) (string, error) {
-	panic(fmt.Errorf("not implemented: Type - type"))
+	return obj.Kind, nil
 }
 
 func (r *eventResolver) ActorName(ctx context.Context, obj *ent.Event) (*string, error) {
-	panic(fmt.Errorf("not implemented: ActorName - actorName"))
+	return requestOf(ctx).loader.actorName(ctx, obj)
 }
 
 func (r *eventResolver) Before(ctx context.Context, obj *ent.Event) (any, error) {
-	panic(fmt.Errorf("not implemented: Before - before"))
+	return fieldsOf(obj.Data.Before), nil
 }
 
 func (r *eventResolver) After(ctx context.Context, obj *ent.Event) (any, error) {
-	panic(fmt.Errorf("not implemented: After - after"))
+	return fieldsOf(obj.Data.After), nil
 }
 
 func (r *eventResolver) Added(ctx context.Context, obj *ent.Event) ([]uuid.UUID, error) {
-	panic(fmt.Errorf("not implemented: Added - added"))
+	return append([]uuid.UUID{}, obj.Data.Added...), nil
 }
 
 func (r *eventResolver) Removed(ctx context.Context, obj *ent.Event) ([]uuid.UUID, error) {
-	panic(fmt.Errorf("not implemented: Removed - removed"))
+	return append([]uuid.UUID{}, obj.Data.Removed...), nil
 }
 
 func (r *queryResolver) Events(ctx context.Context, after *string, types []string, first *int) (*EventConnection, error) {
-	panic(fmt.Errorf("not implemented: Events - events"))
+	return r.listEvents(ctx, after, types, first)
 }
 
 func (r *queryResolver) AuditTrail(ctx context.Context, first *int, after *string, where *AuditWhere) (*EventConnection, error) {
-	panic(fmt.Errorf("not implemented: AuditTrail - auditTrail"))
+	return r.listAudit(ctx, first, after, where)
 }
 
 func (r *Resolver) Event() EventResolver { return &eventResolver{r} }

@@ -40,7 +40,6 @@ const (
 
 	queryTime    = 5 * time.Second
 	mutationTime = 60 * time.Second
-	recheckEvery = 2 * time.Second // that the caller of a stream is still let in
 )
 
 // Options are what a Server needs.
@@ -62,6 +61,7 @@ type Server struct {
 	handler *handler.Server
 	origins *http.CrossOriginProtection
 	limits  *limiter
+	streams *streams
 }
 
 // New returns the door. It panics when a field of the schema has no rule, for
@@ -74,9 +74,9 @@ func New(o Options) *Server {
 	if err != nil {
 		panic(err)
 	}
-	s := &Server{Resolver: r, handler: handler.New(executable), origins: http.NewCrossOriginProtection(), limits: newLimiter()}
+	s := &Server{Resolver: r, handler: handler.New(executable), origins: http.NewCrossOriginProtection(), limits: newLimiter(), streams: newStreams()}
 	h := s.handler
-	h.AddTransport(transport.SSE{KeepAlivePingInterval: 10 * time.Second})
+	h.AddTransport(transport.SSE{KeepAlivePingInterval: pingEvery})
 	h.AddTransport(transport.POST{})
 	h.SetQueryCache(lru.New[*ast.QueryDocument](1000))
 	h.SetParserTokenLimit(maxTokens)
@@ -95,6 +95,7 @@ type request struct {
 	id     uuid.UUID // the reference in error answers and in Events
 	scopes []string  // of the caller now
 	loader *loader
+	writer *streamWriter // nil unless the answer is a stream
 }
 
 type requestKey struct{}
@@ -147,8 +148,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	ctx := context.WithValue(actor.With(hr.Context(), a), requestKey{}, r)
 	hr = hr.WithContext(ctx)
 	hr.Body = io.NopCloser(bytes.NewReader(body))
-	if strings.Contains(hr.Header.Get("Accept"), "text/event-stream") { // lasts for longer than any answer may take
-		_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
+	if wantsStream(hr) {
+		r.writer = newStreamWriter(w)
+		defer r.writer.end()
+		w = r.writer
 	}
 	s.handler.ServeHTTP(w, hr)
 }
@@ -186,16 +189,13 @@ func refuse(w http.ResponseWriter, status int, code, message string) {
 	})
 }
 
-// operation gives each operation its time, and ends a stream when its caller is
-// no longer let in.
+// operation gives each operation its time.
 func (s *Server) operation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
 	r := requestOf(ctx)
 	op.DisableIntrospection = len(r.scopes) == 0
 	if op.Operation.Operation == ast.Subscription {
-		ctx, cancel := context.WithCancelCause(ctx)
-		go s.recheck(ctx, cancel, r.grant)
-		return next(ctx)
+		return s.stream(ctx, op, next)
 	}
 	limit := queryTime
 	if op.Operation.Operation == ast.Mutation {
@@ -210,21 +210,5 @@ func (s *Server) operation(ctx context.Context, next graphql.OperationHandler) g
 			response.Errors = response.Errors[:maxErrors]
 		}
 		return response
-	}
-}
-
-func (s *Server) recheck(ctx context.Context, cancel context.CancelCauseFunc, g *access.Grant) {
-	tick := time.NewTicker(recheckEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			if err := s.access.Recheck(ctx, g); err != nil {
-				cancel(err)
-				return
-			}
-		}
 	}
 }

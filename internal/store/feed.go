@@ -60,7 +60,7 @@ func ParseCursor(text string) (Cursor, error) {
 // shown only when no older transaction can still commit: on PostgreSQL when it
 // is below the oldest that runs; on SQLite, where one writes at a time, at once.
 func (s *Store) Events(ctx context.Context, after Cursor, limit int, kinds ...string) ([]*ent.Event, Cursor, error) {
-	query := s.client.Event.Query().Where(s.settled, after.behind).Order(event.ByPosition(), event.ByID()).Limit(max(limit, 1))
+	query := s.client.Event.Query().Where(s.Settled, after.behind).Order(event.ByPosition(), event.ByID()).Limit(max(limit, 1))
 	end := after
 	if len(kinds) > 0 {
 		of, err := OfKinds(kinds)
@@ -87,7 +87,7 @@ func CursorAt(e *ent.Event) Cursor { return Cursor{e.Position, e.ID} }
 
 // EventsEnd is the end of the feed: what comes from now on is behind it.
 func (s *Store) EventsEnd(ctx context.Context) (Cursor, error) {
-	last, err := s.client.Event.Query().Where(s.settled).
+	last, err := s.client.Event.Query().Where(s.Settled).
 		Order(event.ByPosition(sql.OrderDesc()), event.ByID(sql.OrderDesc())).First(ctx)
 	if ent.IsNotFound(err) {
 		return Cursor{}, nil
@@ -129,8 +129,8 @@ const (
 	lookAt   = 10_000 // Events for those of some kinds
 )
 
-// settled keeps Events before which none can come any more.
-func (s *Store) settled(sel *sql.Selector) {
+// Settled keeps Events before which none can come any more.
+func (s *Store) Settled(sel *sql.Selector) {
 	if s.Postgres() {
 		sel.Where(sql.ExprP(sel.C(event.FieldPosition) + " < " + oldestRunning))
 	}
