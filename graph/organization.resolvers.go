@@ -7,70 +7,83 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/event"
+	"github.com/rollcall/rollcall/ent/group"
+	"github.com/rollcall/rollcall/ent/provisioninglog"
+	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/store"
 )
 
 func (r *mutationResolver) UpdateOrganization(ctx context.Context, input UpdateOrganizationInput) (*OrganizationPayload, error) {
-	panic(fmt.Errorf("not implemented: UpdateOrganization - updateOrganization"))
+	return r.organizationPayload(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, err := r.directory.UpdateOrganization(ctx, tx, directory.OrganizationChange{
+			Name: input.Name, LogDays: input.LogDays, DeletedDays: input.DeletedDays,
+			SessionIdle: input.SessionIdleMinutes, SessionAge: input.SessionAgeMinutes,
+			AdminSessionIdle: input.AdminSessionIdleMinutes, AdminSessionAge: input.AdminSessionAgeMinutes})
+		return err
+	})
 }
 
 func (r *mutationResolver) CreateOrganization(ctx context.Context, input CreateOrganizationInput) (*CreateOrganizationPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateOrganization - createOrganization"))
+	return r.createOrganization(ctx, input)
 }
 
 func (r *mutationResolver) SuspendOrganization(ctx context.Context, id uuid.UUID) (*OrganizationPayload, error) {
-	panic(fmt.Errorf("not implemented: SuspendOrganization - suspendOrganization"))
+	return r.operate(ctx, id, r.directory.SuspendOrganization)
 }
 
 func (r *mutationResolver) ResumeOrganization(ctx context.Context, id uuid.UUID) (*OrganizationPayload, error) {
-	panic(fmt.Errorf("not implemented: ResumeOrganization - resumeOrganization"))
+	return r.operate(ctx, id, r.directory.ResumeOrganization)
 }
 
 func (r *mutationResolver) DeleteOrganization(ctx context.Context, id uuid.UUID, slug string, graceDays int) (*OrganizationPayload, error) {
-	panic(fmt.Errorf("not implemented: DeleteOrganization - deleteOrganization"))
+	return r.operate(ctx, id, func(ctx context.Context, tx *store.Tx) error {
+		return r.directory.DeleteOrganization(ctx, tx, slug, graceDays)
+	})
 }
 
 func (r *operatedOrganizationResolver) ScimURL(ctx context.Context, obj *ent.Organization) (string, error) {
-	panic(fmt.Errorf("not implemented: ScimURL - scimUrl"))
+	return r.scimURL(obj), nil
 }
 
 func (r *operatedOrganizationResolver) UserCount(ctx context.Context, obj *ent.Organization) (int, error) {
-	panic(fmt.Errorf("not implemented: UserCount - userCount"))
+	return requestOf(ctx).loader.inOrganization(ctx, user.Table, obj.ID)
 }
 
 func (r *operatedOrganizationResolver) GroupCount(ctx context.Context, obj *ent.Organization) (int, error) {
-	panic(fmt.Errorf("not implemented: GroupCount - groupCount"))
+	return requestOf(ctx).loader.inOrganization(ctx, group.Table, obj.ID)
 }
 
 func (r *operatedOrganizationResolver) LogRowCount(ctx context.Context, obj *ent.Organization) (int, error) {
-	panic(fmt.Errorf("not implemented: LogRowCount - logRowCount"))
+	return requestOf(ctx).loader.inOrganization(ctx, provisioninglog.Table, obj.ID)
 }
 
 func (r *operatedOrganizationResolver) EventCount(ctx context.Context, obj *ent.Organization) (int, error) {
-	panic(fmt.Errorf("not implemented: EventCount - eventCount"))
+	return requestOf(ctx).loader.inOrganization(ctx, event.Table, obj.ID)
 }
 
 func (r *organizationResolver) ScimURL(ctx context.Context, obj *ent.Organization) (string, error) {
-	panic(fmt.Errorf("not implemented: ScimURL - scimUrl"))
+	return r.scimURL(obj), nil
 }
 
 func (r *organizationResolver) Settings(ctx context.Context, obj *ent.Organization) (*OrganizationSettings, error) {
-	panic(fmt.Errorf("not implemented: Settings - settings"))
+	return organizationSettings(obj.Settings), nil
 }
 
 func (r *organizationResolver) Counts(ctx context.Context, obj *ent.Organization) (*OrganizationCounts, error) {
-	panic(fmt.Errorf("not implemented: Counts - counts"))
+	return r.organizationCounts(ctx, obj.ID)
 }
 
 func (r *queryResolver) Organization(ctx context.Context) (*ent.Organization, error) {
-	panic(fmt.Errorf("not implemented: Organization - organization"))
+	return r.findOrganization(ctx)
 }
 
 func (r *queryResolver) Organizations(ctx context.Context, first *int, after *string, search *string) (*OrganizationConnection, error) {
-	panic(fmt.Errorf("not implemented: Organizations - organizations"))
+	return r.listOrganizations(ctx, first, after, deref(search))
 }
 
 func (r *Resolver) OperatedOrganization() OperatedOrganizationResolver {

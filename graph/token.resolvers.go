@@ -7,58 +7,85 @@ package graph
 
 import (
 	"context"
-	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/token"
+	"github.com/rollcall/rollcall/internal/access"
+	"github.com/rollcall/rollcall/internal/actor"
+	"github.com/rollcall/rollcall/internal/fault"
+	"github.com/rollcall/rollcall/internal/store"
 )
 
 func (r *mutationResolver) CreateScimToken(ctx context.Context, connectionID uuid.UUID, name string, expiresInDays *int) (*CreateTokenPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateScimToken - createScimToken"))
+	n := access.NewToken{Kind: token.KindScim, Connection: connectionID, Name: name}
+	return r.createToken(ctx, n, expiresInDays)
 }
 
 func (r *mutationResolver) CreateAPIToken(ctx context.Context, name string, scopes []string, expiresInDays *int) (*CreateTokenPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateAPIToken - createApiToken"))
+	n := access.NewToken{Kind: token.KindAPI, Name: name, Scopes: scopes}
+	return r.createToken(ctx, n, expiresInDays)
 }
 
 func (r *mutationResolver) CreatePersonalToken(ctx context.Context, name string, scopes []string, expiresInDays *int) (*CreateTokenPayload, error) {
-	panic(fmt.Errorf("not implemented: CreatePersonalToken - createPersonalToken"))
+	who, _ := actor.From(ctx)
+	if who.User == uuid.Nil {
+		return nil, fault.New(fault.Forbidden, "a personal token belongs to a person: sign in, or make an API token")
+	}
+	n := access.NewToken{Kind: token.KindAPI, User: who.User, Name: name, Scopes: scopes}
+	return r.createToken(ctx, n, expiresInDays)
 }
 
 func (r *mutationResolver) RotateToken(ctx context.Context, id uuid.UUID, overlapHours int) (*CreateTokenPayload, error) {
-	panic(fmt.Errorf("not implemented: RotateToken - rotateToken"))
+	overlap, err := hours(overlapHours)
+	if err != nil {
+		return nil, err
+	}
+	return r.newToken(ctx, func(ctx context.Context, tx *store.Tx) (string, *ent.Token, error) {
+		return r.access.RotateToken(ctx, tx, id, overlap)
+	})
 }
 
 func (r *mutationResolver) RevokeToken(ctx context.Context, id uuid.UUID) (*TokenPayload, error) {
-	panic(fmt.Errorf("not implemented: RevokeToken - revokeToken"))
+	err := r.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return r.access.RevokeToken(ctx, tx, id) })
+	if err != nil {
+		return nil, err
+	}
+	t, err := r.store.Read().Token.Query().Where(token.ID(id)).Only(ctx)
+	return &TokenPayload{Token: t}, err
 }
 
 func (r *queryResolver) Tokens(ctx context.Context, kinds []TokenKind, working *bool) ([]*ent.Token, error) {
-	panic(fmt.Errorf("not implemented: Tokens - tokens"))
+	return r.listTokens(ctx, kinds, working)
 }
 
 func (r *tokenResolver) Kind(ctx context.Context, obj *ent.Token) (TokenKind, error) {
-	panic(fmt.Errorf("not implemented: Kind - kind"))
+	return TokenKind(strings.ToUpper(string(obj.Kind))), nil
 }
 
 func (r *tokenResolver) Status(ctx context.Context, obj *ent.Token) (TokenStatus, error) {
-	panic(fmt.Errorf("not implemented: Status - status"))
+	return r.statusOf(obj), nil
 }
 
 func (r *tokenResolver) ReplacedByID(ctx context.Context, obj *ent.Token) (*uuid.UUID, error) {
-	panic(fmt.Errorf("not implemented: ReplacedByID - replacedById"))
+	return obj.ReplacedBy, nil
 }
 
 func (r *tokenResolver) Connection(ctx context.Context, obj *ent.Token) (*ent.Connection, error) {
-	panic(fmt.Errorf("not implemented: Connection - connection"))
+	return requestOf(ctx).loader.connectionBy(ctx, obj.ConnectionID)
 }
 
 func (r *tokenResolver) Owner(ctx context.Context, obj *ent.Token) (*ent.User, error) {
-	panic(fmt.Errorf("not implemented: Owner - owner"))
+	if obj.UserID == nil {
+		return nil, nil
+	}
+	owners, err := requestOf(ctx).loader.peopleBy(ctx, *obj.UserID)
+	return owners[*obj.UserID], err
 }
 
 func (r *tokenResolver) MadeByID(ctx context.Context, obj *ent.Token) (*uuid.UUID, error) {
-	panic(fmt.Errorf("not implemented: MadeByID - madeById"))
+	return obj.MadeBy, nil
 }
 
 func (r *Resolver) Token() TokenResolver { return &tokenResolver{r} }
