@@ -55,6 +55,8 @@ func (e *encoder) value(v any) {
 		e.out = strconv.AppendInt(e.out, int64(v), 10)
 	case map[string]any:
 		e.object(v)
+	case json.RawMessage:
+		e.out = append(e.out, v...)
 	case []any:
 		series(e, v, v == nil, e.value)
 	case []string:

@@ -93,7 +93,7 @@ func (s *Server) userCatalog(r *request) catalog {
 		},
 		page: func(p projection, limit, offset int, order condition, where ...condition) ([]map[string]any, error) {
 			q := r.ownUsers(where...)
-			q.Order, q.Limit, q.Offset, q.Groups = order, limit, offset, p.wants("groups")
+			q.Order, q.Limit, q.Offset, q.Groups, q.Sealed = order, limit, offset, p.wants("groups"), p.isWhole()
 			rows, err := s.store.People(r.ctx, q)
 			if err != nil || len(rows) == 0 {
 				return nil, err

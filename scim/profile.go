@@ -8,21 +8,27 @@ import (
 // A canonical document is split between the columns that directory rules on and
 // the attributes that are kept as sent; reading puts the two together again.
 
-// placed is a text of a profile and where it stands in a document.
-type placed struct {
-	object, name string // object: "" the document itself, "name", or the enterprise URN
-	text         **string
-}
-
-func textsOf(p *directory.Profile) []placed {
-	return []placed{
-		{"", "externalId", &p.ExternalID}, {"", "displayName", &p.DisplayName}, {"", "title", &p.Title},
-		{"", "userType", &p.UserType}, {"", "preferredLanguage", &p.PreferredLanguage}, {"", "locale", &p.Locale},
-		{"", "timezone", &p.Timezone}, {"name", "formatted", &p.FormattedName}, {"name", "givenName", &p.GivenName},
-		{"name", "familyName", &p.FamilyName}, {enterpriseURN, "department", &p.Department},
-		{enterpriseURN, "employeeNumber", &p.EmployeeNumber}, {enterpriseURN, "costCenter", &p.CostCenter},
-		{enterpriseURN, "division", &p.Division}, {enterpriseURN, "organization", &p.Company},
-	}
+// texts are the texts of a profile and where they stand in a document: in the
+// object of that name ("name", or the enterprise URN), or in the document itself.
+var texts = [...]struct {
+	object, name string
+	of           func(*directory.Profile) **string
+}{
+	{"", "externalId", func(p *directory.Profile) **string { return &p.ExternalID }},
+	{"", "displayName", func(p *directory.Profile) **string { return &p.DisplayName }},
+	{"", "title", func(p *directory.Profile) **string { return &p.Title }},
+	{"", "userType", func(p *directory.Profile) **string { return &p.UserType }},
+	{"", "preferredLanguage", func(p *directory.Profile) **string { return &p.PreferredLanguage }},
+	{"", "locale", func(p *directory.Profile) **string { return &p.Locale }},
+	{"", "timezone", func(p *directory.Profile) **string { return &p.Timezone }},
+	{"name", "formatted", func(p *directory.Profile) **string { return &p.FormattedName }},
+	{"name", "givenName", func(p *directory.Profile) **string { return &p.GivenName }},
+	{"name", "familyName", func(p *directory.Profile) **string { return &p.FamilyName }},
+	{enterpriseURN, "department", func(p *directory.Profile) **string { return &p.Department }},
+	{enterpriseURN, "employeeNumber", func(p *directory.Profile) **string { return &p.EmployeeNumber }},
+	{enterpriseURN, "costCenter", func(p *directory.Profile) **string { return &p.CostCenter }},
+	{enterpriseURN, "division", func(p *directory.Profile) **string { return &p.Division }},
+	{enterpriseURN, "organization", func(p *directory.Profile) **string { return &p.Company }},
 }
 
 // profileOf splits a canonical document. It doesn't change the document.
@@ -41,13 +47,13 @@ func profileOf(doc map[string]any) *directory.Profile {
 			rest[object] = own
 		}
 	}
-	for _, t := range textsOf(p) {
+	for _, t := range texts {
 		from := rest
 		if t.object != "" {
 			from, _ = rest[t.object].(map[string]any)
 		}
 		if text, ok := from[t.name].(string); ok {
-			*t.text = &text
+			*t.of(p) = &text
 			delete(from, t.name)
 		}
 	}
@@ -131,9 +137,9 @@ func documentOf(u *ent.User) map[string]any {
 		}
 		return owned[object]
 	}
-	for _, t := range textsOf(p) {
-		if *t.text != nil {
-			into(t.object)[t.name] = **t.text
+	for _, t := range texts {
+		if text := *t.of(p); text != nil {
+			into(t.object)[t.name] = *text
 		}
 	}
 	if p.Manager != nil {

@@ -107,7 +107,7 @@ func (p projection) keeps(a *attribute, in, out *choice, selective bool) bool {
 // apply returns the part of a full resource that the answer carries. The
 // resource itself is not changed.
 func (p projection) apply(doc map[string]any) map[string]any {
-	if p.included == nil && p.excluded == nil && p.isPlain(doc) {
+	if p.isWhole() && p.isPlain(doc) {
 		return doc
 	}
 	out := make(map[string]any, len(doc))
@@ -137,6 +137,9 @@ func (p projection) apply(doc map[string]any) map[string]any {
 	}
 	return out
 }
+
+// isWhole says whether the answer carries all that is returned by default.
+func (p projection) isWhole() bool { return p.included == nil && p.excluded == nil }
 
 // isPlain says whether everything in a resource is returned by default.
 func (p projection) isPlain(doc map[string]any) bool {

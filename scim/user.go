@@ -55,7 +55,10 @@ func (s *Server) getUser(r *request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	u, err := r.findUser(s.store.People, p)
+	u, err := r.findUser(func(ctx context.Context, q store.PeopleQuery) ([]*ent.User, error) {
+		q.Sealed = p.isWhole()
+		return s.store.People(ctx, q)
+	}, p)
 	if err != nil {
 		return nil, err
 	}

@@ -26,8 +26,9 @@ const (
 var documentReaders = sync.Pool{New: func() any { return &documentReader{names: map[string]string{}} }}
 
 // decodeColumn decodes a column of JSON: nil, string, bool, json.Number,
-// map[string]any or []any.
-func decodeColumn(column any) (any, error) {
+// map[string]any or []any. Sealed, lists in the outermost object stay as they are
+// written, as json.RawMessage.
+func decodeColumn(column any, sealed bool) (any, error) {
 	var text []byte
 	switch v := column.(type) {
 	case nil:
@@ -43,7 +44,20 @@ func decodeColumn(column any) (any, error) {
 	defer documentReaders.Put(r)
 	// Looking for duplicates and for what is no UTF-8 is the doors' affair.
 	r.in.Reset(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	if sealed && r.in.PeekKind() == '{' {
+		_, _ = r.in.ReadToken() // the brace
+		return r.object(r.sealed)
+	}
 	return r.value()
+}
+
+// sealed reads a value, a list in its own letters.
+func (r *documentReader) sealed() (any, error) {
+	if r.in.PeekKind() != '[' {
+		return r.value()
+	}
+	text, err := r.in.ReadValue()
+	return json.RawMessage(bytes.Clone(text)), err
 }
 
 func (r *documentReader) value() (any, error) {
@@ -61,21 +75,21 @@ func (r *documentReader) value() (any, error) {
 	case 'f':
 		return false, nil
 	case '{':
-		return r.object()
+		return r.object(r.value)
 	case '[':
 		return r.array()
 	}
 	return nil, nil
 }
 
-func (r *documentReader) object() (any, error) {
+func (r *documentReader) object(member func() (any, error)) (any, error) {
 	out := make(map[string]any, 4)
 	for r.in.PeekKind() != '}' {
 		name, err := r.name()
 		if err != nil {
 			return nil, err
 		}
-		if out[name], err = r.value(); err != nil {
+		if out[name], err = member(); err != nil {
 			return nil, err
 		}
 	}

@@ -29,6 +29,9 @@ type PeopleQuery struct {
 	Where, Order  func(*sql.Builder)
 	Limit, Offset int  // no Limit: all
 	Groups        bool // bring the groups of each person along, in Edges.Groups, with id and display name
+	// Sealed leaves the lists among the attributes as they are stored, as
+	// json.RawMessage: enough for who only hands them on.
+	Sealed bool
 }
 
 // People reads people outside a transaction. All their columns are set, but for

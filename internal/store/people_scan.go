@@ -48,7 +48,7 @@ var personColumns = [...]struct {
 	{user.FieldLocale, func(p *personScanner) any { return &textScanner{&p.user.Locale} }},
 	{user.FieldTimezone, func(p *personScanner) any { return &textScanner{&p.user.Timezone} }},
 	{user.FieldEmail, func(p *personScanner) any { return &textScanner{&p.user.Email} }},
-	{user.FieldAttributes, func(p *personScanner) any { return &documentScanner{&p.user.Attributes} }},
+	{user.FieldAttributes, func(p *personScanner) any { return &documentScanner{&p.user.Attributes, &p.sealed} }},
 	{user.FieldLinkAskedBy, func(p *personScanner) any { return &idScanner{&p.user.LinkAskedBy} }},
 	{user.FieldLinkApproved, func(p *personScanner) any { return &p.user.LinkApproved }},
 }
@@ -59,6 +59,7 @@ type personScanner struct {
 	user    ent.User
 	version int64
 	role    string
+	sealed  bool
 	into    []any
 }
 
@@ -77,7 +78,7 @@ func scanPeople(rows *stdsql.Rows, q PeopleQuery, org uuid.UUID) (people []*ent.
 		p.user = ent.User{} // keeps nobody
 		personScanners.Put(p)
 	}()
-	p.user.OrgID, p.user.ConnectionID = org, &q.Connection
+	p.user.OrgID, p.user.ConnectionID, p.sealed = org, &q.Connection, q.Sealed
 	into := p.into
 	if !q.Groups {
 		into = into[:len(personColumns)]
@@ -127,11 +128,14 @@ func (i *idScanner) Scan(value any) error {
 }
 
 // documentScanner reads a JSON object that may be NULL.
-type documentScanner struct{ into *schema.Document }
+type documentScanner struct {
+	into   *schema.Document
+	sealed *bool
+}
 
 // Scan implements sql.Scanner.
 func (d *documentScanner) Scan(value any) error {
-	decoded, err := decodeColumn(value)
+	decoded, err := decodeColumn(value, *d.sealed)
 	*d.into, _ = decoded.(map[string]any)
 	return err
 }
@@ -144,7 +148,7 @@ type groupsScanner struct{ into *[]*ent.Group }
 
 // Scan implements sql.Scanner.
 func (g *groupsScanner) Scan(value any) error {
-	decoded, err := decodeColumn(value)
+	decoded, err := decodeColumn(value, false)
 	if err != nil {
 		return err
 	}
