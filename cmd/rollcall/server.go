@@ -149,6 +149,7 @@ func (s *server) run(ctx context.Context) error {
 	workers.Go(func() error { return s.scim.Run(background) })
 	workers.Go(func() error { return s.access.Run(background) })
 	workers.Go(func() error { s.keepRetention(background); return nil })
+	workers.Go(func() error { s.keepPurging(background); return nil })
 
 	ended := make(chan error, 2)
 	go func() { ended <- s.http.Serve(s.listener) }()

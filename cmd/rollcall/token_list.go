@@ -11,6 +11,7 @@ import (
 	"github.com/rollcall/rollcall/ent/connection"
 	"github.com/rollcall/rollcall/ent/organization"
 	"github.com/rollcall/rollcall/ent/token"
+	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -23,6 +24,7 @@ type tokenRow struct {
 	State        string     `json:"state"`
 	Organization string     `json:"organization,omitempty"`
 	Connection   string     `json:"connection,omitempty"`
+	Owner        string     `json:"owner,omitempty"` // user name, of a personal token
 	Scopes       []string   `json:"scopes,omitempty"`
 	Created      time.Time  `json:"created_at"`
 	Expires      *time.Time `json:"expires_at,omitempty"`
@@ -61,7 +63,7 @@ func (p *program) tokenListCommand() *cobra.Command {
 }
 
 func (p *program) writeTokens(rows []tokenRow) error {
-	t := table{head: []string{"HINT", "NAME", "KIND", "ORG", "CONNECTION", "CREATED", "STATE", "LAST USE"}, flex: 1}
+	t := table{head: []string{"HINT", "NAME", "KIND", "ORG", "CONNECTION", "OWNER", "CREATED", "STATE", "LAST USE"}, flex: 1}
 	for _, r := range rows {
 		state := r.State
 		if r.Expires != nil && (state == "live" || state == "replaced") {
@@ -71,7 +73,7 @@ func (p *program) writeTokens(rows []tokenRow) error {
 		if r.LastUsed != nil {
 			used = minute(*r.LastUsed)
 		}
-		t.add(r.Hint, r.Name, r.Kind, r.Organization, r.Connection, day(r.Created), state, used)
+		t.add(r.Hint, r.Name, r.Kind, r.Organization, r.Connection, r.Owner, day(r.Created), state, used)
 	}
 	return t.write(p.stdout)
 }
@@ -91,7 +93,7 @@ func (d *desk) tokens(ctx context.Context, slug string) ([]tokenRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	orgs, conns, err := d.names(ctx, all)
+	orgs, conns, owners, err := d.names(ctx, all)
 	if err != nil {
 		return nil, err
 	}
@@ -106,35 +108,46 @@ func (d *desk) tokens(ctx context.Context, slug string) ([]tokenRow, error) {
 		if t.ConnectionID != nil {
 			rows[i].Connection = conns[*t.ConnectionID]
 		}
+		if t.UserID != nil {
+			rows[i].Owner = owners[*t.UserID]
+		}
 	}
 	return rows, nil
 }
 
-// names are the slugs of the tokens' organizations and the names of their connections.
-func (d *desk) names(ctx context.Context, tokens []*ent.Token) (orgs, conns map[uuid.UUID]string, err error) {
-	orgs, conns = map[uuid.UUID]string{}, map[uuid.UUID]string{}
-	var orgIDs, connIDs []uuid.UUID
+// names are the slugs of the tokens' organizations, the names of their connections,
+// and the user names of those whose personal tokens they are.
+func (d *desk) names(ctx context.Context, tokens []*ent.Token) (orgs, conns, owners map[uuid.UUID]string, err error) {
+	orgs, conns, owners = map[uuid.UUID]string{}, map[uuid.UUID]string{}, map[uuid.UUID]string{}
+	var orgIDs, connIDs, ownerIDs []uuid.UUID
 	for _, t := range tokens {
 		orgIDs = append(orgIDs, t.OrgID)
 		if t.ConnectionID != nil {
 			connIDs = append(connIDs, *t.ConnectionID)
 		}
+		if t.UserID != nil {
+			ownerIDs = append(ownerIDs, *t.UserID)
+		}
 	}
 	found, err := d.store.Read().Organization.Query().Where(organization.IDIn(orgIDs...)).All(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	for _, o := range found {
 		orgs[o.ID] = o.Slug
 	}
 	links, err := d.store.Read().Connection.Query().Where(connection.IDIn(connIDs...)).All(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	for _, c := range links {
 		conns[c.ID] = c.Name
 	}
-	return orgs, conns, nil
+	people, err := d.store.Read().User.Query().Where(user.IDIn(ownerIDs...)).All(ctx)
+	for _, u := range people {
+		owners[u.ID] = u.UserName
+	}
+	return orgs, conns, owners, err
 }
 
 // tokenState says how a token stands: live, replaced (and live until its overlap

@@ -126,7 +126,7 @@ func (r *removal) keepOwners(ctx context.Context) error {
 	if r.people == KeepPeople || len(r.owners) == 0 {
 		return nil
 	}
-	if a, _ := actor.From(ctx); a.Role != "" && a.Role != string(user.RoleOWNER) {
+	if a, _ := actor.From(ctx); !a.May(changeRoles) {
 		return fault.New(fault.Forbidden, "the connection %s owns an owner of the organization, whom only another owner may deactivate or delete", r.conn.Name)
 	}
 	all, err := r.tx.User.Query().Where(user.RoleEQ(user.RoleOWNER), user.Active(true), user.DeletedAtIsNil(), store.Lock).Order(user.ByID()).IDs(ctx)
