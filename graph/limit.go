@@ -12,23 +12,32 @@ import (
 	"github.com/rollcall/rollcall/internal/access"
 )
 
-// How many requests a caller may send: enough for a console that redraws, too
-// few for a script that has lost its way.
+// DefaultRateLimit is how many requests a second a caller may send for long:
+// enough for a console that redraws, too few for a script that has lost its way.
+const DefaultRateLimit = 50
+
 const (
-	requestsPerSecond = 50
-	requestsAtOnce    = 200
-	callersKept       = 4096
+	atOnce      = 4 // times the limit
+	callersKept = 4096
 )
 
 // limiter counts the requests of each token and session.
 type limiter struct {
-	mu      sync.Mutex
-	callers map[uuid.UUID]*rate.Limiter
+	perSecond float64 // 0: no limit
+	mu        sync.Mutex
+	callers   map[uuid.UUID]*rate.Limiter
 }
 
-func newLimiter() *limiter { return &limiter{callers: map[uuid.UUID]*rate.Limiter{}} }
+func newLimiter(perSecond float64) *limiter {
+	return &limiter{perSecond: perSecond, callers: map[uuid.UUID]*rate.Limiter{}}
+}
+
+func (l *limiter) burst() int { return int(l.perSecond * atOnce) }
 
 func (l *limiter) allow(g *access.Grant) bool {
+	if l.perSecond == 0 {
+		return true
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	id := callerOf(g)
@@ -37,7 +46,7 @@ func (l *limiter) allow(g *access.Grant) bool {
 		if len(l.callers) >= callersKept {
 			l.forgetIdle(time.Now())
 		}
-		of = rate.NewLimiter(requestsPerSecond, requestsAtOnce)
+		of = rate.NewLimiter(rate.Limit(l.perSecond), l.burst())
 		l.callers[id] = of
 	}
 	return of.Allow()
@@ -46,7 +55,7 @@ func (l *limiter) allow(g *access.Grant) bool {
 // forgetIdle drops callers who have all their requests again.
 func (l *limiter) forgetIdle(now time.Time) {
 	for id, of := range l.callers {
-		if of.TokensAt(now) >= requestsAtOnce {
+		if of.TokensAt(now) >= float64(l.burst()) {
 			delete(l.callers, id)
 		}
 	}

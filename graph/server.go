@@ -49,6 +49,8 @@ type Options struct {
 	Access    *access.Access
 	// PublicURL is the scheme and host of every link in an answer.
 	PublicURL string
+	// RateLimit is how many requests a second a caller may send for long; 0: no limit.
+	RateLimit float64
 	// Filter compiles a SCIM filter into a condition on the table users, for the
 	// actor's organization. A *fault.Error says what is wrong with the text.
 	Filter func(ctx context.Context, text string) (func(*sql.Builder), error)
@@ -74,7 +76,7 @@ func New(o Options) *Server {
 	if err != nil {
 		panic(err)
 	}
-	s := &Server{Resolver: r, handler: handler.New(executable), origins: http.NewCrossOriginProtection(), limits: newLimiter(), streams: newStreams()}
+	s := &Server{Resolver: r, handler: handler.New(executable), origins: http.NewCrossOriginProtection(), limits: newLimiter(o.RateLimit), streams: newStreams()}
 	h := s.handler
 	h.AddTransport(transport.SSE{KeepAlivePingInterval: pingEvery})
 	h.AddTransport(transport.POST{})

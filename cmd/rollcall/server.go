@@ -93,7 +93,7 @@ func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, er
 	rules := directory.New(s.store)
 	s.scim = scim.New(scim.Options{Store: s.store, Directory: rules, Access: s.access,
 		PublicURL: s.publicURL, RateLimit: rate, Key: key, Log: s.log})
-	api := graph.New(graph.Options{Store: s.store, Directory: rules, Access: s.access,
+	api := graph.New(graph.Options{RateLimit: min(rate, 1) * graph.DefaultRateLimit, Store: s.store, Directory: rules, Access: s.access,
 		PublicURL: s.publicURL, Filter: s.scim.UserFilter, Log: s.log})
 	s.http = http.Server{
 		Handler: &door{scim: s.scim, graph: api, download: api.Download(), sso: sso.New(sso.Options{Access: s.access, PublicURL: s.publicURL, Key: key, Log: s.log}),
