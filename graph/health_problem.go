@@ -217,6 +217,11 @@ func reasonOf(l *ent.ProvisioningLog) string {
 	if text == "" {
 		return http.StatusText(l.Status)
 	}
+	return sentence(text)
+}
+
+// sentence writes the first letter of a text large.
+func sentence(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(first)) + text[size:]
 }

@@ -7,7 +7,6 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/rollcall/rollcall/ent"
@@ -159,7 +158,11 @@ func (r *userResolver) Attributes(ctx context.Context, obj *ent.User) (any, erro
 }
 
 func (r *userResolver) History(ctx context.Context, obj *ent.User, first *int, after *string) (*HistoryConnection, error) {
-	panic(fmt.Errorf("not implemented: History - history"))
+	w, err := windowOf(first, after, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	return r.historyOf(ctx, obj.ID, w)
 }
 
 func (r *userResolver) Sessions(ctx context.Context, obj *ent.User) ([]*ent.Session, error) {
