@@ -14,7 +14,10 @@ export default defineConfig({
     assetsInlineLimit: 0, // the pages' policies allow no data: addresses for scripts and fonts
     chunkSizeWarningLimit: 4000, // the editor
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: pages },
+    rolldownOptions: {
+      input: pages,
+      checks: { moduleLevelDirective: false }, // "use no memo", which is for a compiler that has run
+    },
   },
 });
 

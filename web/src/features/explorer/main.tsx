@@ -1,8 +1,13 @@
 import { GraphiQL } from "graphiql";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import "graphiql/style.css";
+// One by one: graphiql/style.css brings fonts along that are larger than all else.
+import "@graphiql/react/style.css";
+import "@graphiql/plugin-doc-explorer/style.css";
+import "@graphiql/plugin-history/style.css";
+import "graphiql/graphiql.css";
 import "./explorer.css";
+import "./narrow.css";
 import "./workers";
 import { examples } from "./examples";
 import { fetcher } from "./fetcher";
@@ -10,10 +15,22 @@ import { fetcher } from "./fetcher";
 const root = document.getElementById("explorer");
 if (!root) throw new Error("the page has no place for the explorer");
 
+const wide = window.matchMedia("(min-width: 48rem)").matches;
+
 createRoot(root).render(
   <StrictMode>
-    <GraphiQL fetcher={fetcher} defaultTabs={examples} shouldPersistHeaders={false}>
-      <GraphiQL.Logo>Rollcall</GraphiQL.Logo>
+    <GraphiQL
+      fetcher={fetcher}
+      defaultTabs={examples}
+      defaultEditorToolsVisibility={wide && "variables"}
+      forcedTheme="system" // as the other pages
+      shouldPersistHeaders={false} // they may hold a token
+    >
+      <GraphiQL.Logo>
+        <a href="/" className="graphiql-logo-link">
+          Rollcall
+        </a>
+      </GraphiQL.Logo>
     </GraphiQL>
   </StrictMode>,
 );

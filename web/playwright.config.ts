@@ -1,0 +1,27 @@
+import { existsSync } from "node:fs";
+import { defineConfig } from "@playwright/test";
+
+// The tests run in Debian's Chromium, against the server that scripts/withserver
+// has started. Playwright brings no browser of its own.
+export default defineConfig({
+  testDir: "browser",
+  workers: 1,
+  forbidOnly: Boolean(process.env.CI),
+  reporter: "list",
+  use: {
+    baseURL: new URL(process.env.ROLLCALL_BASE ?? "http://127.0.0.1:8080").origin,
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath:
+        ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync) ?? "",
+      args: [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+        // Chromium's sandbox doesn't work for root, as which containers run.
+        ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+      ],
+    },
+  },
+});
