@@ -7,7 +7,6 @@ package graph
 
 import (
 	"context"
-	"fmt"
 )
 
 func (r *mutationResolver) CreateExport(ctx context.Context, input ExportInput) (*ExportPayload, error) {
@@ -15,5 +14,5 @@ func (r *mutationResolver) CreateExport(ctx context.Context, input ExportInput) 
 }
 
 func (r *mutationResolver) ImportUsers(ctx context.Context, csv string, dryRun bool) (*ImportPayload, error) {
-	panic(fmt.Errorf("not implemented: ImportUsers - importUsers"))
+	return r.importUsers(ctx, csv, dryRun)
 }

@@ -18,7 +18,7 @@ var logColumns = []column[*ent.ProvisioningLog]{
 	{"id", func(l *ent.ProvisioningLog) any { return l.ID.String() }},
 	{"createdAt", func(l *ent.ProvisioningLog) any { return l.CreatedAt.UTC() }},
 	{"operation", func(l *ent.ProvisioningLog) any { return l.Operation }},
-	{"outcome", func(l *ent.ProvisioningLog) any { return outcomeText(l) }},
+	{"outcome", func(l *ent.ProvisioningLog) any { return string(outcomeOf(l)) }},
 	{"status", func(l *ent.ProvisioningLog) any { return l.Status }},
 	{"scimType", func(l *ent.ProvisioningLog) any { return unlessEmpty(l.ScimType) }},
 	{"detail", func(l *ent.ProvisioningLog) any { return unlessEmpty(l.Detail) }},
@@ -113,9 +113,4 @@ func idText(id *uuid.UUID) any {
 		return nil
 	}
 	return id.String()
-}
-
-func outcomeText(l *ent.ProvisioningLog) any {
-	o, _ := new(provisioningLogResolver).Outcome(context.Background(), l)
-	return string(o)
 }
