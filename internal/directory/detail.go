@@ -162,7 +162,7 @@ func (d Details) references(ctx context.Context, tx *store.Tx, u *ent.User) (r r
 	}
 	if r.manager != nil && r.manager.Valid {
 		id := r.manager.UUID
-		if id == u.ID {
+		if id == u.ID && id != uuid.Nil {
 			return r, fault.New(fault.Invalid, "nobody can be their own manager").On(user.FieldManagerID)
 		}
 		if _, err := tx.User.Query().Where(user.ID(id), user.DeletedAtIsNil(), store.Lock).OnlyID(ctx); err != nil {
