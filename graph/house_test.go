@@ -39,6 +39,8 @@ type house struct {
 	conn      *ent.Connection
 	passed    *atomic.Int64
 	sent      *recorder
+
+	provisioning *scim.Server
 }
 
 // onBoth runs a test on both databases.
@@ -61,12 +63,12 @@ func newHouse(t *testing.T, url string, conns int) *house {
 	t.Cleanup(func() { _ = s.Close() })
 	h.store, h.directory, h.access = s, directory.New(s), access.New(s)
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	provisioning := scim.New(scim.Options{Store: s, Directory: h.directory, Access: h.access,
+	h.provisioning = scim.New(scim.Options{Store: s, Directory: h.directory, Access: h.access,
 		PublicURL: "https://rollcall.test", Key: bytes.Repeat([]byte{7}, 32), Log: log})
 	mux := http.NewServeMux()
-	mux.Handle("/scim/", provisioning)
+	mux.Handle("/scim/", h.provisioning)
 	api := graph.New(graph.Options{Store: s, Directory: h.directory, Access: h.access,
-		PublicURL: "https://rollcall.test", Filter: provisioning.UserFilter, Log: log})
+		PublicURL: "https://rollcall.test", Filter: h.provisioning.UserFilter, Log: log})
 	mux.Handle("/graphql", api)
 	mux.Handle("/download/", api.Download())
 	h.server = httptest.NewServer(mux)
@@ -83,6 +85,17 @@ func (h *house) organization(slug string) (*ent.Organization, *ent.Connection) {
 		h.Fatal(err)
 	}
 	return org, conn
+}
+
+// logged writes what waits to be logged and counted, as it happens by itself while
+// a server runs.
+func (h *house) logged() {
+	h.Helper()
+	done, stop := context.WithCancel(h.Context())
+	stop()
+	if err := h.provisioning.Run(done); err != nil {
+		h.Fatal(err)
+	}
 }
 
 // pass lets time go by.

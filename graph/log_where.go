@@ -99,7 +99,7 @@ func (r *Resolver) idAt(t time.Time) (id uuid.UUID, ok bool) {
 	for i := range 6 {
 		id[i] = byte(ms >> (8 * (5 - i)))
 	}
-	return id, r.store.Now().Sub(time.Now()).Abs() < clocksDiffer
+	return id, time.Until(r.store.Now()).Abs() < clocksDiffer
 }
 
 // ofOutcome keeps rows of any of the outcomes. The numbers stand in the text, so
