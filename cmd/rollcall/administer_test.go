@@ -24,7 +24,7 @@ func TestAdministration(t *testing.T) {
 		}
 
 		sh.do("connection", "create", "--org", "acme", "--name", "okta", "--kind", "okta")
-		sh.fails(exitFailed, "this name is in use", "connection", "create", "--org", "acme", "--name", "okta")
+		sh.fails(exitFailed, "there is a connection named", "connection", "create", "--org", "acme", "--name", "okta")
 		sh.do("connection", "set", "--org", "acme", "--connection", "okta", "--groups", "off", "--match", "userName,email",
 			"--local", "ask", "--revive", "on", "--domains", "acme.test,acme.example", "--enabled", "off")
 		sh.do("connection", "set", "--org", "acme", "--connection", "okta", "--domains", "")
