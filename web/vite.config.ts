@@ -2,7 +2,8 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
-import { defineConfig, type Plugin } from "vite";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
 
 // Each page is an entry of its own, so that none loads what another needs.
 const pages = ["graphiql.html"];
@@ -10,6 +11,7 @@ const pages = ["graphiql.html"];
 export default defineConfig({
   plugins: [react(), packed()],
   worker: { format: "es" },
+  test: { include: ["{src,tools}/**/*.test.ts"] },
   build: {
     assetsInlineLimit: 0, // the pages' policies allow no data: addresses for scripts and fonts
     chunkSizeWarningLimit: 4000, // the editor
