@@ -234,7 +234,9 @@ func ofStatus(statuses []UserStatus) predicate.User {
 // present leaves out the deleted. The second part is always true: it is what the
 // index of the organization's people by id is made for.
 func present(s *sql.Selector) {
-	s.Where(sql.And(sql.IsNull(s.C(user.FieldDeletedAt)), sql.NotNull(s.C(user.FieldActive))))
+	s.Where(sql.And(sql.IsNull(s.C(user.FieldDeletedAt)), sql.P(func(b *sql.Builder) {
+		b.Ident(s.C(user.FieldRole)).WriteString(" <> ''")
+	})))
 }
 
 // inGroup keeps the members of a group. Memberships never cross organizations.

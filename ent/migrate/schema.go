@@ -572,11 +572,11 @@ var (
 				Columns: []*schema.Column{UsersColumns[2], UsersColumns[5], UsersColumns[0]},
 			},
 			{
-				Name:    "user_org_id_id",
+				Name:    "user_of_organization",
 				Unique:  false,
 				Columns: []*schema.Column{UsersColumns[2], UsersColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
-					Where: "deleted_at IS NULL AND active IS NOT NULL",
+					Where: "deleted_at IS NULL AND role <> ''",
 				},
 			},
 			{

@@ -69,9 +69,11 @@ func (User) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("org_id", "user_name_key").Unique().Annotations(entsql.IndexWhere("deleted_at IS NULL")),
 		index.Fields("org_id", "connection_id", "id"),
-		// For lists of the whole organization, which alone say that active is not
-		// null: SQLite would take it for whatever is ordered by id.
-		index.Fields("org_id", "id").Annotations(entsql.IndexWhere("deleted_at IS NULL AND active IS NOT NULL")),
+		// For lists of the whole organization, which alone say that there is a role:
+		// SQLite would take it for whatever is ordered by id. (It sees through what is
+		// true by the schema, such as active IS NOT NULL.)
+		index.Fields("org_id", "id").StorageKey("user_of_organization").
+			Annotations(entsql.IndexWhere("deleted_at IS NULL AND role <> ''")),
 		// Partial, so that a plan for people without the value can't walk them.
 		index.Fields("org_id", "external_id").Annotations(entsql.IndexWhere("external_id IS NOT NULL")),
 		index.Fields("org_id", "display_name_key", "id").Annotations(entsql.IndexWhere("display_name_key IS NOT NULL")),
