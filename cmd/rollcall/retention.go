@@ -1,13 +1,16 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"time"
 
 	"github.com/rollcall/rollcall/ent/organization"
 	"github.com/rollcall/rollcall/ent/provisioninglog"
+	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/actor"
+	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -21,13 +24,13 @@ const (
 )
 
 // keepRetention deletes rows of the log that are older than their organization
-// keeps them, and sessions and the like whose time is over: now, and then once an
-// hour.
+// keeps them, people who can't be restored any more, and sessions and the like
+// whose time is over: now, and then once an hour.
 func (s *server) keepRetention(ctx context.Context) {
 	tick := time.NewTicker(retentionEvery)
 	defer tick.Stop()
 	for {
-		if n, err := forgetOld(ctx, s.store, s.access); err != nil && ctx.Err() == nil {
+		if n, err := forgetOld(ctx, s.store, directory.New(s.store), s.access); err != nil && ctx.Err() == nil {
 			s.log.Error("delete old rows", "err", err)
 		} else if n > 0 {
 			s.log.Info("deleted old rows", "rows", n)
@@ -41,7 +44,7 @@ func (s *server) keepRetention(ctx context.Context) {
 }
 
 // forgetOld deletes what is past its time and returns how many rows that were.
-func forgetOld(ctx context.Context, s *store.Store, a *access.Access) (int, error) {
+func forgetOld(ctx context.Context, s *store.Store, d *directory.Directory, a *access.Access) (int, error) {
 	orgs, err := s.Read().Organization.Query().Order(organization.ByID()).All(store.AcrossOrganizations(ctx))
 	if err != nil {
 		return 0, err
@@ -52,16 +55,21 @@ func forgetOld(ctx context.Context, s *store.Store, a *access.Access) (int, erro
 			break
 		}
 		var n int
-		n, err = forgetOlder(actor.InOrg(ctx, org.ID), s, a, org.Settings.LogDays)
+		within := actor.InOrg(ctx, org.ID)
+		n, err = forgetOlder(within, s, a, cmp.Or(org.Settings.LogDays, schema.DefaultOrganizationSettings().LogDays))
+		if total += n; err != nil {
+			break
+		}
+		n, err = d.ForgetDeleted(within)
 		total += n
 	}
 	return total, err
 }
 
 // forgetOlder deletes the rows of one organization in small transactions, so
-// that provisioning goes on meanwhile. 0 days keep the log for ever.
+// that provisioning goes on meanwhile.
 func forgetOlder(ctx context.Context, s *store.Store, a *access.Access, days int) (total int, err error) {
-	if total, err = a.Forget(ctx); err != nil || days <= 0 {
+	if total, err = a.Forget(ctx); err != nil {
 		return total, err
 	}
 	limit := idAt(s.Now().AddDate(0, 0, -days))

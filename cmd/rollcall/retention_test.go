@@ -10,6 +10,7 @@ import (
 	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/actor"
+	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/internal/store/storetest"
 )
@@ -55,7 +56,7 @@ func TestOldRowsOfTheLogAreForgotten(t *testing.T) {
 		logged(t, s, globex.ID, 8*day, 6*day)
 		logged(t, s, actor.Installation, 91*day, 89*day)
 
-		n, err := forgetOld(t.Context(), s, access.New(s))
+		n, err := forgetOld(t.Context(), s, directory.New(s), access.New(s))
 		if err != nil || n != len(old)+2 {
 			t.Errorf("%d rows were deleted (%v), want %d", n, err, len(old)+2)
 		}
@@ -64,7 +65,7 @@ func TestOldRowsOfTheLogAreForgotten(t *testing.T) {
 				t.Errorf("%d rows are left, want %d", got, want)
 			}
 		}
-		if n, err := forgetOld(t.Context(), s, access.New(s)); err != nil || n != 0 {
+		if n, err := forgetOld(t.Context(), s, directory.New(s), access.New(s)); err != nil || n != 0 {
 			t.Errorf("a second time %d rows were deleted (%v)", n, err)
 		}
 	})

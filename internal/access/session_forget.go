@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/rollcall/rollcall/ent/challenge"
+	"github.com/rollcall/rollcall/ent/download"
 	"github.com/rollcall/rollcall/ent/session"
 	"github.com/rollcall/rollcall/ent/signinlink"
 	"github.com/rollcall/rollcall/internal/store"
@@ -12,14 +13,14 @@ import (
 // forgetBatch is how many rows one transaction of Forget deletes at most.
 const forgetBatch = 500
 
-// Forget deletes the sessions, links and challenges of the actor's organization
-// whose time is over, and returns how many rows that were. They open nothing
+// Forget deletes the sessions, links, downloads and challenges of the actor's
+// organization whose time is over, and returns how many rows that were. They open nothing
 // since; their Events remain.
 func (a *Access) Forget(ctx context.Context) (total int, err error) {
 	for {
-		var done [3]int
+		var done [4]int
 		err := a.store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-			for i, forget := range []func(context.Context, *store.Tx) (int, error){forgetSessions, forgetLinks, forgetChallenges} {
+			for i, forget := range []func(context.Context, *store.Tx) (int, error){forgetSessions, forgetLinks, forgetDownloads, forgetChallenges} {
 				if done[i], err = forget(ctx, tx); err != nil {
 					return err
 				}
@@ -29,8 +30,8 @@ func (a *Access) Forget(ctx context.Context) (total int, err error) {
 		if err != nil {
 			return total, err
 		}
-		total += done[0] + done[1] + done[2]
-		if max(done[0], done[1]) < forgetBatch {
+		total += done[0] + done[1] + done[2] + done[3]
+		if max(done[0], done[1], done[2]) < forgetBatch {
 			return total, nil
 		}
 	}
@@ -60,6 +61,20 @@ func forgetLinks(ctx context.Context, tx *store.Tx) (int, error) {
 			return 0, err
 		}
 		tx.Name(l.ID, "expired")
+	}
+	return len(over), nil
+}
+
+func forgetDownloads(ctx context.Context, tx *store.Tx) (int, error) {
+	over, err := tx.Download.Query().Where(download.ExpiresAtLTE(tx.Now()), store.Lock).Order(download.ByID()).Limit(forgetBatch).All(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, d := range over {
+		if err := tx.Download.DeleteOneID(d.ID).Exec(ctx); err != nil {
+			return 0, err
+		}
+		tx.Name(d.ID, "expired")
 	}
 	return len(over), nil
 }
