@@ -4,12 +4,10 @@ import (
 	"context"
 	"sync"
 
-	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/department"
-	"github.com/rollcall/rollcall/ent/email"
 	"github.com/rollcall/rollcall/ent/group"
 	"github.com/rollcall/rollcall/ent/membership"
 	"github.com/rollcall/rollcall/ent/token"
@@ -169,8 +167,7 @@ func (l *loader) emailsOf(ctx context.Context, ids ...uuid.UUID) (map[uuid.UUID]
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if lacking := missing(l.emails, ids); len(lacking) > 0 {
-		found, err := l.r.store.Read().Email.Query().Where(email.UserIDIn(lacking...)).
-			Order(email.ByPrimary(sql.OrderDesc()), email.ByID()).All(ctx)
+		found, err := l.r.emailsOf(ctx, lacking)
 		if err != nil {
 			return nil, err
 		}
