@@ -154,13 +154,11 @@ func memberOf(id uuid.UUID) predicate.User {
 	}
 }
 
-// byMember narrows and sorts people who were found by memberOf.
+// byMember narrows and sorts people who were found by memberOf. It always says
+// where to begin: SQLite then begins with the memberships.
 func (w window) byMember(s *sql.Selector) {
 	column := sql.Table(membership.Table).As("m").C(membership.FieldUserID)
-	if w.from != nil {
-		s.Where(sql.GT(column, w.from.id))
-	}
-	s.OrderBy(column).Limit(w.limit + 1)
+	s.Where(sql.GT(column, deref(w.from).id)).OrderBy(column).Limit(w.limit + 1)
 }
 
 // findGroup brings one group, nil when there is none.
