@@ -15,7 +15,7 @@ func TestBulk(t *testing.T) {
 		owner := h.person("owner@acme.test", user.RoleOWNER).ID
 		globex, _ := h.organization("globex")
 		foreign := h.personIn(globex.ID, "eve@globex.test", user.RoleLEARNER).ID
-		sales := h.department("Sales")
+		sales := h.newDepartment("Sales")
 		const fields = `{ succeeded failed results { id user { status department { name } } problem { code } } }`
 		bulk := func(name string) string { return `mutation($ids: [ID!]!) { ` + name + `(ids: $ids) ` + fields + ` }` }
 		ids := []any{bob, foreign, ada, bob, owner}
@@ -42,7 +42,7 @@ func TestBulk(t *testing.T) {
 		h.ask(h.as(user.RoleOWNER), `mutation($ids: [ID!]!) { changeRoles(ids: $ids, role: AUDITOR) { succeeded } }`, vars{"ids": []any{ada, foreign}}).ok().
 			is(1, "changeRoles", "succeeded")
 		h.ask(c, bulk("deleteUsers"), vars{"ids": []any{ada, bob}}).ok().is(2, "deleteUsers", "succeeded")
-		if h.row(ada).Role != user.RoleAUDITOR || h.row(ada).DeletedAt == nil {
+		if h.userRow(ada).Role != user.RoleAUDITOR || h.userRow(ada).DeletedAt == nil {
 			h.Error("the bulk mutations left no trace")
 		}
 		many := make([]any, 1001)

@@ -93,8 +93,8 @@ func (e entra) patch(id uuid.UUID, path, value string) int {
 	return status
 }
 
-// row is a person as the database has it.
-func (h *house) row(id uuid.UUID) *ent.User {
+// userRow is a person as the database has it.
+func (h *house) userRow(id uuid.UUID) *ent.User {
 	h.Helper()
 	u, err := h.store.Read().User.Query().Where(user.ID(id)).Only(h.in(h.org.ID))
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 func TestMergeUsers(t *testing.T) {
 	onBoth(t, func(h *house) {
 		c := h.as(user.RoleADMIN)
-		sales := h.department("Sales")
+		sales := h.newDepartment("Sales")
 		keep, remove := h.person("ada@acme.test", user.RoleLEARNER), h.person("lovelace@acme.test", user.RoleAUDITOR)
 		boss, report := h.person("boss@acme.test", user.RoleLEARNER), h.person("report@acme.test", user.RoleLEARNER)
 		update := func(id uuid.UUID, input vars) {
@@ -35,10 +35,10 @@ func TestMergeUsers(t *testing.T) {
 			"emails": []any{map[string]any{"value": "lovelace@acme.test"}}, "department": map[string]any{"name": "Sales"}, "role": "LEARNER", "externalId": nil,
 			"manager": map[string]any{"userName": "boss@acme.test"}, "groups": []any{map[string]any{"displayName": "Both"}, map[string]any{"displayName": "Only"}}},
 			"mergeUsers", "user")
-		if got := h.row(report.ID).ManagerID; got == nil || *got != keep.ID {
+		if got := h.userRow(report.ID).ManagerID; got == nil || *got != keep.ID {
 			h.Errorf("the report's manager is %v", got)
 		}
-		if h.row(remove.ID).DeletedAt == nil {
+		if h.userRow(remove.ID).DeletedAt == nil {
 			h.Error("the other one is still there")
 		}
 		h.ask(session, `{ viewer { name } }`, nil).refused("UNAUTHENTICATED")

@@ -58,7 +58,7 @@ func TestAnAdminCanNotTouchAnOwner(t *testing.T) {
 		h.person("other@acme.test", user.RoleOWNER)
 		owner, ada := h.person("owner@acme.test", user.RoleOWNER), h.person("ada@acme.test", user.RoleLEARNER)
 		owners := h.session(owner)
-		before := h.row(owner.ID)
+		before := h.userRow(owner.ID)
 		asks := []struct {
 			document string
 			v        vars
@@ -79,7 +79,7 @@ func TestAnAdminCanNotTouchAnOwner(t *testing.T) {
 				is("FORBIDDEN", "deactivateUsers", "results", 0, "problem", "code")
 		}
 		h.ask(owners, `{ viewer { name } }`, nil).ok()
-		if diff := cmp.Diff(before.Version, h.row(owner.ID).Version); diff != "" {
+		if diff := cmp.Diff(before.Version, h.userRow(owner.ID).Version); diff != "" {
 			h.Error(diff)
 		}
 		c := h.with("users:read", "users:write", "roles:write")
@@ -178,7 +178,7 @@ func TestTwoOwnersCanNotLeaveAtOnce(t *testing.T) {
 				}
 				h.ask(c, changeRole, vars{"id": keeper, "role": "OWNER"}).ok()
 				for _, id := range []uuid.UUID{a, b} {
-					if h.row(id).DeletedAt == nil {
+					if h.userRow(id).DeletedAt == nil {
 						h.ask(c, mutationOf("deleteUser"), vars{"id": id}).ok()
 					}
 				}

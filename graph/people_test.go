@@ -29,8 +29,8 @@ func mutationOf(name string) string {
 	return `mutation($id: ID!) { ` + name + `(id: $id) { user { id status version role connection { id } groups { displayName } manager { id } } } }`
 }
 
-// department makes a department.
-func (h *house) department(name string) (d *ent.Department) {
+// newDepartment makes a department.
+func (h *house) newDepartment(name string) (d *ent.Department) {
 	h.Helper()
 	h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) (err error) {
 		d, err = h.directory.CreateDepartment(ctx, tx, name)
@@ -42,7 +42,7 @@ func (h *house) department(name string) (d *ent.Department) {
 func TestCreateUserMakesALocalPerson(t *testing.T) {
 	onBoth(t, func(h *house) {
 		boss := h.person("boss@acme.test", user.RoleLEARNER)
-		sales := h.department("Sales")
+		sales := h.newDepartment("Sales")
 		c := h.with("users:read", "users:write")
 		input := map[string]any{"userName": " Ada@acme.test ", "displayName": "Ada", "givenName": "", "email": "ada@acme.test",
 			"title": " Countess ", "costCenter": "42", "departmentId": sales.ID, "managerId": boss.ID}
@@ -58,7 +58,7 @@ func TestCreateUserMakesALocalPerson(t *testing.T) {
 			h.Error(diff)
 		}
 		want := schema.Document{"emails": []any{map[string]any{"value": "ada@acme.test", "primary": true}}}
-		if diff := cmp.Diff(want, h.row(id).Attributes); diff != "" {
+		if diff := cmp.Diff(want, h.userRow(id).Attributes); diff != "" {
 			h.Error(diff)
 		}
 
@@ -91,7 +91,7 @@ func TestCreateUserMakesALocalPerson(t *testing.T) {
 func TestUpdateUserChangesWhatIsGiven(t *testing.T) {
 	onBoth(t, func(h *house) {
 		ada, bob := h.person("ada@acme.test", user.RoleLEARNER), h.person("bob@acme.test", user.RoleLEARNER)
-		sales := h.department("Sales")
+		sales := h.newDepartment("Sales")
 		c := h.with("users:read", "users:write")
 		update := func(input map[string]any) *reply {
 			return h.ask(c, updateUser, vars{"id": ada.ID, "input": input})
@@ -120,7 +120,7 @@ func TestUpdateUserChangesWhatIsGiven(t *testing.T) {
 
 		h.ask(c, updateUser, vars{"id": ada.ID, "v": 3, "input": map[string]any{"title": "x"}}).refused("CONFLICT").about("version")
 		h.ask(c, updateUser, vars{"id": ada.ID, "v": 4, "input": map[string]any{"title": "x"}}).ok()
-		if got := h.row(ada.ID); got.Version != 5 || got.UserName != "lovelace@acme.test" {
+		if got := h.userRow(ada.ID); got.Version != 5 || got.UserName != "lovelace@acme.test" {
 			h.Errorf("%s has version %d, want lovelace@acme.test with 5", got.UserName, got.Version)
 		}
 	})
@@ -141,7 +141,7 @@ func TestUpdateUserLeavesOtherAddressesInPlace(t *testing.T) {
 		}
 		want := []any{map[string]any{"value": "lovelace@acme.test", "type": "work", "primary": true},
 			map[string]any{"value": "private@home.test", "type": "home", "display": "mine"}}
-		if diff := cmp.Diff(want, h.row(id).Attributes["emails"]); diff != "" {
+		if diff := cmp.Diff(want, h.userRow(id).Attributes["emails"]); diff != "" {
 			h.Error(diff)
 		}
 		h.ask(c, updateUser, vars{"id": id, "input": map[string]any{"email": "PRIVATE@home.test"}}).ok()
@@ -157,7 +157,7 @@ func TestTheDirectoryOwnsWhatItSends(t *testing.T) {
 		boss := e.provisions("boss@acme.test")
 		ada := e.provisions("ada@acme.test", `"displayName": "Ada", "emails": [{"value": "ada@acme.test", "primary": true}],
 			"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"department": "Sales", "manager": {"value": "`+boss.String()+`"}}`)
-		lab := h.department("Lab")
+		lab := h.newDepartment("Lab")
 		c := h.as(user.RoleADMIN)
 		update := func(id uuid.UUID, field string, value any) *reply {
 			return h.ask(c, updateUser, vars{"id": id, "input": map[string]any{field: value}})
@@ -190,7 +190,7 @@ func TestWhatAConnectionTookOverIsItsOwn(t *testing.T) {
 		ada := h.person("ada@acme.test", user.RoleLEARNER)
 		h.ask(c, updateUser, vars{"id": ada.ID, "input": map[string]any{"title": "Clerk"}}).ok()
 		h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error {
-			return tx.UpdateUser(ctx, h.row(ada.ID), func(m *ent.UserMutation) error { m.SetLinkAskedBy(h.conn.ID); return nil })
+			return tx.UpdateUser(ctx, h.userRow(ada.ID), func(m *ent.UserMutation) error { m.SetLinkAskedBy(h.conn.ID); return nil })
 		})
 		const approve = `mutation($id: ID!) { approveLink(userId: $id) { user { linkAskedBy { name } } } }`
 		h.ask(c, approve, vars{"id": ada.ID}).ok().is("default", "approveLink", "user", "linkAskedBy", "name")
@@ -222,7 +222,7 @@ func TestDeactivateReactivateDelete(t *testing.T) {
 		if diff := cmp.Diff([]string{"user.created by system", "user.deactivated by user", "user.reactivated by user", "user.deleted by user"}, h.told(ada.ID)); diff != "" {
 			h.Error(diff)
 		}
-		if h.row(bob.ID).ManagerID != nil {
+		if h.userRow(bob.ID).ManagerID != nil {
 			h.Error("a deleted person still has reports")
 		}
 		for _, verb := range []string{"deactivateUser", "reactivateUser", "deleteUser"} {
