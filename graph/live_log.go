@@ -97,7 +97,7 @@ func (f *logFollower) query() *ent.ProvisioningLogQuery {
 
 // look brings the next rows that were not shown yet.
 func (f *logFollower) look(ctx context.Context) ([]*ent.ProvisioningLog, bool, error) {
-	if begun, err := f.begin(ctx); err != nil || !begun {
+	if err := f.begin(ctx); err != nil {
 		return nil, false, err
 	}
 	ids, err := f.query().Where(provisioninglog.IDGT(f.at)).Order(provisioninglog.ByID()).Limit(logIDs).IDs(ctx)
@@ -132,27 +132,23 @@ func (f *logFollower) look(ctx context.Context) ([]*ent.ProvisioningLog, bool, e
 	return rows, more, nil
 }
 
-// begin goes back to where the next sweep starts; false when there can't be
-// anything new.
-func (f *logFollower) begin(ctx context.Context) (bool, error) {
+// begin goes back to where the next sweep starts.
+func (f *logFollower) begin(ctx context.Context) (err error) {
 	if f.sweeping {
-		return true, nil
+		return nil
 	}
-	tail, err := f.newestLog(ctx)
-	if err != nil {
-		return false, err
+	if f.tail, err = f.newestLog(ctx); err != nil {
+		return err
 	}
 	back := logNear
 	if time.Since(f.far) > farEvery && time.Since(f.moved) < logFar+farEvery {
 		back, f.far = logFar, time.Now()
-	} else if tail == f.newest {
-		return false, nil
 	}
-	f.sweeping, f.tail, f.at = true, tail, before(f.newest, back)
+	f.sweeping, f.at = true, before(f.newest, back)
 	if older(f.at, f.floor) {
 		f.at = f.floor
 	}
-	return true, nil
+	return nil
 }
 
 // finish ends a sweep, and forgets what no other will come to.

@@ -215,6 +215,7 @@ func (s *streamWriter) Write(p []byte) (int, error) {
 		return 0, errStreamOver
 	}
 	s.Header().Set("Cache-Control", "no-store")
+	s.Header().Set("Connection", "close") // its deadlines are not for another request
 	s.allow()
 	return s.ResponseWriter.Write(p)
 }
