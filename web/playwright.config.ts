@@ -6,6 +6,8 @@ import { defineConfig } from "@playwright/test";
 export default defineConfig({
   testDir: "browser",
   workers: 1,
+  timeout: 60_000, // machines are slow at times
+  expect: { timeout: 20_000 },
   forbidOnly: Boolean(process.env.CI),
   reporter: "list",
   use: {

@@ -35,6 +35,13 @@ async function signIn(page: Page) {
   await expect(page).toHaveURL("/");
 }
 
+/** openExplorer waits until the editor is there: before that it takes no other tab's text. */
+async function openExplorer(page: Page) {
+  await page.goto("/graphiql");
+  await expect(editor(page)).toContainText("query FailedToProvision");
+}
+
+const editor = (page: Page) => page.locator(".graphiql-query-editor");
 const answer = (page: Page) => page.locator(".result-window");
 
 let faults: string[] = [];
@@ -58,7 +65,7 @@ test("an administrator runs the first example", async ({ page }) => {
   expect(await provision("grace@acme.test")).toBe(201);
   expect(await provision("grace@acme.test")).toBe(409);
   await signIn(page);
-  await page.goto("/graphiql");
+  await openExplorer(page);
   await expect(page.getByRole("tab", { name: "FailedToProvision" })).toHaveAttribute("aria-selected", "true");
   await page.getByRole("button", { name: "Execute query" }).click();
   await expect(answer(page)).toContainText('"totalCount": 1');
@@ -67,8 +74,9 @@ test("an administrator runs the first example", async ({ page }) => {
 
 test("a sync is followed live until the button stops it", async ({ page }) => {
   await signIn(page);
-  await page.goto("/graphiql");
+  await openExplorer(page);
   await page.getByRole("tab", { name: "FollowTheSync" }).click();
+  await expect(editor(page)).toContainText("subscription FollowTheSync");
   const stream = page.waitForResponse(
     (response) => response.request().headers().accept === "text/event-stream",
   );
@@ -84,7 +92,7 @@ test("a sync is followed live until the button stops it", async ({ page }) => {
 
 test("the documentation says what the schema says", async ({ page }) => {
   await signIn(page);
-  await page.goto("/graphiql");
+  await openExplorer(page);
   await page.getByRole("button", { name: "Show Documentation Explorer" }).click();
   await page.getByRole("link", { name: "Subscription" }).click();
   await expect(page.getByText("What can be watched, over Server-Sent Events")).toBeVisible();
