@@ -230,7 +230,7 @@ func (h *house) staff() staff {
 		}
 		return tx.User.UpdateOneID(s.active).SetRole(user.RoleADMIN).Exec(ctx)
 	})
-	s.session = h.session(h.row(s.active))
+	s.session = h.session(h.userRow(s.active))
 	s.personal = h.token(h.org.ID, access.NewToken{Kind: token.KindAPI, Name: "own", User: s.active, Scopes: []string{"users:read"}})
 	return s
 }
@@ -260,7 +260,7 @@ func TestRemovedConnectionsLeaveTheirPeopleAsAsked(t *testing.T) {
 					is(vars{"connection": nil, "connections": []any{}})
 				h.ask(c, removeConnection, vars{"id": h.conn.ID}).refused("NOT_FOUND")
 
-				ada := h.row(s.active)
+				ada := h.userRow(s.active)
 				if ada.Active != want.active || (ada.DeletedAt != nil) != want.deleted || (ada.ConnectionID == nil) == want.deleted {
 					h.Errorf("ada is %+v", ada)
 				}
@@ -273,10 +273,10 @@ func TestRemovedConnectionsLeaveTheirPeopleAsAsked(t *testing.T) {
 				if got := h.membersOf(s.local); !slices.Equal(got, want.members) {
 					h.Errorf("the local group has %v, want %v", got, want.members)
 				}
-				if boss := h.row(s.boss); (boss.ManagerID == nil) != want.deleted {
+				if boss := h.userRow(s.boss); (boss.ManagerID == nil) != want.deleted {
 					h.Errorf("the manager of boss is %v", boss.ManagerID)
 				}
-				if w := h.row(s.waiting); w.LinkAskedBy != nil || w.LinkApproved {
+				if w := h.userRow(s.waiting); w.LinkAskedBy != nil || w.LinkApproved {
 					h.Errorf("wanted still waits for the connection: %+v", w)
 				}
 				h.pass(time.Second)
@@ -327,7 +327,7 @@ func TestRemovedConnectionsNeverTakeTheLastOwner(t *testing.T) {
 		h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error {
 			return tx.User.UpdateOneID(id).SetRole(user.RoleOWNER).Exec(ctx)
 		})
-		owner, admin := h.session(h.row(id)), h.as(user.RoleADMIN)
+		owner, admin := h.session(h.userRow(id)), h.as(user.RoleADMIN)
 		before := h.dump(h.org.ID)
 		for _, people := range []string{"DEACTIVATE", "REMOVE"} {
 			h.ask(owner, removeConnection, vars{"id": h.conn.ID, "people": people}).refused("CONFLICT")
