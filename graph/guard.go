@@ -13,9 +13,9 @@ import (
 	"github.com/rollcall/rollcall/internal/fault"
 )
 
-// rules say for each field, as "Type.field", which scope it needs; "" stands for
-// none. A field that is not in it is refused.
-type rules map[string]string
+// rules say for each field, as "Type.field", of which scopes it needs one; an
+// empty list stands for none. A field that is not in it is refused.
+type rules map[string][]string
 
 // rulesOf reads the directives of the schema. A field without a rule of its own
 // has that of its type; every field must have one.
@@ -29,27 +29,35 @@ func rulesOf(s *ast.Schema) (rules, error) {
 			if strings.HasPrefix(f.Name, "__") {
 				continue
 			}
-			scope, ruled := ruleIn(f.Directives)
+			scopes, ruled := ruleIn(f.Directives)
 			if !ruled {
-				scope, ruled = ruleIn(t.Directives)
+				scopes, ruled = ruleIn(t.Directives)
 			}
 			if !ruled {
 				return nil, fmt.Errorf("%s.%s says neither @can nor @open, nor does its type", name, f.Name)
 			}
-			if scope != "" && scope != access.Operate && !slices.Contains(access.Scopes, scope) {
-				return nil, fmt.Errorf("%s.%s asks for a scope that there isn't: %q", name, f.Name, scope)
+			for _, scope := range scopes {
+				if scope != access.Operate && !slices.Contains(access.Scopes, scope) {
+					return nil, fmt.Errorf("%s.%s asks for a scope that there isn't: %q", name, f.Name, scope)
+				}
 			}
-			out[name+"."+f.Name] = scope
+			out[name+"."+f.Name] = scopes
 		}
 	}
 	return out, nil
 }
 
-func ruleIn(directives ast.DirectiveList) (scope string, ruled bool) {
+func ruleIn(directives ast.DirectiveList) (scopes []string, ruled bool) {
 	if d := directives.ForName("can"); d != nil {
-		return d.Arguments.ForName("scope").Value.Raw, true
+		scopes = []string{d.Arguments.ForName("scope").Value.Raw}
+		if or := d.Arguments.ForName("or"); or != nil {
+			for _, other := range or.Value.Children {
+				scopes = append(scopes, other.Value.Raw)
+			}
+		}
+		return scopes, true
 	}
-	return "", directives.ForName("open") != nil
+	return nil, directives.ForName("open") != nil
 }
 
 // check runs before each field.
@@ -58,12 +66,13 @@ func (r rules) check(ctx context.Context, next graphql.Resolver) (any, error) {
 	if strings.HasPrefix(f.Field.Name, "__") || strings.HasPrefix(f.Object, "__") {
 		return next(ctx) // introspection, which has a switch of its own
 	}
-	scope, ruled := r[f.Object+"."+f.Field.Name]
+	scopes, ruled := r[f.Object+"."+f.Field.Name]
+	may := func(scope string) bool { return access.Includes(requestOf(ctx).scopes, scope) }
 	switch {
 	case !ruled:
 		return nil, fault.New(fault.Internal, "%s.%s has no rule", f.Object, f.Field.Name)
-	case scope != "" && !access.Includes(requestOf(ctx).scopes, scope):
-		return nil, fault.New(fault.Forbidden, "this needs the scope %s", scope)
+	case len(scopes) > 0 && !slices.ContainsFunc(scopes, may):
+		return nil, fault.New(fault.Forbidden, "this needs the scope %s", strings.Join(scopes, " or "))
 	}
 	if f.Object == "Mutation" {
 		requestOf(ctx).loader.forget()

@@ -306,7 +306,7 @@ type EventConnection struct {
 
 // An event in a list.
 type EventEdge struct {
-	// Where it stands in the feed.
+	// Where it stands in the feed: good for events, auditTrail and eventsAdded.
 	Cursor string `json:"cursor"`
 	// The event.
 	Node *ent.Event `json:"node"`
@@ -608,7 +608,7 @@ type SignOutPayload struct {
 	Ended bool `json:"ended"`
 }
 
-// What can be watched, over Server-Sent Events: send the operation by POST with Accept: text/event-stream. A stream ends within 5 seconds when its session or token does.
+// What can be watched, over Server-Sent Events: send the operation by POST with Accept: text/event-stream. A stream ends within 5 seconds when its session or token does, and when the server stops; one that ends with complete can be begun anew. One token or session can have 20 streams at a time (TOO_MANY_REQUESTS). A reader that takes nothing for 30 seconds is cut off.
 type Subscription struct {
 }
 

@@ -47,9 +47,14 @@ func without(drop func(string) bool) []string {
 	return slices.DeleteFunc(slices.Clone(Scopes), drop)
 }
 
-// Includes says whether a scope is among those that someone has.
+// Includes says whether a scope is among those that someone has. Who may write
+// may read.
 func Includes(scopes []string, scope string) bool {
-	return slices.Contains(scopes, scope) || scope != Operate && slices.Contains(scopes, AllScopes)
+	if slices.Contains(scopes, scope) || scope != Operate && slices.Contains(scopes, AllScopes) {
+		return true
+	}
+	what, reads := strings.CutSuffix(scope, ":read")
+	return reads && slices.Contains(scopes, what+":write")
 }
 
 // Scopes are what the grant allows now: those of the token, and of them only what
