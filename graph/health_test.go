@@ -43,13 +43,13 @@ func TestHealthOfAConnectionThroughItsLife(t *testing.T) {
 		h.health(c).is("WAITING", "status").is(nil, "lastHeardAt").is(nil, "successRate").is([]any{}, "problems").is([]any{}, "advice").sums("not heard yet")
 		e := h.entra()
 		e.send(http.MethodGet, "Users", "")
-		h.logged()
+		h.settle()
 		h.health(c).is("HEALTHY", "status").is(1, "requests").is(1, "successRate").is(nil, "usualIntervalMinutes").is(h.conn.ID, "connectionId").sums("1 request")
 		for range 4 {
 			h.pass(40 * time.Minute)
 			e.send(http.MethodGet, "Users", "")
 		}
-		h.logged()
+		h.settle()
 		heard := h.store.Now()
 		h.health(c).is("HEALTHY", "status").is(40, "usualIntervalMinutes").is(5, "requests").is(heard, "lastHeardAt")
 		h.pass(2 * time.Hour) // three times as long as usual, and not longer
@@ -80,18 +80,18 @@ func TestAClientThatIsTurnedAwayFails(t *testing.T) {
 			}
 			return nil
 		})
-		h.logged()
+		h.settle()
 		h.health(c).is("FAILING", "status").sums("no token that works")
 		h.pass(time.Hour)
 		if status, _ := e.send(http.MethodGet, "Users", ""); status != http.StatusUnauthorized {
 			h.Fatalf("status %d", status)
 		}
-		h.logged()
+		h.settle()
 		h.health(c).is("FAILING", "status").is(h.store.Now(), "lastHeardAt").is(2, "requests").is(1, "failures").is(0.5, "successRate").sums("revoked token", "enter it").
 			is("The credential was refused: revoked token", "problems", 0, "detail").is(0, "problems", 0, "targets")
 		h.pass(time.Minute)
 		h.entra().send(http.MethodGet, "Users", "")
-		h.logged()
+		h.settle()
 		h.health(c).is("HEALTHY", "status").is([]any{}, "problems")
 	})
 }
@@ -110,7 +110,7 @@ func TestProblemsAreGroupedByTheirReason(t *testing.T) {
 		h.pass(time.Second)
 		e.patch(dan, "nonsense", `"x"`)
 		e.send(http.MethodGet, "Users/"+uuid.NewString(), "") // asks, and has its answer
-		h.logged()
+		h.settle()
 		r := h.health(c).is("DEGRADED", "status").is(9, "requests").is(8, "failures").
 			is(6, "problems", 0, "requests").is(3, "problems", 0, "targets").is("uniqueness", "problems", 0, "scimType").
 			is("User … is here with an administrative role; such an account is never taken over by a connection", "problems", 0, "detail").
@@ -133,7 +133,7 @@ func TestProblemsAreGroupedByTheirReason(t *testing.T) {
 			return nil
 		})
 		e.provisions("ada@acme.test")
-		h.logged()
+		h.settle()
 		h.health(c).is(2, "problems", 0, "targets").is(4, "problems", 0, "requests")
 		h.pass(24 * time.Hour)
 		h.health(c).is([]any{}, "problems").is(0, "failures")
@@ -193,14 +193,14 @@ func TestAdviceOnTheMapping(t *testing.T) {
 			return []string{fmt.Sprintf(`"externalId": "0190a4c6-0000-4000-8000-00000000000%d"`, n), fmt.Sprintf(work, "x"), fmt.Sprintf(enterprise, `"department": "Sales"`)}
 		}
 		e.provisions("a1", good(1)...)
-		h.logged()
+		h.settle()
 		h.health(c).is([]any{}, "advice")
 		e.provisions("a2", `"externalId": "mail.nickname"`, fmt.Sprintf(work, "a2"), fmt.Sprintf(enterprise, `"department": "Sales", "manager": {"value": "nobody"}`))
 		e.provisions("a3", fmt.Sprintf(work, "a3"))
 		e.provisions("a4@acme.test")
 		e.provisions("a5")
 		e.send(http.MethodGet, "Groups", "")
-		h.logged()
+		h.settle()
 		r := h.health(c)
 		want := []struct {
 			code  string

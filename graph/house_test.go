@@ -87,9 +87,9 @@ func (h *house) organization(slug string) (*ent.Organization, *ent.Connection) {
 	return org, conn
 }
 
-// logged writes what waits to be logged and counted, as it happens by itself while
+// settle writes what waits to be logged and counted, as it happens by itself while
 // a server runs.
-func (h *house) logged() {
+func (h *house) settle() {
 	h.Helper()
 	done, stop := context.WithCancel(h.Context())
 	stop()

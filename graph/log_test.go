@@ -56,7 +56,7 @@ func TestARowOfTheLogSaysEverything(t *testing.T) {
 		e.patch(id, "title", `"Fitter"`)
 		e.patch(id, "title", `"Fitter"`)
 		_, refused := e.send(http.MethodPost, "Users", `{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "ada@acme.test"}`)
-		h.logged()
+		h.settle()
 		const all = `{ provisioningLogs { totalCount nodes { id createdAt durationMs operation outcome status scimType detail warnings method path client
 			activity address connectionId tokenId cycleId targetId user { userName } changes { attribute old new } eventIds requestBody responseBody } } }`
 		c := h.with("log:read", "users:read")
@@ -250,7 +250,7 @@ func TestCycles(t *testing.T) {
 		e.send(http.MethodGet, "Users?filter=nonsense", "")
 		h.pass(40 * time.Minute)
 		e.provisions("bob@acme.test")
-		h.logged()
+		h.settle()
 		const list = `query($first: Int, $after: String, $connection: ID) { provisioningCycles(first: $first, after: $after, connectionId: $connection) {
 			nodes { id seconds running requests writes failures connectionId client startedAt endedAt } totalCount pageInfo { hasNextPage endCursor } } }`
 		c := h.with("log:read")
