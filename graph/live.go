@@ -3,14 +3,16 @@ package graph
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
-	"strconv"
 	"time"
 
+	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/connection"
+	"github.com/rollcall/rollcall/ent/cycle"
 	"github.com/rollcall/rollcall/internal/fault"
 	"github.com/rollcall/rollcall/internal/store"
 )
@@ -98,15 +100,25 @@ func (r *Resolver) connectionHealthChanged(ctx context.Context, id *uuid.UUID) (
 	}), nil
 }
 
-// stateOf changes when the health of connections may have: with the log, with
-// themselves, and each minute.
+// stateOf changes when the health of connections may have: with the log, with the
+// cycle that runs, with themselves, and each minute.
 func (r *Resolver) stateOf(ctx context.Context, connections []*ent.Connection) (string, error) {
 	newest, err := r.newestLog(ctx)
-	state := newest.String() + r.store.Now().Format(" 2006-01-02T15:04")
-	for _, c := range connections {
-		state += " " + c.ID.String() + "." + strconv.Itoa(c.Version)
+	if err != nil {
+		return "", err
 	}
-	return state, err
+	state := newest.String() + r.store.Now().Format(" 2006-01-02T15:04")
+	running, err := r.store.Read().Cycle.Query().Order(cycle.ByID(sql.OrderDesc())).First(ctx)
+	switch {
+	case err == nil:
+		state += fmt.Sprint(" ", running.ID, running.Requests, running.Failures)
+	case !ent.IsNotFound(err):
+		return "", err
+	}
+	for _, c := range connections {
+		state += fmt.Sprint(" ", c.ID, c.Version)
+	}
+	return state, nil
 }
 
 // noticeable is what of a connection's health is told when it changes.

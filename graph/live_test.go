@@ -256,8 +256,8 @@ func TestStreamSurvivesARestartOfTheDatabase(t *testing.T) {
 
 const watchLog = `subscription($id: ID, $failed: Boolean) { provisioningLogAdded(connectionId: $id, failed: $failed) { id status user { userName } } }`
 
-// logged writes rows as a request that came some time ago does.
-func (h *house) logged(ids []uuid.UUID, set func(*ent.ProvisioningLog)) {
+// journal writes rows as a request that came some time ago does.
+func (h *house) journal(ids []uuid.UUID, set func(*ent.ProvisioningLog)) {
 	h.Helper()
 	h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error {
 		for _, id := range ids {
@@ -293,7 +293,7 @@ func TestStreamOfTheLogSkipsNoneWhoeverIsWrittenFirst(t *testing.T) {
 		w := h.watch(c, watchLog, nil)
 		w.begun("provisioningLogAdded", func() uuid.UUID {
 			id := schema.NewID()
-			h.logged([]uuid.UUID{id}, nil)
+			h.journal([]uuid.UUID{id}, nil)
 			return id
 		}, "id")
 		wants := func(ids []uuid.UUID) {
@@ -302,11 +302,11 @@ func TestStreamOfTheLogSkipsNoneWhoeverIsWrittenFirst(t *testing.T) {
 				w.next().ok().is(id, "provisioningLogAdded", "id")
 			}
 		}
-		h.logged(usual[100:], nil)
+		h.journal(usual[100:], nil)
 		wants(usual[100:])
-		h.logged(usual[:100], nil) // written later, though they came earlier
+		h.journal(usual[:100], nil) // written later, though they came earlier
 		wants(usual[:100])
-		h.logged(slow, func(l *ent.ProvisioningLog) { l.TargetID = &ada.ID })
+		h.journal(slow, func(l *ent.ProvisioningLog) { l.TargetID = &ada.ID })
 		for _, id := range slow {
 			w.next().ok().is(id, "provisioningLogAdded", "id").is("ada@acme.test", "provisioningLogAdded", "user", "userName")
 		}
@@ -340,7 +340,7 @@ func TestStreamOfTheLogShowsWhatIsAskedFor(t *testing.T) {
 		c := h.with("log:read", "users:read")
 		row := func(set func(*ent.ProvisioningLog)) uuid.UUID {
 			id := schema.NewID()
-			h.logged([]uuid.UUID{id}, set)
+			h.journal([]uuid.UUID{id}, set)
 			return id
 		}
 		good := func() uuid.UUID { return row(nil) }
@@ -362,5 +362,35 @@ func TestStreamOfTheLogShowsWhatIsAskedFor(t *testing.T) {
 				}
 			}
 		}
+	})
+}
+
+func TestStreamOfHealthTellsWhatChanged(t *testing.T) {
+	onBoth(t, func(h *house) {
+		c := h.with("log:read")
+		all := h.watch(c, `subscription { connectionHealthChanged { connectionId status } }`, nil)
+		one := h.watch(c, `subscription($id: ID) { connectionHealthChanged(connectionId: $id) { connectionId status } }`, vars{"id": h.conn.ID})
+		becomes := func(id uuid.UUID, status string, streams ...*watcher) {
+			h.Helper()
+			for _, w := range streams {
+				w.next().ok().is(map[string]any{"connectionId": id, "status": status}, "connectionHealthChanged")
+			}
+		}
+		becomes(h.conn.ID, "WAITING", all, one)
+		enable := func(enabled bool) {
+			h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error {
+				return tx.Connection.UpdateOneID(h.conn.ID).SetEnabled(enabled).Exec(ctx)
+			})
+		}
+		enable(false)
+		becomes(h.conn.ID, "PAUSED", all, one)
+		var second *ent.Connection
+		h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) (err error) {
+			second, err = tx.Connection.Create().SetName("zweite").SetKind("OKTA").SetSettings(schema.DefaultConnectionSettings()).Save(ctx)
+			return err
+		})
+		becomes(second.ID, "WAITING", all)
+		enable(true)
+		becomes(h.conn.ID, "WAITING", all, one)
 	})
 }

@@ -105,6 +105,7 @@ func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, er
 		MaxHeaderBytes:    headerLimit,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
+	s.http.RegisterOnShutdown(api.Close) // of the streams, which would hold it up
 	return s, nil
 }
 
