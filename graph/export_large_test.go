@@ -3,13 +3,18 @@ package graph_test
 import (
 	"context"
 	"encoding/csv"
+	"errors"
 	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"strings"
 	"testing"
 	"unicode"
 
 	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/graph"
 	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/internal/store/storetest"
 )
@@ -19,9 +24,9 @@ const (
 	maxGrowth  = 20 << 20 // bytes of the heap
 )
 
-// multiply makes many people out of one, each with an e-mail address and in a
-// group; every tenth has a name that is a formula.
-func (h *house) multiply(userName string) {
+// multiply makes n people out of one, each with an e-mail address and in a group;
+// every tenth has a name that is a formula.
+func (h *house) multiply(userName string, n int) {
 	h.Helper()
 	h.person(userName, user.RoleLEARNER)
 	id, series := "printf('%08x-0000-7000-8000-00000000000', n)", "(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < ?) SELECT n FROM s) AS s"
@@ -43,10 +48,10 @@ func (h *house) multiply(userName string) {
 			{`INSERT INTO users (id, created_at, org_id, updated_at, version, role, active, user_name, user_name_key, display_name, display_name_key, email, attributes, folded, link_approved)
 				SELECT ` + person + `, created_at, org_id, updated_at, 1, role, active, 'p' || n || user_name, 'p' || n || user_name,
 				CASE WHEN n % 10 = 0 THEN ' =HYPERLINK("http://evil.test/' || n || '")' ELSE 'Person ' || n END, 'x', email, attributes, folded, false
-				FROM users, ` + series + ` WHERE user_name = ?`, []any{manyPeople - 1, userName}},
+				FROM users, ` + series + ` WHERE user_name = ?`, []any{n - 1, userName}},
 			{`INSERT INTO emails (id, created_at, org_id, user_id, value, value_key, "primary")
 				SELECT ` + address + `, users.created_at, users.org_id, ` + person + `, 'p' || n || user_name, 'p' || n || user_name, true
-				FROM users, ` + series + ` WHERE user_name = ?`, []any{manyPeople - 1, userName}},
+				FROM users, ` + series + ` WHERE user_name = ?`, []any{n - 1, userName}},
 			{`INSERT INTO memberships (org_id, group_id, user_id, created_at)
 				SELECT org_id, ` + asID("?") + `, id, created_at FROM users`, []any{group.ID.String()}},
 		} {
@@ -90,7 +95,7 @@ func TestLargeExportIsStreamed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := open(t)
-			h.multiply("ada@acme.test")
+			h.multiply("ada@acme.test", manyPeople)
 			path := h.export(h.with("all"), vars{"what": "USERS"})
 			before := living()
 			answer, err := h.server.Client().Get(h.server.URL + path)
@@ -132,4 +137,52 @@ func TestLargeExportIsStreamed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// tripped does something when the first page has gone out.
+type tripped struct {
+	http.ResponseWriter
+	sent int
+	then func()
+}
+
+func (w *tripped) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+func (w *tripped) Write(p []byte) (int, error) {
+	if w.sent += len(p); w.sent > 100<<10 && w.then != nil {
+		w.then() // which would hang on SQLite if the database were held meanwhile
+		w.then = nil
+	}
+	return w.ResponseWriter.Write(p)
+}
+
+func TestExportIsCutOffWhenItCantGoOn(t *testing.T) {
+	onBoth(t, func(h *house) {
+		h.multiply("ada@acme.test", 2500)
+		api := graph.New(graph.Options{Store: h.store, Directory: h.directory, Access: h.access, Log: slog.New(slog.DiscardHandler)})
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
+			api.Download().ServeHTTP(&tripped{ResponseWriter: w, then: func() {
+				h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error {
+					return tx.Organization.UpdateOneID(h.org.ID).SetSuspendedAt(tx.Now()).Exec(ctx)
+				})
+			}}, hr)
+		}))
+		defer server.Close()
+		for _, format := range []string{"CSV", "JSONL"} {
+			path := h.export(h.with("all"), vars{"what": "USERS", "format": format})
+			answer, err := server.Client().Get(server.URL + path)
+			if err != nil {
+				h.Fatal(err)
+			}
+			text, err := io.ReadAll(answer.Body)
+			_ = answer.Body.Close()
+			if !errors.Is(err, io.ErrUnexpectedEOF) || len(text) == 0 {
+				h.Errorf("%s: %d bytes, %v", format, len(text), err)
+			}
+			h.gone(path, caller{})
+			h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error {
+				return tx.Organization.UpdateOneID(h.org.ID).ClearSuspendedAt().Exec(ctx)
+			})
+		}
+	})
 }

@@ -254,8 +254,7 @@ func TestExportIsRefused(t *testing.T) {
 			input       vars
 			code, field string
 		}{
-			{[]string{"users:read"}, vars{"what": "USERS"}, "FORBIDDEN", ""},
-			{[]string{"organization:read"}, vars{"what": "USERS"}, "FORBIDDEN", "what"},
+			{[]string{"groups:read"}, vars{"what": "USERS"}, "FORBIDDEN", ""},
 			{[]string{"organization:read", "users:read"}, vars{"what": "LOG"}, "FORBIDDEN", "what"},
 			{[]string{"organization:read", "log:read"}, vars{"what": "EVENTS"}, "FORBIDDEN", "what"},
 			{[]string{"all"}, vars{"what": "USERS", "filter": "userName zz"}, "BAD_USER_INPUT", "filter"},

@@ -136,7 +136,7 @@ func (r *Resolver) exportedPeople(ctx context.Context, people []*ent.User) ([]ex
 // userNames are the user names of people who aren't deleted.
 func (r *Resolver) userNames(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]string, error) {
 	in, arg := r.store.In("id", ids)
-	return pairs[string](ctx, r, "SELECT id, user_name FROM users WHERE org_id = ? AND deleted_at IS NULL AND "+in, arg,
+	return pairs[string](ctx, r, "SELECT id, user_name FROM users WHERE (org_id = ?) IS TRUE AND deleted_at IS NULL AND "+in, arg,
 		func(out map[uuid.UUID]string, id uuid.UUID, name string) { out[id] = name })
 }
 
@@ -145,11 +145,12 @@ func (r *Resolver) userNames(ctx context.Context, ids []uuid.UUID) (map[uuid.UUI
 func (r *Resolver) groupNames(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]textList, error) {
 	in, arg := r.store.In("m.user_id", ids)
 	return pairs[textList](ctx, r, `SELECT m.user_id, g.display_name FROM memberships m JOIN groups g ON g.id = m.group_id
-		WHERE m.org_id = ? AND g.deleted_at IS NULL AND `+in+` ORDER BY g.display_name_key, g.id`, arg,
+		WHERE (m.org_id = ?) IS TRUE AND g.deleted_at IS NULL AND `+in+` ORDER BY g.display_name_key, g.id`, arg,
 		func(out map[uuid.UUID]textList, id uuid.UUID, name string) { out[id] = append(out[id], name) })
 }
 
-// pairs reads ids with a text each, of the actor's organization.
+// pairs reads ids with a text each, of the actor's organization, for which queries
+// ask as emailsOf does.
 func pairs[T any](ctx context.Context, r *Resolver, query string, arg any, add func(map[uuid.UUID]T, uuid.UUID, string)) (map[uuid.UUID]T, error) {
 	who, _ := actor.From(ctx)
 	rows, err := r.store.Query(ctx, query, who.Org, arg)

@@ -57,12 +57,14 @@ func TestDoorSurvivesPanics(t *testing.T) {
 		}
 		panic("boom")
 	})}
+	d.download = d.page
+	const secret = "rcx_0000000000000000000000000000000000000000000000000"
 	w := httptest.NewRecorder()
-	d.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+	d.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/download/"+secret, nil))
 	if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "boom") {
 		t.Errorf("a panic is answered with %d %s", w.Code, w.Body)
 	}
-	if !strings.Contains(log.String(), "boom") || !strings.Contains(log.String(), "door_test.go") {
+	if !strings.Contains(log.String(), "boom") || !strings.Contains(log.String(), "door_test.go") || strings.Contains(log.String(), secret) {
 		t.Errorf("the log reads %s", &log)
 	}
 	begin = true
