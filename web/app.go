@@ -9,8 +9,8 @@ import (
 )
 
 // explorerPolicy lets the explorer load what this server has and ask it, and
-// nothing else. The editor in it writes style sheets while it runs and knows no
-// nonces, hence unsafe-inline for styles, on this page alone.
+// nothing else. The editor in it writes style elements and attributes while it
+// runs and knows no nonces, hence unsafe-inline for styles, on this page alone.
 const explorerPolicy = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; " +
 	"style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
