@@ -620,9 +620,9 @@ var (
 				},
 			},
 			{
-				Name:    "user_org_id_manager_id",
+				Name:    "user_manager_id",
 				Unique:  false,
-				Columns: []*schema.Column{UsersColumns[2], UsersColumns[35]},
+				Columns: []*schema.Column{UsersColumns[35]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "manager_id IS NOT NULL",
 				},

@@ -83,7 +83,8 @@ func (User) Indexes() []ent.Index {
 		// Begins with the department, so that removing one finds its people; holds
 		// all that counting them takes.
 		index.Fields("department_id", "deleted_at", "id").Annotations(entsql.IndexWhere("department_id IS NOT NULL")),
-		index.Fields("org_id", "manager_id").Annotations(entsql.IndexWhere("manager_id IS NOT NULL")),
+		// Without org_id: the foreign key looks for reports whenever a row is deleted.
+		index.Fields("manager_id").Annotations(entsql.IndexWhere("manager_id IS NOT NULL")),
 		index.Fields("org_id", "manager_key").StorageKey("user_waiting_for_manager").
 			Annotations(entsql.IndexWhere("manager_id IS NULL AND manager_key IS NOT NULL")),
 	}
