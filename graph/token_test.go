@@ -88,7 +88,7 @@ func TestTokensAreMadeWithinTheirLimits(t *testing.T) {
 			{admin, createPersonal, vars{"name": "x", "scopes": []string{"organization:write"}}, "FORBIDDEN", "scopes"},
 			{h.as(user.RoleAUDITOR), createPersonal, vars{"name": "x", "scopes": []string{"users:write"}}, "FORBIDDEN", "scopes"},
 			{h.with("all"), createPersonal, vars{"name": "x", "scopes": []string{"users:read"}}, "FORBIDDEN", ""},
-			{h.with("tokens:write"), createAPI, vars{"name": "x", "scopes": []string{"tokens:read"}}, "FORBIDDEN", "scopes"},
+			{h.with("tokens:write"), createAPI, vars{"name": "x", "scopes": []string{"users:read"}}, "FORBIDDEN", "scopes"},
 			{h.as(user.RoleLEARNER), createPersonal, vars{"name": "x", "scopes": []string{"users:read"}}, "FORBIDDEN", ""},
 			{h.as(user.RoleAUDITOR), createAPI, vars{"name": "x", "scopes": []string{"users:read"}}, "FORBIDDEN", ""},
 			{h.as(user.RoleAUDITOR), createScim, vars{"c": h.conn.ID, "name": "x"}, "FORBIDDEN", ""},
