@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
-
-	"github.com/rollcall/rollcall/internal/access"
 )
 
 // door sends each request to its room. It is no ServeMux: that would redirect
@@ -55,7 +53,7 @@ func (d *door) recover(w *answer, r *http.Request) {
 	if p == http.ErrAbortHandler {
 		panic(p)
 	}
-	d.log.Error("request panicked", "path", access.Pattern.ReplaceAllString(r.URL.Path, "…"), "err", p, "stack", string(debug.Stack()))
+	d.log.Error("request panicked", "path", r.URL.Path, "err", p, "stack", string(debug.Stack()))
 	if w.begun {
 		panic(http.ErrAbortHandler)
 	}
