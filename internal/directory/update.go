@@ -106,16 +106,20 @@ func setReferences(ctx context.Context, tx *store.Tx, org uuid.UUID, m *ent.User
 	if equalText(was.Manager, next.Manager) {
 		return nil
 	}
-	m.ClearManagerID()
-	if next.Manager == nil {
+	id := uuid.Nil
+	if next.Manager != nil {
+		var err error
+		if id, err = resolveManager(ctx, tx, org, *next.Manager); err != nil {
+			return err
+		}
+	}
+	if id == uuid.Nil || id == next.ID {
+		m.ClearManagerID()
 		return nil
 	}
-	id, err := resolveManager(ctx, tx, org, *next.Manager)
-	if err == nil && id != uuid.Nil && id != next.ID {
-		tx.Vouch(id)
-		m.SetManagerID(id)
-	}
-	return err
+	tx.Vouch(id)
+	m.SetManagerID(id) // alone: what was cleared before is null in the Event
+	return nil
 }
 
 // touched is the row as the update has left it.
