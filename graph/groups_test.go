@@ -262,3 +262,15 @@ func TestGroupsOfAPersonAreCountedAtOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestGroupsOfARemovedConnectionKeepTheirNamesApart(t *testing.T) {
+	onBoth(t, func(h *house) {
+		c := h.with("all")
+		h.ask(c, createGroup, vars{"name": "SALES"}).ok()
+		h.provisionedGroup("Sales")
+		h.provisionedGroup("Pilots")
+		h.ask(c, `mutation($id: ID!) { removeConnection(id: $id, people: KEEP) { id } }`, vars{"id": h.conn.ID}).ok()
+		h.ask(c, `{ groups(local: true) { nodes { displayName } } }`, nil).ok().is([]any{map[string]any{"displayName": "Pilots"},
+			map[string]any{"displayName": "SALES"}, map[string]any{"displayName": "Sales (default)"}}, "groups", "nodes")
+	})
+}

@@ -206,6 +206,8 @@ func (r *removal) leaveGroupsBehind(ctx context.Context) error {
 	set, verb, value := group.FieldConnectionID+" = NULL", "unlinked", []any{}
 	if r.people == RemovePeople {
 		set, verb, value = group.FieldDeletedAt+" = ?", "deleted", []any{r.tx.Now()}
+	} else if err := r.makeNamesFree(ctx); err != nil {
+		return err
 	}
 	ids, err := collectIDs(r.tx.Query(ctx, "UPDATE groups SET "+set+`, version = version + 1, updated_at = ?
 		WHERE org_id = ? AND connection_id = ? AND deleted_at IS NULL RETURNING id`, append(value, r.tx.Now(), r.conn.OrgID, r.conn.ID)...))
