@@ -55,7 +55,7 @@ func (r *Resolver) eventsAdded(ctx context.Context, after *string, types []strin
 
 // healthEvery is the least time between two looks at the health of connections:
 // one reads the log of a day.
-const healthEvery = 2 * time.Second
+const healthEvery = time.Second
 
 // connectionHealthChanged tells the health of connections, and again when it
 // differs in what a viewer would notice.

@@ -45,13 +45,22 @@ func (c *client) patch(ctx context.Context, path, body string) (time.Duration, e
 	return took, err
 }
 
+// ask sends a GraphQL operation.
+func (c *client) ask(ctx context.Context, body string) (answer []byte, took time.Duration, err error) {
+	return c.do(ctx, http.MethodPost, "/graphql", "application/json", body)
+}
+
 func (c *client) send(ctx context.Context, method, path, body string) (answer []byte, took time.Duration, err error) {
+	return c.do(ctx, method, path, "application/scim+json", body)
+}
+
+func (c *client) do(ctx context.Context, method, path, kind, body string) (answer []byte, took time.Duration, err error) {
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, strings.NewReader(body))
 	if err != nil {
 		return nil, 0, fmt.Errorf("%s %s: %w", method, path, err)
 	}
 	req.Header.Set("Authorization", "Bearer "+c.token)
-	req.Header.Set("Content-Type", "application/scim+json")
+	req.Header.Set("Content-Type", kind)
 	began := time.Now()
 	res, err := c.http.Do(req)
 	if err != nil {

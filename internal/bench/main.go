@@ -24,7 +24,7 @@ const concurrency = 8
 type size struct {
 	People  int // of one initial cycle
 	Rounds  int // initial cycles, each of new people
-	Loads   int // lookups and GETs; a quarter as many PATCHes, a hundredth as many lists
+	Loads   int // lookups and GETs; a quarter as many PATCHes, a hundredth as many lists, a twentieth as many GraphQL pages
 	Seconds int // of each pgbench
 	Small   int // members of the two groups
 	Large   int

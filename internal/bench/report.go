@@ -80,6 +80,11 @@ func (r *report) print(out io.Writer) error {
 		for _, l := range f.Loads {
 			row("  "+l.Kind, whole(l.PerSecond), cents(l.P50), cents(l.P99), cents(l.CPU))
 		}
+		if r := f.Reading; r != nil {
+			for _, l := range []load{r.Pages, r.Events} {
+				row("  GraphQL: "+l.Kind, whole(l.PerSecond), cents(l.P50), cents(l.P99), cents(l.CPU))
+			}
+		}
 		if g := f.Groups; g != nil {
 			row(fmt.Sprintf("  PATCH of a group of %d", g.Small), "", cents(g.SmallP50))
 			row(fmt.Sprintf("  PATCH of a group of %d", g.Large), "", cents(g.LargeP50))

@@ -16,14 +16,15 @@ import (
 
 // figures are those of one server on one database.
 type figures struct {
-	Database string  `json:"database"`
-	People   int     `json:"people"`
-	Initial  load    `json:"initial"` // people of a cycle, the median of the rounds; the times are of a create
-	Loads    []load  `json:"loads"`
-	Memory   int64   `json:"memory"` // bytes, with all people in
-	Ready    float64 `json:"ready"`  // seconds, on the database with all people in
-	Groups   *groups `json:"groups,omitempty"`
-	Wrong    int     `json:"wrong"` // answers that a provisioning client would stumble over
+	Database string   `json:"database"`
+	People   int      `json:"people"`
+	Initial  load     `json:"initial"` // people of a cycle, the median of the rounds; the times are of a create
+	Loads    []load   `json:"loads"`
+	Memory   int64    `json:"memory"` // bytes, with all people in
+	Ready    float64  `json:"ready"`  // seconds, on the database with all people in
+	Groups   *groups  `json:"groups,omitempty"`
+	Reading  *reading `json:"reading,omitempty"`
+	Wrong    int      `json:"wrong"` // answers that a provisioning client would stumble over
 }
 
 // load is one kind of request, one after another on each of the connections.
@@ -66,6 +67,10 @@ func measureServer(ctx context.Context, name, binary, address string, s size) (f
 	}
 	note("%s: lookups, GETs, PATCHes, lists", name)
 	if err := f.loads(ctx, server, base, token, s); err != nil {
+		return nil, err
+	}
+	note("%s: GraphQL", name)
+	if f.Reading, err = measureReading(ctx, server, s.Loads/20); err != nil {
 		return nil, err
 	}
 	note("%s: restarts", name)
