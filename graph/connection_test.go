@@ -13,6 +13,7 @@ import (
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/event"
 	"github.com/rollcall/rollcall/ent/schema"
+	"github.com/rollcall/rollcall/ent/session"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/access"
@@ -287,6 +288,11 @@ func TestRemovedConnectionsLeaveTheirPeopleAsAsked(t *testing.T) {
 					if r := h.ask(own, `{ viewer { name } }`, nil); (r.status == 200) != want.active {
 						h.Errorf("status %d for ada's %s", r.status, own.header)
 					}
+				}
+				sessions := h.store.Read().Session.Query().Where(session.UserID(s.active)).CountX(h.in(h.org.ID))
+				tokens := h.store.Read().Token.Query().Where(token.UserID(s.active), token.RevokedAtIsNil()).CountX(h.in(h.org.ID))
+				if left := map[bool]int{true: 1, false: 0}[want.active]; sessions != left || tokens != left {
+					h.Errorf("ada has %d sessions and %d personal tokens, want %d", sessions, tokens, left)
 				}
 				if n := h.store.Read().Attribute.Query().CountX(h.in(h.org.ID)); n != 0 {
 					h.Errorf("%d attributes are left", n)
