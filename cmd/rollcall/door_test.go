@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"net/url"
 	"strings"
 	"testing"
@@ -51,7 +52,8 @@ func TestDoorSurvivesPanics(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	begin := false
-	d := &door{log: newLogger(&log, slog.LevelInfo), page: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	logger, _ := newLogger(&log, slog.LevelInfo)
+	d := &door{log: logger, page: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		if begin {
 			_, _ = io.WriteString(w, "half an ans")
 		}
@@ -106,7 +108,7 @@ func TestReadiness(t *testing.T) {
 func TestLoggerShowsNoTokenAndNoEndlessText(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	log := newLogger(&out, slog.LevelInfo)
+	log, _ := newLogger(&out, slog.LevelInfo)
 	secret := "rcs_" + strings.Repeat("x", 49)
 	log.Info("scim", "path", "/scim/v2/acme?token="+secret, "client", "evil\n{}\u2028\x1b[2J", "long", strings.Repeat("å", 1<<20))
 	text := out.String()
@@ -115,5 +117,40 @@ func TestLoggerShowsNoTokenAndNoEndlessText(t *testing.T) {
 	}
 	if strings.Count(text, "\n") != 1 || strings.ContainsAny(text, "\u2028\x1b") || len(text) > 2<<10 {
 		t.Errorf("the log line is %d bytes: %.200s", len(text), text)
+	}
+}
+
+// writes counts how often somebody writes.
+type writes struct {
+	bytes.Buffer
+	n int
+}
+
+func (w *writes) Write(p []byte) (int, error) { w.n++; return w.Buffer.Write(p) }
+
+func TestLogLinesThatComeTogetherAreWrittenTogether(t *testing.T) {
+	t.Parallel()
+	var out writes
+	log, flush := newLogger(&out, slog.LevelInfo)
+	log.Info("first")
+	if !strings.Contains(out.String(), "first") {
+		t.Errorf("a line on its own waits: %q", out.String())
+	}
+	const lines = 5000
+	for i := range lines {
+		log.Info("line", "n", i)
+	}
+	flush()
+	text := out.String()
+	if strings.Count(text, "\n") != lines+1 || !strings.Contains(text, `"n":4999}`) || out.n > lines/10 {
+		t.Errorf("%d lines came in %d writes", strings.Count(text, "\n"), out.n)
+	}
+	at := -1
+	for i := range lines {
+		next := strings.Index(text, `"n":`+strconv.Itoa(i)+"}")
+		if next <= at {
+			t.Fatalf("line %d is missing or out of order", i)
+		}
+		at = next
 	}
 }

@@ -39,6 +39,7 @@ type server struct {
 	scim      *scim.Server
 	health    *health
 	log       *slog.Logger
+	flushLog  func()
 	listener  net.Listener
 	ops       net.Listener // nil when there is no second address
 	publicURL string
@@ -57,7 +58,8 @@ type serverOptions struct {
 // newServer listens and opens everything, but answers nobody before run. Its
 // errors are sentences for the operator.
 func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, err error) {
-	s := &server{log: newLogger(p.stderr, o.level)}
+	s := &server{}
+	s.log, s.flushLog = newLogger(p.stderr, o.level)
 	rate, err := p.env.rateLimit()
 	if err != nil {
 		return nil, err
@@ -187,6 +189,7 @@ func (s *server) drain() error {
 // close gives back what newServer has opened. Listeners that served are closed
 // already.
 func (s *server) close() error {
+	defer s.flushLog()
 	_ = s.listener.Close()
 	if s.ops != nil {
 		_ = s.ops.Close()
