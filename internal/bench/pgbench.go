@@ -73,12 +73,12 @@ func newYardstick(ctx context.Context, server *pgserver.Server, dir string, seco
 	return &yardstick{program, parsed, dir, seconds}, nil
 }
 
-// measure takes both figures once, and leaves nothing to do to whoever measures
-// next.
+// measure takes both figures once, each on a database at rest, and leaves nothing
+// to do to whoever measures next.
 func (y *yardstick) measure(ctx context.Context) (limit, error) {
 	create, err := y.play(ctx, "create_tx.sql")
 	if err == nil {
-		err = y.settle(ctx)
+		err = settle(ctx, y.address.String())
 	}
 	if err != nil {
 		return limit{}, err
@@ -89,15 +89,15 @@ func (y *yardstick) measure(ctx context.Context) (limit, error) {
 
 // settle has PostgreSQL do now what it would do in the background later: clean up
 // after thousands of creates, and write them from memory to their files.
-func (y *yardstick) settle(ctx context.Context) error {
-	db, err := sql.Open("postgres", y.address.String())
+func settle(ctx context.Context, address string) error {
+	db, err := sql.Open("postgres", address)
 	if err != nil {
-		return fmt.Errorf("open the yardstick: %w", err)
+		return fmt.Errorf("settle: %w", err)
 	}
 	defer db.Close()
 	for _, statement := range [...]string{"VACUUM ANALYZE", "CHECKPOINT"} {
 		if _, err := db.ExecContext(ctx, statement); err != nil {
-			return fmt.Errorf("settle the yardstick: %w", err)
+			return fmt.Errorf("settle: %w", err)
 		}
 	}
 	return nil

@@ -65,6 +65,11 @@ func measureServer(ctx context.Context, name, binary, address string, s size) (f
 	if f.Memory, err = server.Memory(); err != nil {
 		return nil, err
 	}
+	if strings.HasPrefix(address, "postgres:") { // pgbench's look-ups are measured at rest too
+		if err := settle(ctx, address); err != nil {
+			return nil, err
+		}
+	}
 	note("%s: lookups, GETs, PATCHes, lists", name)
 	if err := f.loads(ctx, server, base, token, s); err != nil {
 		return nil, err
