@@ -111,8 +111,8 @@ func (r *Resolver) solved(ctx context.Context, k *checkup) (func(*ent.Provisioni
 		switch {
 		case l.Status == http.StatusUnauthorized || l.Status == http.StatusTooManyRequests:
 			return k.lastIn.After(l.CreatedAt)
-		case l.Status == http.StatusNotFound && (l.Method == http.MethodGet || l.Method == http.MethodHead):
-			return true // the client asked, and has its answer
+		case l.Status == http.StatusNotFound && (l.Method == http.MethodGet || l.Method == http.MethodHead || l.Method == http.MethodDelete):
+			return true // the client asked, or wanted gone what is gone
 		case s.id != uuid.Nil:
 			id, ok := written[s.id]
 			return ok && bytes.Compare(id[:], l.ID[:]) > 0

@@ -35,4 +35,6 @@ func (Token) Fields() []ent.Field {
 }
 
 // Indexes of Token.
-func (Token) Indexes() []ent.Index { return []ent.Index{index.Fields("org_id", "id"), index.Fields("user_id")} }
+func (Token) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("org_id", "id"), index.Fields("user_id")}
+}
