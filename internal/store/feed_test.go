@@ -215,7 +215,7 @@ func TestFeedOfKindsSkipsNoneAndGoesOnBehindTheOthers(t *testing.T) {
 		note("Group", "deleted", 3)
 		for _, kinds := range [][]string{{"user.*"}, {"user.created", "user.deleted", "user.x_y"}} {
 			var got []uuid.UUID
-			steps := 0
+			steps, began := 0, time.Now()
 			for at := start; ; steps++ {
 				events, next, err := h.Events(h.ctx, at, 100, kinds...)
 				if err != nil {
@@ -225,7 +225,9 @@ func TestFeedOfKindsSkipsNoneAndGoesOnBehindTheOthers(t *testing.T) {
 					got = append(got, e.ID)
 				}
 				if next == at {
-					if end, err := h.EventsEnd(h.ctx); err != nil || at == end {
+					// Another test's transaction in the same server holds the feed back.
+					held := len(got) < len(want) && time.Since(began) < time.Minute
+					if end, err := h.EventsEnd(h.ctx); err != nil || at == end && !held {
 						break
 					}
 				}
