@@ -55,9 +55,14 @@ type measure struct {
 	depth     int
 }
 
-// count is the number of fields at the root, those of fragments included.
+// count is the number of fields at the root, those of fragments included. It
+// stops beyond the limit: fragments that spread each other twice would make it
+// double with each of them.
 func (m *measure) count(set ast.SelectionSet) (n int) {
 	for _, s := range set {
+		if n > maxRootFields {
+			return n
+		}
 		switch s := s.(type) {
 		case *ast.Field:
 			n++

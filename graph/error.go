@@ -48,7 +48,7 @@ func (s *Server) present(ctx context.Context, err error) *gqlerror.Error {
 		if f.Field != "" {
 			e.Extensions["field"] = camel(f.Field)
 		}
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(ctx.Err(), context.DeadlineExceeded): // or the database, told to stop
 		e.Message = "This took too long and was broken off; ask for less at a time"
 		e.Extensions = map[string]any{"code": codeTimeout}
 	case errors.Is(err, context.Canceled):

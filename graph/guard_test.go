@@ -85,7 +85,13 @@ func TestDocumentsThatCostTooMuchAreRefusedBeforeAnyStatement(t *testing.T) {
 		for i := range 31 {
 			aliases += fmt.Sprintf("a%d: userCounts { total } ", i)
 		}
+		doubling := "{ ...f0 }"
+		for i := range 40 {
+			doubling += fmt.Sprintf(" fragment f%d on Query { ...f%d ...f%d }", i, i+1, i+1)
+		}
+		doubling += " fragment f40 on Query { viewer { kind } }"
 		documents := map[string]string{
+			"doubling":   doubling,
 			"depth":      "{ users { nodes { " + nested + " } } }",
 			"cost":       `{ users(first: 200) { nodes { reports(first: 200) { nodes { id } } } } }`,
 			"aliases":    "{ " + aliases + "}",

@@ -125,6 +125,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 		return
 	}
 	grant, err := s.authenticate(hr)
+	if err != nil && !isOut(err) && !errors.Is(err, errNoCredential) {
+		s.log.ErrorContext(hr.Context(), "graphql: look at a credential", "err", err)
+		h.Set("Retry-After", "5")
+		refuse(w, http.StatusServiceUnavailable, codeInternal, "The server can't tell at the moment who you are; try again")
+		return
+	}
 	if err != nil {
 		h.Set("WWW-Authenticate", `Bearer realm="GraphQL"`)
 		refuse(w, http.StatusUnauthorized, codeUnauthenticated, "Sign in, or send a token that works: Authorization: Bearer …")
@@ -158,12 +164,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	s.handler.ServeHTTP(w, hr)
 }
 
+var errNoCredential = errors.New("no credential")
+
 // authenticate lets in who has an API or operator token, or a session.
 func (s *Server) authenticate(hr *http.Request) (*access.Grant, error) {
 	if headers := hr.Header.Values("Authorization"); len(headers) > 0 {
 		secret, bearer := strings.CutPrefix(headers[0], "Bearer ")
 		if len(headers) != 1 || !bearer {
-			return nil, errors.New("no bearer token")
+			return nil, errNoCredential
 		}
 		kind := token.KindAPI
 		if access.IsOperator(secret) {
@@ -177,7 +185,7 @@ func (s *Server) authenticate(hr *http.Request) (*access.Grant, error) {
 	}
 	cookie, err := hr.Cookie(access.SessionCookie)
 	if err != nil {
-		return nil, err
+		return nil, errNoCredential
 	}
 	return s.access.AuthenticateSession(hr.Context(), cookie.Value)
 }

@@ -77,8 +77,9 @@ func (s *Server) stream(ctx context.Context, op *graphql.OperationContext, next 
 		return refuseOperation(codeTooManyRequests, fmt.Sprintf("One token or session can have %d streams at a time: end one of them first", maxStreams))
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	context.AfterFunc(s.streams.ctx, cancel)
+	unhook := context.AfterFunc(s.streams.ctx, cancel)
 	context.AfterFunc(ctx, func() {
+		unhook()
 		s.streams.leave(caller)
 		r.writer.hurry()
 	})

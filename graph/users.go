@@ -160,13 +160,19 @@ func (r *Resolver) userConditions(ctx context.Context, l userList) ([]predicate.
 		}
 		conditions = append(conditions, func(s *sql.Selector) { s.Where(sql.P(condition)) })
 	}
+	if n := max(len(where.Ids), len(where.DepartmentIds), len(where.ConnectionIds)); n > maxIDs {
+		return nil, fault.New(fault.Invalid, "%d ids are more than one question may name: %d", n, maxIDs).On("where")
+	}
 	if len(l.search) > maxSearch {
 		return nil, fault.New(fault.Invalid, "the search is longer than %d bytes", maxSearch).On("search")
 	}
 	return conditions, nil
 }
 
-const maxSearch = 200 // bytes
+const (
+	maxSearch = 200  // bytes
+	maxIDs    = 1000 // in one condition
+)
 
 func (where *UserWhere) conditions() []predicate.User {
 	conditions := []predicate.User{ofStatus(where.Statuses)}

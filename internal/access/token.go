@@ -165,6 +165,9 @@ func (n *NewToken) checkMaker(ctx context.Context, now time.Time) error {
 			return fault.New(fault.Forbidden, "a token can't have a scope that its maker lacks: %s", s).On("scopes")
 		}
 	}
+	if n.Kind == token.KindScim && maker.Kind != actor.System && !Includes(maker.Scopes, "users:write") && !Includes(maker.Scopes, Operate) {
+		return fault.New(fault.Forbidden, "a SCIM token writes people, so its maker needs the scope users:write").On("scopes")
+	}
 	if n.User != uuid.Nil && n.User != maker.User {
 		return fault.New(fault.Forbidden, "a personal token can be made by its owner only").On("user")
 	}

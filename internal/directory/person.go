@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -73,9 +74,13 @@ func (d *Directory) Delete(ctx context.Context, tx *store.Tx, id uuid.UUID) erro
 	return d.Remove(ctx, tx, u)
 }
 
-// ChangeRole gives a person another role. Sessions but the one that is spared and
-// links that nobody has used end, so that nothing goes on under the old one;
-// personal tokens shrink with the role. Errors: those of Person, and
+// ranks are the roles, the one that may do least in front.
+var ranks = []user.Role{user.RoleLEARNER, user.RoleAUDITOR, user.RoleADMIN, user.RoleOWNER}
+
+// ChangeRole gives a person another role. Sessions but the one that is spared,
+// and links that nobody has used end: nothing goes on under the old role. Passkeys
+// end when the new role may do more: nobody who once made a key for a learner
+// becomes an owner with it. Personal tokens shrink with the role. Errors: those of Person, and
 // fault.Conflict for the last active owner.
 func (d *Directory) ChangeRole(ctx context.Context, tx *store.Tx, id uuid.UUID, role user.Role, spared uuid.UUID) error {
 	u, err := d.Person(ctx, tx, id)
@@ -90,6 +95,11 @@ func (d *Directory) ChangeRole(ctx context.Context, tx *store.Tx, id uuid.UUID, 
 	}
 	if err := endLinks(ctx, tx, u); err != nil {
 		return err
+	}
+	if slices.Index(ranks, role) > slices.Index(ranks, u.Role) {
+		if err := removePasskeys(ctx, tx, u); err != nil {
+			return err
+		}
 	}
 	tx.Name(u.ID, "role_changed")
 	return tx.UpdateUser(ctx, u, func(m *ent.UserMutation) error { m.SetRole(role); return nil })

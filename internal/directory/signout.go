@@ -7,6 +7,7 @@ import (
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/session"
+	"github.com/rollcall/rollcall/ent/passkey"
 	"github.com/rollcall/rollcall/ent/signinlink"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/internal/store"
@@ -77,6 +78,20 @@ func endLinks(ctx context.Context, tx *store.Tx, u *ent.User) error {
 			return err
 		}
 		tx.Name(l.ID, "ended")
+	}
+	return nil
+}
+
+func removePasskeys(ctx context.Context, tx *store.Tx, u *ent.User) error {
+	all, err := tx.Passkey.Query().Where(passkey.UserID(u.ID), store.Lock).Order(passkey.ByID()).All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		if err := tx.Passkey.DeleteOneID(p.ID).Exec(ctx); err != nil {
+			return err
+		}
+		tx.Name(p.ID, "removed")
 	}
 	return nil
 }
