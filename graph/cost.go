@@ -28,7 +28,7 @@ func (budget) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationContext implements graphql.OperationContextMutator.
 func (budget) MutateOperationContext(_ context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	m := measure{variables: op.Variables, doc: op.Doc}
+	m := measure{variables: op.Variables}
 	roots := m.count(op.Operation.SelectionSet)
 	cost := m.of(op.Operation.SelectionSet, 1)
 	switch {
@@ -51,7 +51,6 @@ func tooMuch(format string, args ...any) *gqlerror.Error {
 // measure walks a validated document.
 type measure struct {
 	variables map[string]any
-	doc       *ast.QueryDocument
 	depth     int
 }
 

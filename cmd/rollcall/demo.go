@@ -128,8 +128,6 @@ Three things to try in another terminal, in this folder and with the same settin
   %[4]s simulate --base %[2]s --users %[6]d --groups %[7]d \
     --cycle incremental --token %[3]s
 
-  %[4]s admin invite --org %[5]s --email %[9]s   # another sign-in link
-
 Ctrl-C stops it. The data stays: %[4]s demo goes on with it.
 `, publicURL, base, secret, os.Args[0], demoSlug, users, demoGroups, link, demoOwner)
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -42,7 +44,7 @@ func (s *server) keepPurging(ctx context.Context) {
 
 // purgeDue empties each organization that is due. One that it finds empty is gone
 // then; so that takes two rounds at least.
-func purgeDue(ctx context.Context, d *directory.Directory, log *slog.Logger) error {
+func purgeDue(ctx context.Context, d *directory.Directory, log *slog.Logger) (failed error) {
 	due, err := d.DueForPurge(ctx)
 	if err != nil {
 		return err
@@ -50,15 +52,15 @@ func purgeDue(ctx context.Context, d *directory.Directory, log *slog.Logger) err
 	for _, org := range due {
 		rows, gone, err := d.PurgeOrganization(actor.InOrg(ctx, org.ID))
 		switch {
-		case err != nil:
-			return err
+		case err != nil: // one organization doesn't hold the others up
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", org.Slug, err))
 		case gone:
 			log.Info("organization purged", "entity", "organization", "id", org.ID)
 		default:
 			log.Info("rows of a deleted organization purged", "entity", "organization", "id", org.ID, "rows", rows)
 		}
 	}
-	return nil
+	return failed
 }
 
 // releaseOrphans looks at the connections that were removed a short time ago.
@@ -66,9 +68,8 @@ func releaseOrphans(ctx context.Context, s *store.Store, d *directory.Directory)
 	removed, err := s.Read().Event.Query().Where(event.IDGT(idAt(s.Now().Add(-orphansFor))), event.Kind("connection.deleted")).
 		All(store.AcrossOrganizations(ctx))
 	for _, e := range removed {
-		if err == nil {
-			_, err = d.ReleaseOrphans(actor.InOrg(ctx, e.OrgID), e.EntityID)
-		}
+		_, failed := d.ReleaseOrphans(actor.InOrg(ctx, e.OrgID), e.EntityID)
+		err = errors.Join(err, failed)
 	}
 	return err
 }
