@@ -92,6 +92,7 @@ func TestDocumentsThatCostTooMuchAreRefusedBeforeAnyStatement(t *testing.T) {
 		doubling += " fragment f40 on Query { viewer { kind } }"
 		documents := map[string]string{
 			"doubling":   doubling,
+			"checkups":   `{ users(first: 200) { nodes { connection { health { status } } } } }`,
 			"depth":      "{ users { nodes { " + nested + " } } }",
 			"cost":       `{ users(first: 200) { nodes { reports(first: 200) { nodes { id } } } } }`,
 			"aliases":    "{ " + aliases + "}",
