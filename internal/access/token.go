@@ -52,7 +52,7 @@ func (a *Access) CreateToken(ctx context.Context, tx *store.Tx, n NewToken) (sec
 		return "", nil, err
 	}
 	if n.Kind == token.KindScim {
-		if here, err := tx.Connection.Query().Where(connection.ID(n.Connection)).Exist(ctx); err != nil || !here {
+		if here, err := tx.Connection.Query().Where(connection.ID(n.Connection), store.Lock).Exist(ctx); err != nil || !here {
 			return "", nil, cmp.Or(err, error(fault.New(fault.NotFound, "there is no such connection")))
 		}
 	}

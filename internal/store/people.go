@@ -43,14 +43,31 @@ func (s *Store) People(ctx context.Context, q PeopleQuery) ([]*ent.User, error) 
 	return s.people(ctx, q, "", s.db.QueryContext)
 }
 
-// LockPeople reads people in the transaction and takes their rows for it, where
-// the database has row locks. On SQLite the transaction itself is the lock.
+// LockPeople reads people in the transaction, holds their connection and takes
+// their rows for it, where the database has row locks. On SQLite the transaction
+// itself is the lock. Errors: ErrNotHeld.
 func (tx *Tx) LockPeople(ctx context.Context, q PeopleQuery) ([]*ent.User, error) {
+	h, err := holdOf(ctx, q.Connection)
+	if err != nil {
+		return nil, err
+	}
+	where := q.Where
+	q.Where = func(b *sql.Builder) {
+		h.condition(b)
+		if where != nil {
+			b.WriteString(" AND ")
+			b.Wrap(where)
+		}
+	}
 	lock := ""
 	if tx.store.Postgres() {
 		lock = " FOR UPDATE"
 	}
-	return tx.store.people(ctx, q, lock, tx.QueryContext)
+	found, err := tx.store.people(ctx, q, lock, tx.QueryContext)
+	if err == nil && len(found) == 0 {
+		err = tx.Hold(ctx, q.Connection)
+	}
+	return found, err
 }
 
 // CountPeople is how many people q would find without its limits.
