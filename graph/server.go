@@ -109,7 +109,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	h.Set("Referrer-Policy", "no-referrer")
 	if hr.Method != http.MethodPost {
 		h.Set("Allow", http.MethodPost)
@@ -125,7 +125,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 		return
 	}
 	grant, err := s.authenticate(hr)
-	if err != nil && !isOut(err) && !errors.Is(err, errNoCredential) {
+	if errors.Is(err, errTooManyWrong) {
+		h.Set("Retry-After", "60")
+		refuse(w, http.StatusTooManyRequests, codeTooManyRequests, "Many tokens that don't work came from your address within a minute; send the right one, or wait a minute")
+		return
+	}
+	if isUnclear(err) {
 		s.log.ErrorContext(hr.Context(), "graphql: look at a credential", "err", err)
 		h.Set("Retry-After", "5")
 		refuse(w, http.StatusServiceUnavailable, codeInternal, "The server can't tell at the moment who you are; try again")
@@ -164,10 +169,35 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	s.handler.ServeHTTP(w, hr)
 }
 
-var errNoCredential = errors.New("no credential")
+var (
+	errNoCredential = errors.New("no credential")
+	errTooManyWrong = errors.New("many tokens that are none came from this address")
+)
 
-// authenticate lets in who has an API or operator token, or a session.
+// isUnclear says whether err leaves open who asks: the credential could not be
+// looked up.
+func isUnclear(err error) bool {
+	return err != nil && !isOut(err) && !errors.Is(err, errNoCredential) && !errors.Is(err, errTooManyWrong)
+}
+
+// authenticate lets in who has an API or operator token, or a session. A refusal
+// stands in the log, up to the limit of its address. Beyond it what never was a
+// token is told to wait; one that has ended, and a browser whose session has,
+// still hear so.
 func (s *Server) authenticate(hr *http.Request) (*access.Grant, error) {
+	grant, err := s.grantOf(hr)
+	why, refused := errors.AsType[*access.Refused](err)
+	switch address := addressOf(hr); {
+	case !refused:
+	case s.access.WorthNoting(address):
+		s.log.InfoContext(hr.Context(), "graphql credential refused", "reason", why.Reason, "organization", why.Organization, "token", why.Token, "client", address)
+	case why.Token == uuid.Nil && hr.Header.Get("Authorization") != "":
+		return nil, errTooManyWrong
+	}
+	return grant, err
+}
+
+func (s *Server) grantOf(hr *http.Request) (*access.Grant, error) {
 	if headers := hr.Header.Values("Authorization"); len(headers) > 0 {
 		secret, bearer := strings.CutPrefix(headers[0], "Bearer ")
 		if len(headers) != 1 || !bearer {
