@@ -54,7 +54,10 @@ type Options struct {
 	// Filter compiles a SCIM filter into a condition on the table users, for the
 	// actor's organization. A *fault.Error says what is wrong with the text.
 	Filter func(ctx context.Context, text string) (func(*sql.Builder), error)
-	Log    *slog.Logger
+	// Observe is told of each request: query, mutation, subscription or none, and
+	// OK or the code of the first error. nil: nobody wants to know.
+	Observe func(operation, outcome string)
+	Log     *slog.Logger
 }
 
 // Server answers GraphQL requests.
@@ -64,6 +67,7 @@ type Server struct {
 	origins *http.CrossOriginProtection
 	limits  *limiter
 	streams *streams
+	observe func(operation, outcome string)
 }
 
 // New returns the door. It panics when a field of the schema has no rule, for
@@ -77,6 +81,9 @@ func New(o Options) *Server {
 		panic(err)
 	}
 	s := &Server{Resolver: r, handler: handler.New(executable), origins: http.NewCrossOriginProtection(), limits: newLimiter(o.RateLimit), streams: newStreams()}
+	if s.observe = o.Observe; s.observe == nil {
+		s.observe = func(string, string) {}
+	}
 	h := s.handler
 	h.AddTransport(transport.SSE{KeepAlivePingInterval: pingEvery})
 	h.AddTransport(transport.POST{})
@@ -87,6 +94,7 @@ func New(o Options) *Server {
 	h.Use(extension.Introspection{})
 	h.Use(budget{})
 	h.AroundOperations(s.operation)
+	h.AroundResponses(s.count)
 	h.AroundFields(rules.check)
 	return s
 }
@@ -113,46 +121,46 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	h.Set("Referrer-Policy", "no-referrer")
 	if hr.Method != http.MethodPost {
 		h.Set("Allow", http.MethodPost)
-		refuse(w, http.StatusMethodNotAllowed, codeBadRequest, "GraphQL is asked by POST, with the operation as JSON in the body")
+		s.refuse(w, http.StatusMethodNotAllowed, codeBadRequest, "GraphQL is asked by POST, with the operation as JSON in the body")
 		return
 	}
 	if kind, _, err := mime.ParseMediaType(hr.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-		refuse(w, http.StatusUnsupportedMediaType, codeBadRequest, "Send the operation as application/json")
+		s.refuse(w, http.StatusUnsupportedMediaType, codeBadRequest, "Send the operation as application/json")
 		return
 	}
 	if err := s.origins.Check(hr); err != nil {
-		refuse(w, http.StatusForbidden, codeForbidden, "The request came from a page of another site and was refused")
+		s.refuse(w, http.StatusForbidden, codeForbidden, "The request came from a page of another site and was refused")
 		return
 	}
 	grant, err := s.authenticate(hr)
 	if errors.Is(err, errTooManyWrong) {
 		h.Set("Retry-After", "60")
-		refuse(w, http.StatusTooManyRequests, codeTooManyRequests, "Many tokens that don't work came from your address within a minute; send the right one, or wait a minute")
+		s.refuse(w, http.StatusTooManyRequests, codeTooManyRequests, "Many tokens that don't work came from your address within a minute; send the right one, or wait a minute")
 		return
 	}
 	if isUnclear(err) {
 		s.log.ErrorContext(hr.Context(), "graphql: look at a credential", "err", err)
 		h.Set("Retry-After", "5")
-		refuse(w, http.StatusServiceUnavailable, codeInternal, "The server can't tell at the moment who you are; try again")
+		s.refuse(w, http.StatusServiceUnavailable, codeInternal, "The server can't tell at the moment who you are; try again")
 		return
 	}
 	if err != nil {
 		h.Set("WWW-Authenticate", `Bearer realm="GraphQL"`)
-		refuse(w, http.StatusUnauthorized, codeUnauthenticated, "Sign in, or send a token that works: Authorization: Bearer …")
+		s.refuse(w, http.StatusUnauthorized, codeUnauthenticated, "Sign in, or send a token that works: Authorization: Bearer …")
 		return
 	}
 	if !s.limits.allow(grant) {
 		h.Set("Retry-After", "1")
-		refuse(w, http.StatusTooManyRequests, codeTooManyRequests, "Too many requests; wait a second and go on")
+		s.refuse(w, http.StatusTooManyRequests, codeTooManyRequests, "Too many requests; wait a second and go on")
 		return
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, hr.Body, maxBody))
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-		refuse(w, http.StatusRequestEntityTooLarge, codeTooLarge, "The request is larger than 8 MiB")
+		s.refuse(w, http.StatusRequestEntityTooLarge, codeTooLarge, "The request is larger than 8 MiB")
 		return
 	}
 	if err != nil {
-		refuse(w, http.StatusBadRequest, codeBadRequest, "The request could not be read to its end")
+		s.refuse(w, http.StatusBadRequest, codeBadRequest, "The request could not be read to its end")
 		return
 	}
 	r := &request{grant: grant, scopes: grant.Scopes(), id: schema.NewID(), loader: newLoader(s.Resolver)}
@@ -221,7 +229,8 @@ func (s *Server) grantOf(hr *http.Request) (*access.Grant, error) {
 }
 
 // refuse answers what never came to be an operation, in GraphQL's form.
-func refuse(w http.ResponseWriter, status int, code, message string) {
+func (s *Server) refuse(w http.ResponseWriter, status int, code, message string) {
+	s.observe(noOperation, code)
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(map[string]any{
@@ -235,6 +244,7 @@ func (s *Server) operation(ctx context.Context, next graphql.OperationHandler) g
 	r := requestOf(ctx)
 	op.DisableIntrospection = len(r.scopes) == 0
 	if op.Operation.Operation == ast.Subscription {
+		s.observe(string(ast.Subscription), outcomeOK)
 		return s.stream(ctx, op, next)
 	}
 	limit := queryTime

@@ -77,6 +77,9 @@ func (s *Server) Run(ctx context.Context) error {
 	return err
 }
 
+// Dropped is how many log rows, of reads and refusals, were not written since New.
+func (s *Server) Dropped() int64 { return s.journal.lost.Load() + s.journal.dropped.Load() }
+
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	r := s.newRequest(hr)

@@ -28,8 +28,7 @@ type Access struct {
 // New returns the Access of a store. Its caller runs Run beside it.
 func New(s *store.Store) *Access {
 	return &Access{store: s, grants: newCache(s), uses: uses{pending: map[uuid.UUID]use{}},
-		refusals: NewLimiter(refusedPerMinute), refused: map[string]*atomic.Int64{
-			string(token.KindScim): {}, string(token.KindAPI): {}, string(token.KindOperator): {}, session.Label: {}}}
+		refusals: NewLimiter(refusedPerMinute), refused: countersOf(Kinds)}
 }
 
 // Grant is what a credential allows. It is shared by the requests of a second:
@@ -75,14 +74,25 @@ func (a *Access) Authenticate(ctx context.Context, secret string, kind token.Kin
 	return g, nil
 }
 
+// Kinds are the kinds of credentials.
+var Kinds = []string{string(token.KindScim), string(token.KindAPI), string(token.KindOperator), session.Label}
+
+func countersOf(kinds []string) map[string]*atomic.Int64 {
+	counters := map[string]*atomic.Int64{}
+	for _, kind := range kinds {
+		counters[kind] = new(atomic.Int64)
+	}
+	return counters
+}
+
 // turnDown counts a refusal.
 func (a *Access) turnDown(kind string, err error) error {
 	a.refused[kind].Add(1)
 	return err
 }
 
-// Refusals is how many credentials of a kind were refused since New: scim, api
-// and operator tokens, by the kind that the door asked for, or session.
+// Refusals is how many credentials of one of the Kinds were refused since New.
+// The kind of a token is the one that the door asked for.
 func (a *Access) Refusals(kind string) int64 { return a.refused[kind].Load() }
 
 // Actor is who asks under this grant.
