@@ -368,8 +368,8 @@ func TestGroupsOfARemovedConnectionGetNamesThatAreFree(t *testing.T) {
 		})
 		h.ask(owner, removeConnection, vars{"id": h.conn.ID, "people": "KEEP"}).ok().is(3, "removeConnection", "groups")
 		h.ask(owner, `{ groups { nodes { displayName } } }`, nil).ok().is([]any{
-			vars{"displayName": "Chess"}, vars{"displayName": "sales"}, vars{"displayName": "Sales (default)"},
-			vars{"displayName": "SALES (default 2)"}, vars{"displayName": "Sales (default 3)"},
+			vars{"displayName": "Chess"}, vars{"displayName": "sales"}, vars{"displayName": "SALES (default 2)"},
+			vars{"displayName": "Sales (default 3)"}, vars{"displayName": "Sales (default)"},
 		}, "groups", "nodes")
 	})
 }
