@@ -95,6 +95,9 @@ func (d *Directory) takeOver(ctx context.Context, tx *store.Tx, conn *ent.Connec
 	if err != nil {
 		return nil, err
 	}
+	if err := keepIdentityOf(ctx, tx, u, p); err != nil {
+		return nil, err
+	}
 	outcome, verb := Revived, "revived"
 	if !c.connection.Valid {
 		outcome, verb = Linked, "linked"
