@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	stdsql "database/sql"
+	"database/sql/driver"
 	"errors"
 	"strconv"
 	"strings"
@@ -218,28 +219,52 @@ func (i inserts) isCopy() bool {
 	return len(i) == 1 && i[0].owner == nil && len(i[0].rows) >= enoughToCopy && i[0].table != event.Table && i[0].table != cycle.Table
 }
 
-// copyTo writes the rows in a transaction of their own.
+// copyTo writes the rows in a transaction of their own. It goes to the driver
+// directly: database/sql would look at each cell of each row anew.
 func (t waitingRows) copyTo(ctx context.Context, db *stdsql.DB) error {
-	tx, err := db.BeginTx(ctx, nil)
+	conn, err := db.Conn(ctx)
 	if err != nil {
 		return err
 	}
-	st, err := tx.PrepareContext(ctx, "COPY "+t.table+` ("`+strings.Join(insertTables[t.table], `", "`)+`") FROM STDIN`)
-	if err == nil {
-		err = errors.Join(t.copyThrough(ctx, st), st.Close())
-	}
-	if err != nil {
-		return errors.Join(err, tx.Rollback())
-	}
-	return tx.Commit()
+	err = conn.Raw(func(c any) error {
+		if err := t.copyThrough(ctx, c.(fullConn)); err != nil {
+			return errors.Join(err, driver.ErrBadConn) // the end of the connection undoes what was sent
+		}
+		return nil
+	})
+	return errors.Join(err, conn.Close())
 }
 
-func (t waitingRows) copyThrough(ctx context.Context, st *stdsql.Stmt) error {
+// copyStatement is how lib/pq takes the rows of COPY, one at a time, and none at
+// the end.
+type copyStatement interface {
+	Exec(row []driver.Value) (driver.Result, error)
+}
+
+func (t waitingRows) copyThrough(ctx context.Context, conn fullConn) error {
+	tx, err := conn.BeginTx(ctx, driver.TxOptions{})
+	if err != nil {
+		return err
+	}
+	prepared, err := conn.PrepareContext(ctx, "COPY "+t.table+` ("`+strings.Join(insertTables[t.table], `", "`)+`") FROM STDIN`)
+	if err != nil {
+		return err
+	}
+	st := prepared.(copyStatement)
+	cells := make([]driver.Value, len(insertTables[t.table]))
 	for _, row := range t.rows {
-		if _, err := st.ExecContext(ctx, row...); err != nil {
+		for n, cell := range row {
+			if text, ok := cell.(document); ok {
+				cell = string(text)
+			}
+			cells[n] = cell
+		}
+		if _, err := st.Exec(cells); err != nil {
 			return err
 		}
 	}
-	_, err := st.ExecContext(ctx)
-	return err
+	if _, err := st.Exec(nil); err != nil {
+		return err
+	}
+	return tx.Commit()
 }
