@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 
 	"github.com/rollcall/rollcall/ent"
@@ -18,6 +19,16 @@ type acrossKey struct{}
 func AcrossOrganizations(ctx context.Context) context.Context {
 	return context.WithValue(ctx, acrossKey{}, true)
 }
+
+type byIDKey struct{}
+
+// ByID returns a context for queries whose condition names the rows that it wants
+// by ids. SQLite, which knows nothing of how many rows an organization has, would
+// rather walk all of them than look up those: here it can't, for it is asked about
+// the organization in a way that no index serves.
+func ByID(ctx context.Context) context.Context { return context.WithValue(ctx, byIDKey{}, true) }
+
+func isByID(ctx context.Context) bool { return ctx.Value(byIDKey{}) != nil }
 
 func isAcross(ctx context.Context) bool { return ctx.Value(acrossKey{}) != nil }
 
@@ -38,7 +49,16 @@ func intercept() ent.Interceptor {
 		if q.Type() == ent.TypeOrganization {
 			column = "id"
 		}
-		q.WhereP(func(s *sql.Selector) { s.Where(sql.EQ(s.C(column), a.Org)) })
+		byID := isByID(ctx)
+		q.WhereP(func(s *sql.Selector) {
+			if !byID || s.Dialect() != dialect.SQLite {
+				s.Where(sql.EQ(s.C(column), a.Org))
+				return
+			}
+			s.Where(sql.P(func(b *sql.Builder) {
+				b.WriteString("(").Ident(s.C(column)).WriteString(" = ").Arg(a.Org).WriteString(") IS TRUE")
+			}))
+		})
 		return nil
 	})
 }
