@@ -52,11 +52,38 @@ func (a *Access) RemovePasskey(ctx context.Context, tx *store.Tx, person, id uui
 	if err != nil {
 		return err
 	}
+	return removePasskey(ctx, tx, k)
+}
+
+// RemovePasskeys makes all passkeys of a person worthless and returns how many
+// that were.
+func (a *Access) RemovePasskeys(ctx context.Context, tx *store.Tx, person uuid.UUID) (int, error) {
+	all, err := tx.Passkey.Query().Where(passkey.UserID(person), store.Lock).Order(passkey.ByID()).All(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, k := range all {
+		if err := removePasskey(ctx, tx, k); err != nil {
+			return 0, err
+		}
+	}
+	return len(all), nil
+}
+
+func removePasskey(ctx context.Context, tx *store.Tx, k *ent.Passkey) error {
 	if err := tx.Passkey.DeleteOneID(k.ID).Exec(ctx); err != nil {
 		return err
 	}
-	tx.Name(id, "removed")
+	tx.Name(k.ID, "removed")
 	return nil
+}
+
+// tooManyPasskeys refuses another passkey to a person who has some.
+func tooManyPasskeys(has int) error {
+	if has < maxPasskeys {
+		return nil
+	}
+	return fault.New(fault.Conflict, "you have %d passkeys, which is the limit; remove one first", has)
 }
 
 func passkeyOf(ctx context.Context, tx *store.Tx, person, id uuid.UUID) (*ent.Passkey, error) {
@@ -102,6 +129,14 @@ func (h *holder) WebAuthnDisplayName() string { return NameOf(h.user) }
 
 // WebAuthnCredentials implements webauthn.User.
 func (h *holder) WebAuthnCredentials() []webauthn.Credential { return h.credentials }
+
+// NameOf is what a person is called on a page.
+func NameOf(u *ent.User) string {
+	if u.DisplayName != nil && *u.DisplayName != "" {
+		return *u.DisplayName
+	}
+	return u.UserName
+}
 
 // documentOf is a value of the WebAuthn library in the form in which a column
 // keeps it.

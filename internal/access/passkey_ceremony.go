@@ -70,8 +70,8 @@ func (c *Ceremonies) BeginRegistration(ctx context.Context, g *Grant) (options a
 	if err != nil {
 		return nil, "", err
 	}
-	if len(keys) >= maxPasskeys {
-		return nil, "", fault.New(fault.Conflict, "you have %d passkeys, which is the limit; remove one first", len(keys))
+	if err := tooManyPasskeys(len(keys)); err != nil {
+		return nil, "", err
 	}
 	h, err := holderOf(g.User, keys)
 	if err != nil {
@@ -90,7 +90,8 @@ func (c *Ceremonies) BeginRegistration(ctx context.Context, g *Grant) (options a
 }
 
 // FinishRegistration keeps the passkey that the browser has made. Errors:
-// fault.Invalid on name; fault.Invalid or fault.Conflict for the credential.
+// fault.Invalid on name; fault.Invalid or fault.Conflict for the credential, and
+// fault.Conflict when the person has as many passkeys as one can have.
 func (c *Ceremonies) FinishRegistration(ctx context.Context, g *Grant, secret, name string, answer []byte) (*ent.Passkey, error) {
 	name, err := passkeyName(name)
 	if err != nil {
@@ -123,6 +124,13 @@ func (c *Ceremonies) FinishRegistration(ctx context.Context, g *Grant, secret, n
 		}
 		if u == nil {
 			return refuseSession(&Refused{Reason: "passkey of someone who may not come in", Organization: g.User.OrgID})
+		}
+		has, err := tx.Passkey.Query().Where(passkey.UserID(u.ID)).Count(ctx) // u is locked
+		if err != nil {
+			return err
+		}
+		if err := tooManyPasskeys(has); err != nil {
+			return err
 		}
 		k, err = tx.Passkey.Create().SetUserID(u.ID).SetName(name).SetCredentialID(credential.ID).SetCredential(document).Save(ctx)
 		return err

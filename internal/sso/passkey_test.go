@@ -12,6 +12,7 @@ import (
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/event"
+	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/ent/session"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/fault"
@@ -237,6 +238,36 @@ func TestRegistrationRefusals(t *testing.T) {
 		b.register(fresh, "unverified").want(h.T, http.StatusBadRequest, "begin again")
 		if keys, _ := h.access.Passkeys(h.inOrg(), h.ada.ID); len(keys) != 1 {
 			h.Errorf("%d passkeys, want the first alone", len(keys))
+		}
+	})
+}
+
+// TestPasskeysHaveALimit begins two passkeys when one is left to be had.
+func TestPasskeysHaveALimit(t *testing.T) {
+	onBoth(t, func(h *house) {
+		first, _ := h.keyed(h.ada)
+		second := h.browser()
+		second.open(h.link(h.ada))
+		h.write(func(ctx context.Context, tx *store.Tx) error {
+			for i := range 18 {
+				if err := tx.Passkey.Create().SetUserID(h.ada.ID).SetName("key").SetCredentialID([]byte{byte(i)}).SetCredential(schema.Document{}).Exec(ctx); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		var begun []page
+		for _, b := range []*browser{first, second} {
+			begun = append(begun, b.postJSON("/passkeys/begin", "{}").want(h.T, http.StatusOK, ""))
+		}
+		finish := func(i int, b *browser) page {
+			return b.postJSON("/passkeys/finish", text(map[string]any{"name": "late", "credential": newAuthenticator(h.T).create(readAsked(h.T, begun[i].text))}))
+		}
+		finish(0, first).want(h.T, http.StatusCreated, "")
+		finish(1, second).want(h.T, http.StatusConflict, "20 passkeys, which is the limit")
+		first.postJSON("/passkeys/begin", "{}").want(h.T, http.StatusConflict, "20 passkeys, which is the limit")
+		if keys, _ := h.access.Passkeys(h.inOrg(), h.ada.ID); len(keys) != 20 {
+			h.Errorf("%d passkeys", len(keys))
 		}
 	})
 }

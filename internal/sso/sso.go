@@ -27,15 +27,15 @@ type door struct {
 	key        []byte // of bindings
 	secure     bool   // the public URL is https
 	insecure   string // why browsers drop the cookies, "" when they keep them
-	wrong      *access.Limiter
-	begun      *access.Limiter
+	wrong      *limiter
+	begun      *limiter
 }
 
 // New returns the handler of /signin, /signout and /passkeys.
 func New(o Options) http.Handler {
 	d := &door{access: o.Access, log: o.Log, key: bindingKey(o.Key),
 		secure: strings.HasPrefix(o.PublicURL, "https://"), insecure: Insecure(o.PublicURL),
-		wrong: access.NewLimiter(wrongPerMinute), begun: access.NewLimiter(begunPerMinute)}
+		wrong: newLimiter(wrongPerMinute), begun: newLimiter(begunPerMinute)}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
 	}
