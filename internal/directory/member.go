@@ -117,16 +117,20 @@ func (d *Directory) addMembers(ctx context.Context, tx *store.Tx, g *ent.Group, 
 	}
 	among, list := tx.In("u.id", ids)
 	whose, args := peopleFor(g)
-	lock := ""
+	// SQLite has one writer, whose transactions never begin in the same microsecond.
+	lock, isNew := "", "created_at = ?"
+	args = append(append([]any{g.ID, tx.Now()}, args...), list)
 	if d.store.Postgres() {
 		lock = " FOR KEY SHARE OF u" // waits for a deletion on its way, and then sees it
+		isNew = "xmax = 0"           // a row that was there is locked by the conflict
+	} else {
+		args = append(args, tx.Now())
 	}
 	// The conflict writes nothing new, but makes the statement tell members from
 	// ids that are nobody's, which saves another one.
-	args = append(append([]any{g.ID, tx.Now()}, args...), list, tx.Now())
 	rows, err := tx.Query(ctx, `INSERT INTO memberships (org_id, group_id, user_id, created_at)
 		SELECT u.org_id, ?, u.id, ? FROM users u WHERE `+whose+` AND u.deleted_at IS NULL AND `+among+lock+`
-		ON CONFLICT (group_id, user_id) DO UPDATE SET created_at = memberships.created_at RETURNING user_id, created_at = ?`, args...)
+		ON CONFLICT (group_id, user_id) DO UPDATE SET created_at = memberships.created_at RETURNING user_id, `+isNew, args...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -134,11 +138,11 @@ func (d *Directory) addMembers(ctx context.Context, tx *store.Tx, g *ent.Group, 
 	found := make(map[uuid.UUID]bool, len(ids))
 	for rows.Next() {
 		var id uuid.UUID
-		var isNew bool
-		if err := rows.Scan(&id, &isNew); err != nil {
+		var fresh bool
+		if err := rows.Scan(&id, &fresh); err != nil {
 			return nil, nil, err
 		}
-		if found[id] = true; isNew {
+		if found[id] = true; fresh {
 			added = append(added, id)
 		}
 	}
