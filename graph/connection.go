@@ -14,6 +14,7 @@ import (
 	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/store"
 )
@@ -93,6 +94,23 @@ func (r *Resolver) connectionPayload(ctx context.Context, change func(context.Co
 // scimURL is the address of an organization's SCIM service.
 func (r *Resolver) scimURL(org *ent.Organization) string { return r.publicURL + "/scim/v2/" + org.Slug }
 
+// How much of what hangs on one connection a list shows.
+const (
+	maxScimTokens = 100
+	maxAttributes = 200
+)
+
+// firstOfEach keeps the first rows of a table for each connection.
+func firstOfEach(ctx context.Context, table, order string, most int) func(*sql.Selector) {
+	who, _ := actor.From(ctx)
+	return func(s *sql.Selector) {
+		s.Where(sql.P(func(b *sql.Builder) {
+			b.Ident(s.C("id")).WriteString(" IN (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY connection_id ORDER BY " + order +
+				") AS n FROM " + table + " WHERE org_id = ").Arg(who.Org).WriteString(" AND connection_id IS NOT NULL) AS ranked WHERE n <= ").Arg(most).WriteString(")")
+		}))
+	}
+}
+
 // ofConnections is what hangs on connections. An organization has few, so the
 // first question for one of them brings it for all.
 type ofConnections struct {
@@ -105,7 +123,7 @@ func (l *loader) attributesOf(ctx context.Context, id uuid.UUID) ([]*ent.Attribu
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.attributes == nil {
-		all, err := l.r.store.Read().Attribute.Query().Order(attribute.ByPathKey()).All(ctx)
+		all, err := l.r.store.Read().Attribute.Query().Where(firstOfEach(ctx, attribute.Table, attribute.FieldPathKey, maxAttributes)).Order(attribute.ByPathKey()).All(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -121,7 +139,7 @@ func (l *loader) scimTokensOf(ctx context.Context, id uuid.UUID) ([]*ent.Token, 
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.scimTokens == nil {
-		all, err := l.r.store.Read().Token.Query().Where(token.ConnectionIDNotNil()).Order(token.ByID(sql.OrderDesc())).All(ctx)
+		all, err := l.r.store.Read().Token.Query().Where(token.ConnectionIDNotNil(), firstOfEach(ctx, token.Table, "id DESC", maxScimTokens)).Order(token.ByID(sql.OrderDesc())).All(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -42,7 +42,7 @@ func (r *connectionResolver) GroupCount(ctx context.Context, obj *ent.Connection
 }
 
 func (r *connectionResolver) Health(ctx context.Context, obj *ent.Connection) (*ConnectionHealth, error) {
-	return r.healthOf(ctx, obj)
+	return requestOf(ctx).loader.healthOf(ctx, obj)
 }
 
 func (r *connectionResolver) Removal(ctx context.Context, obj *ent.Connection) (*ConnectionRemoval, error) {

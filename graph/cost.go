@@ -9,11 +9,38 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// budget refuses operations that would cost too much before any resolver runs.
-// A field costs 1, and what is in a list costs as often as the list may be long:
-// first or last where they are given, else as long as a page is without them, and
-// 10 times for a list without pages.
+// budget refuses operations that would cost too much before any resolver runs. A
+// value in the answer costs 1, and a field that asks the database for each thing
+// that it stands in as much as it reads. What is in a list costs as often as the
+// list may be long: first or last where they are given, else as long as a page is
+// without them, and for a list without pages as long as it can be.
 type budget struct{}
+
+// What is read beside the values themselves, in values.
+const (
+	aStatement = 250
+	aCount     = 2 * aStatement  // reads all that is counted
+	aBody      = 100             // 16 kB at most
+	aHistory   = 5 * aStatement  // statements for one person
+	aCheckup   = 8 * aStatement  // of a connection, or a walk over its people
+	aCensus    = 20 * aStatement // counts everything in the organization
+)
+
+// dear are the fields that read more than they bring. What is read for all the
+// entries of a list at once costs no more than a value of each.
+var dear = map[string]int{
+	"Connection.health": aCheckup, "ConnectionHealth.advice": aCheckup, "Connection.removal": aStatement,
+	"Query.userCounts": aCensus, "Organization.counts": aCensus, "User.history": aHistory,
+	"ProvisioningLog.requestBody": aBody, "ProvisioningLog.responseBody": aBody,
+}
+
+// long is how long lists without pages can be; usualList where it isn't said.
+var long = map[string]int{
+	"Query.tokens": maxTokensListed, "User.groups": maxGroups, "UserCounts.byDepartment": maxCounts,
+	"Connection.tokens": maxScimTokens, "Connection.attributes": maxAttributes, "ConnectionHealth.problems": maxProblems,
+}
+
+const usualList = 10
 
 var _ interface {
 	graphql.HandlerExtension
@@ -30,12 +57,14 @@ func (budget) Validate(graphql.ExecutableSchema) error { return nil }
 func (budget) MutateOperationContext(_ context.Context, op *graphql.OperationContext) *gqlerror.Error {
 	m := measure{variables: op.Variables}
 	roots := m.count(op.Operation.SelectionSet)
-	cost := m.of(op.Operation.SelectionSet, 1)
+	cost := m.of(op.Operation.SelectionSet, 1, 1)
 	switch {
 	case m.depth > maxDepth:
 		return tooMuch("The operation nests %d fields; at most %d are possible", m.depth, maxDepth)
 	case roots > maxRootFields:
 		return tooMuch("The operation asks for %d things at once; at most %d are possible", roots, maxRootFields)
+	case m.bulk > 1:
+		return tooMuch("The operation has %d mutations for many people; send one at a time", m.bulk)
 	case cost > maxCost:
 		return tooMuch("The operation may cost %d, and at most %d is possible: ask for fewer entries of lists (first), or for fewer fields in them", cost, maxCost)
 	}
@@ -52,6 +81,7 @@ func tooMuch(format string, args ...any) *gqlerror.Error {
 type measure struct {
 	variables map[string]any
 	depth     int
+	bulk      int // mutations for many people
 }
 
 // count is the number of fields at the root, those of fragments included. It
@@ -74,19 +104,24 @@ func (m *measure) count(set ast.SelectionSet) (n int) {
 	return n
 }
 
-// of is the cost of a selection at a depth. It stops counting beyond the limits.
-func (m *measure) of(set ast.SelectionSet, depth int) (cost int) {
+// of is the cost of a selection at a depth, with as many entries as a page of the
+// list around it has. It stops counting beyond the limits.
+func (m *measure) of(set ast.SelectionSet, depth, page int) (cost int) {
 	for _, s := range set {
 		if cost > maxCost {
 			return cost
 		}
 		switch s := s.(type) {
 		case *ast.Field:
-			cost += m.ofField(s, depth)
+			if isPart(s.Name) {
+				cost += page * m.ofField(s, depth)
+			} else {
+				cost += m.ofField(s, depth)
+			}
 		case *ast.InlineFragment:
-			cost += m.of(s.SelectionSet, depth)
+			cost += m.of(s.SelectionSet, depth, page)
 		case *ast.FragmentSpread:
-			cost += m.of(s.Definition.SelectionSet, depth)
+			cost += m.of(s.Definition.SelectionSet, depth, page)
 		}
 	}
 	return cost
@@ -97,50 +132,100 @@ func (m *measure) ofField(f *ast.Field, depth int) int {
 		return 1 // introspection nests deeply, and costs no statement
 	}
 	m.depth = max(m.depth, depth)
-	if len(f.SelectionSet) == 0 || depth > maxDepth {
+	if depth > maxDepth {
 		return 1
 	}
-	return 1 + dear[f.Name] + m.length(f)*m.of(f.SelectionSet, depth+1)
+	cost := 1 + priceOf(f)
+	if len(f.SelectionSet) == 0 {
+		return cost
+	}
+	if f.ObjectDefinition.Name == "Mutation" && isBulk(f) {
+		m.bulk++
+	}
+	if page, paged := m.page(f); paged {
+		return cost + m.of(f.SelectionSet, depth+1, page)
+	}
+	return cost + lengthOf(f)*m.of(f.SelectionSet, depth+1, 1)
 }
 
-// dear are fields that read far more than they bring, and what they cost beside
-// the 1: the checkup of a connection reads the failures of a day.
-var dear = map[string]int{"health": 200, "advice": 200}
+// priceOf is what a field reads beside what it brings.
+func priceOf(f *ast.Field) int {
+	name := f.ObjectDefinition.Name + "." + f.Name
+	switch price, known := dear[name]; {
+	case known:
+		return price
+	case f.Name == "totalCount":
+		return aCount
+	case f.ObjectDefinition.Name == "Query", f.ObjectDefinition.Name == "Mutation", f.Definition.Arguments.ForName("first") != nil:
+		return aStatement
+	}
+	return 0
+}
 
-// length is how many entries a field may bring.
-func (m *measure) length(f *ast.Field) int {
-	if f.Definition == nil {
+// isBulk says whether a mutation is for many people.
+func isBulk(f *ast.Field) bool {
+	payload := f.Definition.Type.Name()
+	return payload == "BulkUserPayload" || payload == "ImportPayload"
+}
+
+// lengthOf is how many entries a field without pages may bring.
+func lengthOf(f *ast.Field) int {
+	if f.Definition.Type.Elem == nil || isPart(f.Name) {
 		return 1
 	}
-	paged := false
+	if n, known := long[f.ObjectDefinition.Name+"."+f.Name]; known {
+		return n
+	}
+	return usualList
+}
+
+// page is how many entries a page of a field may have, or how many people a
+// mutation is for; ok is false where there are no pages.
+func (m *measure) page(f *ast.Field) (entries int, ok bool) {
+	if isBulk(f) {
+		return m.named(f), true
+	}
 	usual, most := defaultPage, maxPage
-	if f.Name == "events" {
+	if f.ObjectDefinition.Name+"."+f.Name == "Query.events" {
 		usual, most = defaultEvents, maxEvents
 	}
 	for _, name := range [...]string{"first", "last"} {
 		if f.Definition.Arguments.ForName(name) == nil {
 			continue
 		}
-		paged = true
+		ok = true
 		if a := f.Arguments.ForName(name); a != nil {
 			if v, err := a.Value.Value(m.variables); err == nil {
-				if n, ok := number(v); ok {
-					return max(1, min(n, most))
+				if n, given := number(v); given {
+					return max(1, min(n, most)), true
 				}
 			}
 		}
 	}
-	switch {
-	case paged:
-		return usual
-	case f.Definition.Type.Elem != nil && !isPart(f.Name):
-		return 10
-	}
-	return 1
+	return usual, ok
 }
 
-// isPart says whether a list repeats what the field around it has counted.
-func isPart(name string) bool { return name == "nodes" || name == "edges" }
+// named is how many people a mutation names.
+func (m *measure) named(f *ast.Field) int {
+	for _, a := range f.Arguments {
+		switch v, err := a.Value.Value(m.variables); v := v.(type) {
+		case []any:
+			if a.Name == "ids" && err == nil {
+				return min(len(v), maxBulk)
+			}
+		case string:
+			if a.Name == "csv" && err == nil {
+				return min(1+strings.Count(v, "\n"), maxImport)
+			}
+		}
+	}
+	return maxImport
+}
+
+// isPart says whether a list is the entries of the page around it.
+func isPart(name string) bool {
+	return name == "nodes" || name == "edges" || name == "results" || name == "rows"
+}
 
 func number(v any) (int, bool) {
 	switch v := v.(type) {

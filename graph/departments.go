@@ -69,7 +69,7 @@ func (l *loader) departmentCounts(ctx context.Context, ids ...uuid.UUID) (map[uu
 			Count        int       `json:"count"`
 		}
 		err := l.r.store.Read().User.Query().Where(user.DepartmentIDIn(ids...), user.DeletedAtIsNil()).
-			GroupBy(user.FieldDepartmentID).Aggregate(ent.Count()).Scan(ctx, &rows)
+			GroupBy(user.FieldDepartmentID).Aggregate(ent.Count()).Scan(store.ByID(ctx), &rows)
 		out := map[uuid.UUID]int{}
 		for _, r := range rows {
 			out[r.DepartmentID] = r.Count

@@ -10,7 +10,6 @@ import (
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/event"
 	"github.com/rollcall/rollcall/ent/predicate"
-	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/fault"
 	"github.com/rollcall/rollcall/internal/store"
@@ -172,7 +171,7 @@ func (l *loader) actorName(ctx context.Context, e *ent.Event) (*string, error) {
 		if u == nil {
 			return nil, err
 		}
-		return new(access.NameOf(u)), err
+		return new(nameOf(u)), err
 	}
 	t, err := one(l.tokensBy(ctx, *e.ActorID))(*e.ActorID)
 	if t == nil {

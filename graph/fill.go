@@ -10,6 +10,7 @@ import (
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/internal/store"
 )
 
 // selection is a field with what is asked of it.
@@ -80,6 +81,11 @@ func (l *loader) fill(ctx context.Context, s selection, people ...*ent.User) err
 	}
 	if s.has("sessions") {
 		if _, err := l.sessionsOf(ctx, ids...); err != nil {
+			return err
+		}
+	}
+	if s.has("passkeys") {
+		if _, err := l.passkeysOf(ctx, ids...); err != nil {
 			return err
 		}
 	}
@@ -163,7 +169,7 @@ func (l *loader) reportCounts(ctx context.Context, ids ...uuid.UUID) (map[uuid.U
 			Count     int       `json:"count"`
 		}
 		err := l.r.store.Read().User.Query().Where(user.ManagerIDIn(ids...), user.DeletedAtIsNil()).
-			GroupBy(user.FieldManagerID).Aggregate(ent.Count()).Scan(ctx, &rows)
+			GroupBy(user.FieldManagerID).Aggregate(ent.Count()).Scan(store.ByID(ctx), &rows)
 		out := map[uuid.UUID]int{}
 		for _, r := range rows {
 			out[r.ManagerID] = r.Count

@@ -368,6 +368,7 @@ type ComplexityRoot struct {
 		RemoveConnection    func(childComplexity int, id uuid.UUID, people RemovedConnectionPeople) int
 		RemoveDepartment    func(childComplexity int, id uuid.UUID) int
 		RemovePasskey       func(childComplexity int, id uuid.UUID) int
+		RemoveUserPasskeys  func(childComplexity int, userID uuid.UUID) int
 		RenameDepartment    func(childComplexity int, id uuid.UUID, name string) int
 		RenameGroup         func(childComplexity int, id uuid.UUID, displayName string) int
 		RenamePasskey       func(childComplexity int, id uuid.UUID, name string) int
@@ -534,6 +535,10 @@ type ComplexityRoot struct {
 		Users  func(childComplexity int) int
 	}
 
+	RemovePasskeysPayload struct {
+		Removed func(childComplexity int) int
+	}
+
 	RemovePayload struct {
 		ID func(childComplexity int) int
 	}
@@ -614,6 +619,7 @@ type ComplexityRoot struct {
 		Manager           func(childComplexity int) int
 		ManagerValue      func(childComplexity int) int
 		Name              func(childComplexity int) int
+		Passkeys          func(childComplexity int) int
 		PreferredLanguage func(childComplexity int) int
 		ReportCount       func(childComplexity int) int
 		Reports           func(childComplexity int, first *int, after *string) int
@@ -768,6 +774,7 @@ type MutationResolver interface {
 	EndSession(ctx context.Context, id uuid.UUID) (*EndSessionsPayload, error)
 	EndOtherSessions(ctx context.Context) (*EndSessionsPayload, error)
 	EndUserSessions(ctx context.Context, userID uuid.UUID) (*EndSessionsPayload, error)
+	RemoveUserPasskeys(ctx context.Context, userID uuid.UUID) (*RemovePasskeysPayload, error)
 	RenamePasskey(ctx context.Context, id uuid.UUID, name string) (*PasskeyPayload, error)
 	RemovePasskey(ctx context.Context, id uuid.UUID) (*PasskeyPayload, error)
 }
@@ -859,6 +866,7 @@ type UserResolver interface {
 	Attributes(ctx context.Context, obj *ent.User) (any, error)
 	History(ctx context.Context, obj *ent.User, first *int, after *string) (*HistoryConnection, error)
 	Sessions(ctx context.Context, obj *ent.User) ([]*ent.Session, error)
+	Passkeys(ctx context.Context, obj *ent.User) ([]*ent.Passkey, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -2285,6 +2293,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemovePasskey(childComplexity, args["id"].(uuid.UUID)), true
+	case "Mutation.removeUserPasskeys":
+		if e.ComplexityRoot.Mutation.RemoveUserPasskeys == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeUserPasskeys_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveUserPasskeys(childComplexity, args["userId"].(uuid.UUID)), true
 	case "Mutation.renameDepartment":
 		if e.ComplexityRoot.Mutation.RenameDepartment == nil {
 			break
@@ -3129,6 +3148,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RemoveConnectionPayload.Users(childComplexity), true
 
+	case "RemovePasskeysPayload.removed":
+		if e.ComplexityRoot.RemovePasskeysPayload.Removed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemovePasskeysPayload.Removed(childComplexity), true
+
 	case "RemovePayload.id":
 		if e.ComplexityRoot.RemovePayload.ID == nil {
 			break
@@ -3504,6 +3530,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.Name(childComplexity), true
+	case "User.passkeys":
+		if e.ComplexityRoot.User.Passkeys == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.Passkeys(childComplexity), true
 	case "User.preferredLanguage":
 		if e.ComplexityRoot.User.PreferredLanguage == nil {
 			break
@@ -4701,6 +4733,14 @@ func (ec *executionContext) childFields_RemoveConnectionPayload(ctx context.Cont
 	return nil, fmt.Errorf("no field named %q was found under type RemoveConnectionPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RemovePasskeysPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "removed":
+		return ec.fieldContext_RemovePasskeysPayload_removed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemovePasskeysPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RemovePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4873,6 +4913,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_history(ctx, field)
 	case "sessions":
 		return ec.fieldContext_User_sessions(ctx, field)
+	case "passkeys":
+		return ec.fieldContext_User_passkeys(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type User", field.Name)
 }
@@ -5732,6 +5774,20 @@ func (ec *executionContext) field_Mutation_removePasskey_args(ctx context.Contex
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_removeUserPasskeys_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "userId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["userId"] = arg0
 	return args, nil
 }
 
@@ -12658,6 +12714,50 @@ func (ec *executionContext) fieldContext_Mutation_endUserSessions(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_removeUserPasskeys(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_removeUserPasskeys(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RemoveUserPasskeys(ctx, fc.Args["userId"].(uuid.UUID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *RemovePasskeysPayload) graphql.Marshaler {
+			return ec.marshalNRemovePasskeysPayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐRemovePasskeysPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_removeUserPasskeys(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RemovePasskeysPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_removeUserPasskeys_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_renamePasskey(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15656,6 +15756,29 @@ func (ec *executionContext) fieldContext_RemoveConnectionPayload_tokens(_ contex
 	return graphql.NewScalarFieldContext("RemoveConnectionPayload", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _RemovePasskeysPayload_removed(ctx context.Context, field graphql.CollectedField, obj *RemovePasskeysPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RemovePasskeysPayload_removed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Removed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RemovePasskeysPayload_removed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RemovePasskeysPayload", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _RemovePayload_id(ctx context.Context, field graphql.CollectedField, obj *RemovePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17456,6 +17579,38 @@ func (ec *executionContext) fieldContext_User_sessions(_ context.Context, field 
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Session(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _User_passkeys(ctx context.Context, field graphql.CollectedField, obj *ent.User) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_User_passkeys(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.User().Passkeys(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Passkey) graphql.Marshaler {
+			return ec.marshalNPasskey2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐPasskeyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_User_passkeys(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "User",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Passkey(ctx, field)
 		},
 	}
 	return fc, nil
@@ -23530,6 +23685,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "removeUserPasskeys":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_removeUserPasskeys(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "renamePasskey":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_renamePasskey(ctx, field)
@@ -25563,6 +25725,44 @@ func (ec *executionContext) _RemoveConnectionPayload(ctx context.Context, sel as
 	return out
 }
 
+var removePasskeysPayloadImplementors = []string{"RemovePasskeysPayload"}
+
+func (ec *executionContext) _RemovePasskeysPayload(ctx context.Context, sel ast.SelectionSet, obj *RemovePasskeysPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, removePasskeysPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RemovePasskeysPayload")
+		case "removed":
+			out.Values[i] = ec._RemovePasskeysPayload_removed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var removePayloadImplementors = []string{"RemovePayload"}
 
 func (ec *executionContext) _RemovePayload(ctx context.Context, sel ast.SelectionSet, obj *RemovePayload) graphql.Marshaler {
@@ -26792,6 +26992,44 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "passkeys":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._User_passkeys(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -27510,7 +27748,7 @@ func (ec *executionContext) marshalNAttributeChange2githubᚗcomᚋrollcallᚋro
 }
 
 func (ec *executionContext) marshalNAttributeChange2ᚕgithubᚗcomᚋrollcallᚋrollcallᚋentᚋschemaᚐChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []schema.Change) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAttributeChange2githubᚗcomᚋrollcallᚋrollcallᚋentᚋschemaᚐChange(ctx, sel, v[i])
@@ -27552,7 +27790,7 @@ func (ec *executionContext) marshalNBulkUserPayload2ᚖgithubᚗcomᚋrollcall�
 }
 
 func (ec *executionContext) marshalNBulkUserResult2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐBulkUserResultᚄ(ctx context.Context, sel ast.SelectionSet, v []*BulkUserResult) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNBulkUserResult2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐBulkUserResult(ctx, sel, v[i])
@@ -27578,7 +27816,7 @@ func (ec *executionContext) marshalNBulkUserResult2ᚖgithubᚗcomᚋrollcallᚋ
 }
 
 func (ec *executionContext) marshalNConnection2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐConnectionᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Connection) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNConnection2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐConnection(ctx, sel, v[i])
@@ -27604,7 +27842,7 @@ func (ec *executionContext) marshalNConnection2ᚖgithubᚗcomᚋrollcallᚋroll
 }
 
 func (ec *executionContext) marshalNConnectionAttribute2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐAttributeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Attribute) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNConnectionAttribute2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐAttribute(ctx, sel, v[i])
@@ -27630,7 +27868,7 @@ func (ec *executionContext) marshalNConnectionAttribute2ᚖgithubᚗcomᚋrollca
 }
 
 func (ec *executionContext) marshalNConnectionCount2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐConnectionCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*ConnectionCount) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNConnectionCount2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐConnectionCount(ctx, sel, v[i])
@@ -27777,7 +28015,7 @@ func (ec *executionContext) marshalNCreatedToken2ᚖgithubᚗcomᚋrollcallᚋro
 }
 
 func (ec *executionContext) marshalNCycle2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐCycleᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Cycle) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCycle2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐCycle(ctx, sel, v[i])
@@ -27813,7 +28051,7 @@ func (ec *executionContext) marshalNCycleConnection2ᚖgithubᚗcomᚋrollcall�
 }
 
 func (ec *executionContext) marshalNCycleEdge2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐCycleEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*CycleEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCycleEdge2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐCycleEdge(ctx, sel, v[i])
@@ -27844,7 +28082,7 @@ func (ec *executionContext) unmarshalNDeclareAttributeInput2githubᚗcomᚋrollc
 }
 
 func (ec *executionContext) marshalNDepartment2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐDepartmentᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Department) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDepartment2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐDepartment(ctx, sel, v[i])
@@ -27880,7 +28118,7 @@ func (ec *executionContext) marshalNDepartmentConnection2ᚖgithubᚗcomᚋrollc
 }
 
 func (ec *executionContext) marshalNDepartmentCount2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐDepartmentCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*DepartmentCount) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDepartmentCount2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐDepartmentCount(ctx, sel, v[i])
@@ -27906,7 +28144,7 @@ func (ec *executionContext) marshalNDepartmentCount2ᚖgithubᚗcomᚋrollcall�
 }
 
 func (ec *executionContext) marshalNDepartmentEdge2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐDepartmentEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*DepartmentEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDepartmentEdge2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐDepartmentEdge(ctx, sel, v[i])
@@ -27942,7 +28180,7 @@ func (ec *executionContext) marshalNDepartmentPayload2ᚖgithubᚗcomᚋrollcall
 }
 
 func (ec *executionContext) marshalNEmail2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐEmailᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Email) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEmail2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐEmail(ctx, sel, v[i])
@@ -27978,7 +28216,7 @@ func (ec *executionContext) marshalNEndSessionsPayload2ᚖgithubᚗcomᚋrollcal
 }
 
 func (ec *executionContext) marshalNEvent2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐEventᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Event) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEvent2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐEvent(ctx, sel, v[i])
@@ -28014,7 +28252,7 @@ func (ec *executionContext) marshalNEventConnection2ᚖgithubᚗcomᚋrollcall�
 }
 
 func (ec *executionContext) marshalNEventEdge2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐEventEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*EventEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEventEdge2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐEventEdge(ctx, sel, v[i])
@@ -28091,7 +28329,7 @@ func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.S
 }
 
 func (ec *executionContext) marshalNGroup2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐGroupᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Group) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNGroup2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐGroup(ctx, sel, v[i])
@@ -28127,7 +28365,7 @@ func (ec *executionContext) marshalNGroupConnection2ᚖgithubᚗcomᚋrollcall�
 }
 
 func (ec *executionContext) marshalNGroupEdge2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐGroupEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*GroupEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNGroupEdge2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐGroupEdge(ctx, sel, v[i])
@@ -28163,7 +28401,7 @@ func (ec *executionContext) marshalNGroupPayload2ᚖgithubᚗcomᚋrollcallᚋro
 }
 
 func (ec *executionContext) marshalNHealthProblem2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐHealthProblemᚄ(ctx context.Context, sel ast.SelectionSet, v []*HealthProblem) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNHealthProblem2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐHealthProblem(ctx, sel, v[i])
@@ -28209,7 +28447,7 @@ func (ec *executionContext) marshalNHistoryConnection2ᚖgithubᚗcomᚋrollcall
 }
 
 func (ec *executionContext) marshalNHistoryEntry2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐHistoryEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []*HistoryEntry) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNHistoryEntry2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐHistoryEntry(ctx, sel, v[i])
@@ -28300,7 +28538,7 @@ func (ec *executionContext) marshalNImportPayload2ᚖgithubᚗcomᚋrollcallᚋr
 }
 
 func (ec *executionContext) marshalNImportRow2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐImportRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*ImportRow) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNImportRow2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐImportRow(ctx, sel, v[i])
@@ -28384,7 +28622,7 @@ func (ec *executionContext) marshalNLogOutcome2githubᚗcomᚋrollcallᚋrollcal
 }
 
 func (ec *executionContext) marshalNMappingAdvice2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐMappingAdviceᚄ(ctx context.Context, sel ast.SelectionSet, v []*MappingAdvice) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMappingAdvice2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐMappingAdvice(ctx, sel, v[i])
@@ -28434,7 +28672,7 @@ func (ec *executionContext) unmarshalNMatchKey2ᚕgithubᚗcomᚋrollcallᚋroll
 }
 
 func (ec *executionContext) marshalNMatchKey2ᚕgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐMatchKeyᚄ(ctx context.Context, sel ast.SelectionSet, v []MatchKey) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMatchKey2githubᚗcomᚋrollcallᚋrollcallᚋgraphᚐMatchKey(ctx, sel, v[i])
@@ -28450,7 +28688,7 @@ func (ec *executionContext) marshalNMatchKey2ᚕgithubᚗcomᚋrollcallᚋrollca
 }
 
 func (ec *executionContext) marshalNOperatedOrganization2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐOrganizationᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Organization) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOperatedOrganization2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐOrganization(ctx, sel, v[i])
@@ -28506,7 +28744,7 @@ func (ec *executionContext) marshalNOrganizationCounts2ᚖgithubᚗcomᚋrollcal
 }
 
 func (ec *executionContext) marshalNOrganizationEdge2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐOrganizationEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*OrganizationEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOrganizationEdge2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐOrganizationEdge(ctx, sel, v[i])
@@ -28562,7 +28800,7 @@ func (ec *executionContext) marshalNPageInfo2ᚖgithubᚗcomᚋrollcallᚋrollca
 }
 
 func (ec *executionContext) marshalNPasskey2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐPasskeyᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Passkey) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPasskey2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐPasskey(ctx, sel, v[i])
@@ -28598,7 +28836,7 @@ func (ec *executionContext) marshalNPasskeyPayload2ᚖgithubᚗcomᚋrollcallᚋ
 }
 
 func (ec *executionContext) marshalNProvisioningLog2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐProvisioningLogᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.ProvisioningLog) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProvisioningLog2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐProvisioningLog(ctx, sel, v[i])
@@ -28634,7 +28872,7 @@ func (ec *executionContext) marshalNProvisioningLogConnection2ᚖgithubᚗcomᚋ
 }
 
 func (ec *executionContext) marshalNProvisioningLogEdge2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐProvisioningLogEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ProvisioningLogEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProvisioningLogEdge2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐProvisioningLogEdge(ctx, sel, v[i])
@@ -28667,6 +28905,16 @@ func (ec *executionContext) marshalNRemoveConnectionPayload2ᚖgithubᚗcomᚋro
 		return graphql.Null
 	}
 	return ec._RemoveConnectionPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRemovePasskeysPayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐRemovePasskeysPayload(ctx context.Context, sel ast.SelectionSet, v *RemovePasskeysPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RemovePasskeysPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNRemovePayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐRemovePayload(ctx context.Context, sel ast.SelectionSet, v *RemovePayload) graphql.Marshaler {
@@ -28722,7 +28970,7 @@ var (
 )
 
 func (ec *executionContext) marshalNSession2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐSessionᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Session) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSession2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐSession(ctx, sel, v[i])
@@ -28883,7 +29131,7 @@ func (ec *executionContext) marshalNTime2ᚖtimeᚐTime(ctx context.Context, sel
 }
 
 func (ec *executionContext) marshalNToken2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐTokenᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Token) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNToken2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐToken(ctx, sel, v[i])
@@ -28954,7 +29202,7 @@ func (ec *executionContext) unmarshalNUpdateUserInput2githubᚗcomᚋrollcallᚋ
 }
 
 func (ec *executionContext) marshalNUser2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐUserᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.User) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNUser2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐUser(ctx, sel, v[i])
@@ -29000,7 +29248,7 @@ func (ec *executionContext) marshalNUserCounts2ᚖgithubᚗcomᚋrollcallᚋroll
 }
 
 func (ec *executionContext) marshalNUserEdge2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐUserEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*UserEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNUserEdge2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐUserEdge(ctx, sel, v[i])
@@ -29080,7 +29328,7 @@ func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlge
 }
 
 func (ec *executionContext) marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirectiveᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.Directive) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx, sel, v[i])
@@ -29126,7 +29374,7 @@ func (ec *executionContext) unmarshalN__DirectiveLocation2ᚕstringᚄ(ctx conte
 }
 
 func (ec *executionContext) marshalN__DirectiveLocation2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__DirectiveLocation2string(ctx, sel, v[i])
@@ -29154,7 +29402,7 @@ func (ec *executionContext) marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlg
 }
 
 func (ec *executionContext) marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.InputValue) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValue(ctx, sel, v[i])
@@ -29174,7 +29422,7 @@ func (ec *executionContext) marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋg
 }
 
 func (ec *executionContext) marshalN__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.Type) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, sel, v[i])
@@ -29470,7 +29718,7 @@ func (ec *executionContext) marshalOLogOutcome2ᚕgithubᚗcomᚋrollcallᚋroll
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLogOutcome2githubᚗcomᚋrollcallᚋrollcallᚋgraphᚐLogOutcome(ctx, sel, v[i])
@@ -29506,7 +29754,7 @@ func (ec *executionContext) marshalOMatchKey2ᚕgithubᚗcomᚋrollcallᚋrollca
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMatchKey2githubᚗcomᚋrollcallᚋrollcallᚋgraphᚐMatchKey(ctx, sel, v[i])
@@ -29578,7 +29826,7 @@ func (ec *executionContext) marshalORole2ᚕgithubᚗcomᚋrollcallᚋrollcall�
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRole2githubᚗcomᚋrollcallᚋrollcallᚋentᚋuserᚐRole(ctx, sel, v[i])
@@ -29731,7 +29979,7 @@ func (ec *executionContext) marshalOTokenKind2ᚕgithubᚗcomᚋrollcallᚋrollc
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTokenKind2githubᚗcomᚋrollcallᚋrollcallᚋgraphᚐTokenKind(ctx, sel, v[i])
@@ -29782,7 +30030,7 @@ func (ec *executionContext) marshalOUserStatus2ᚕgithubᚗcomᚋrollcallᚋroll
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNUserStatus2githubᚗcomᚋrollcallᚋrollcallᚋgraphᚐUserStatus(ctx, sel, v[i])
@@ -29809,7 +30057,7 @@ func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgq
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__EnumValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValue(ctx, sel, v[i])
@@ -29828,7 +30076,7 @@ func (ec *executionContext) marshalO__Field2ᚕgithubᚗcomᚋ99designsᚋgqlgen
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Field2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐField(ctx, sel, v[i])
@@ -29847,7 +30095,7 @@ func (ec *executionContext) marshalO__InputValue2ᚕgithubᚗcomᚋ99designsᚋg
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValue(ctx, sel, v[i])
@@ -29873,7 +30121,7 @@ func (ec *executionContext) marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgen�
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, sel, v[i])

@@ -274,3 +274,23 @@ func TestGroupsOfARemovedConnectionKeepTheirNamesApart(t *testing.T) {
 			map[string]any{"displayName": "SALES"}, map[string]any{"displayName": "Sales (default)"}}, "groups", "nodes")
 	})
 }
+
+// TestWhoIsInAlreadyDoesNotComeIn adds somebody twice, on PostgreSQL at the same
+// instant, as two replicas may.
+func TestWhoIsInAlreadyDoesNotComeIn(t *testing.T) {
+	onBoth(t, func(h *house) {
+		c, ada, bob := h.with("all"), h.person("ada@acme.test", user.RoleLEARNER).ID, h.person("bob@acme.test", user.RoleLEARNER).ID
+		const create = `mutation($ids: [ID!]) { createGroup(displayName: "Chess", memberIds: $ids) { group { id version } } }`
+		const add = `mutation($id: ID!, $add: [ID!]) { changeGroupMembers(id: $id, add: $add) { group { version memberCount } } }`
+		made := h.ask(c, create, vars{"ids": []any{ada}}).ok()
+		id, version := made.at("createGroup", "group", "id"), made.at("createGroup", "group", "version").(float64)
+		if !h.store.Postgres() {
+			h.pass(time.Microsecond)
+		}
+		h.ask(c, add, vars{"id": id, "add": []any{ada}}).ok().is(version, "changeGroupMembers", "group", "version")
+		h.ask(c, add, vars{"id": id, "add": []any{ada, bob, bob}}).ok().is(version+1, "changeGroupMembers", "group", "version").is(2, "changeGroupMembers", "group", "memberCount")
+		h.settled()
+		h.ask(c, `query($id: ID!) { auditTrail(first: 1, where: {entityId: $id}) { nodes { added removed } } }`, vars{"id": id}).ok().
+			is([]any{bob}, "auditTrail", "nodes", 0, "added")
+	})
+}

@@ -1,6 +1,8 @@
 package graph_test
 
 import (
+	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -8,6 +10,9 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/graph"
@@ -90,14 +95,22 @@ func TestDocumentsThatCostTooMuchAreRefusedBeforeAnyStatement(t *testing.T) {
 			doubling += fmt.Sprintf(" fragment f%d on Query { ...f%d ...f%d }", i, i+1, i+1)
 		}
 		doubling += " fragment f40 on Query { viewer { kind } }"
+		var spreads, fragments []string
+		for i := range 5000 {
+			spreads = append(spreads, fmt.Sprintf(" ...f%d", i))
+			fragments = append(fragments, fmt.Sprintf(" fragment f%d on Viewer { name }", i))
+		}
 		documents := map[string]string{
 			"doubling":   doubling,
 			"checkups":   `{ users(first: 200) { nodes { connection { health { status } } } } }`,
 			"depth":      "{ users { nodes { " + nested + " } } }",
-			"cost":       `{ users(first: 200) { nodes { reports(first: 200) { nodes { id } } } } }`,
+			"cost":       `{ users(first: 200) { nodes { reports(first: 200) { nodes { id name } } } } }`,
 			"aliases":    "{ " + aliases + "}",
-			"tokens":     "{ viewer { " + strings.Repeat("name ", 20_000) + "} }",
-			"directives": "{ viewer { name " + strings.Repeat("@x ", 20_000) + "} }",
+			"tokens":     "{ viewer { " + strings.Repeat("name ", 200_000) + "} }",
+			"directives": "{ viewer { name " + strings.Repeat("@x ", 100_000) + "} }",
+			"many":       "{ viewer {" + strings.Join(spreads, "") + " } }" + strings.Join(fragments, ""),
+			"repetition": "{ viewer {" + strings.Repeat(" name", 2000) + " } }",
+			"some":       "{ viewer {" + strings.Join(spreads[:1000], "") + " } }" + strings.Join(fragments[:1000], ""),
 			"fragments":  "{ viewer { ...a } } fragment a on Viewer { ...b } fragment b on Viewer { ...a }",
 		}
 		for name, document := range documents {
@@ -130,6 +143,42 @@ func TestBodiesAreLimited(t *testing.T) {
 		h.post(c, asJSON, batch).refused("BAD_REQUEST")
 		h.post(c, asJSON, []byte(`{"query": 7}`)).refused("BAD_REQUEST")
 		h.post(c, asJSON, []byte(`no json`)).refused("BAD_REQUEST")
+	})
+}
+
+// TestNoQueryIsRemembered sees that what asks by a hash finds nothing, whoever
+// has sent the text before.
+func TestNoQueryIsRemembered(t *testing.T) {
+	onBoth(t, func(h *house) {
+		c := h.with("all")
+		const query = `{ viewer { name } }`
+		hash := fmt.Sprintf("%x", sha256.Sum256([]byte(query)))
+		extension := map[string]any{"persistedQuery": map[string]any{"version": 1, "sha256Hash": hash}}
+		with, _ := json.Marshal(map[string]any{"query": query, "extensions": extension})
+		without, _ := json.Marshal(map[string]any{"extensions": extension})
+		h.post(c, asJSON, with).ok()
+		h.post(c, asJSON, without).refused("BAD_REQUEST")
+	})
+}
+
+// TestAPanicIsMasked has a resolver panic: the SCIM filter's compiler, which is
+// given to the server.
+func TestAPanicIsMasked(t *testing.T) {
+	onBoth(t, func(h *house) {
+		panics := func(context.Context, string) (func(*sql.Builder), error) { panic("secret of the machine room") }
+		h.server = httptest.NewServer(graph.New(graph.Options{Store: h.store, Directory: h.directory, Access: h.access,
+			Filter: panics, Log: slog.New(slog.DiscardHandler)}))
+		h.Cleanup(h.server.Close)
+		c := h.with("all")
+		r := h.ask(c, `{ viewer { name } users(filter: "x") { nodes { id } } }`, nil).refused("INTERNAL")
+		reference, _ := r.Errors[0].Extensions["reference"].(string)
+		if uuid.Validate(reference) != nil || !strings.Contains(r.Errors[0].Message, reference) || len(r.Errors) != 1 {
+			h.Errorf("no reference: %s", r.text)
+		}
+		if strings.Contains(string(r.text), "secret") || strings.Contains(string(r.text), "panic") {
+			h.Errorf("the answer tells of the panic: %s", r.text)
+		}
+		h.ask(c, `{ viewer { name } users { nodes { id } } }`, nil).ok()
 	})
 }
 

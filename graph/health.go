@@ -57,7 +57,8 @@ func (r *Resolver) healthOf(ctx context.Context, c *ent.Connection) (*Connection
 	if k.problems, err = r.problemsOf(ctx, k); err != nil {
 		return nil, err
 	}
-	h := &ConnectionHealth{ConnectionID: c.ID, Requests: k.requests, Failures: k.failed, Problems: k.problems}
+	h := &ConnectionHealth{ConnectionID: c.ID, Requests: k.requests, Failures: k.failed, Problems: k.problems,
+		connection: c, advice: newShared[[]*MappingAdvice]()}
 	if k.requests > 0 {
 		rate := 1 - float64(k.failed)/float64(k.requests)
 		h.SuccessRate = &rate

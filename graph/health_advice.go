@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/google/uuid"
-
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/connection"
 	"github.com/rollcall/rollcall/internal/actor"
@@ -45,16 +43,11 @@ func (r *Resolver) lookAt(ctx context.Context, c *ent.Connection) (s mapped, err
 }
 
 // adviceFor says what the mapping at the identity provider should do better.
-func (r *Resolver) adviceFor(ctx context.Context, id uuid.UUID) ([]*MappingAdvice, error) {
-	c, err := requestOf(ctx).loader.connectionBy(ctx, &id)
-	if c == nil || err != nil {
-		return []*MappingAdvice{}, err
-	}
-	s, err := r.lookAt(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	return s.advice(c), nil
+func (r *Resolver) adviceFor(ctx context.Context, h *ConnectionHealth) ([]*MappingAdvice, error) {
+	return h.advice.get(ctx, func(ctx context.Context) ([]*MappingAdvice, error) {
+		s, err := r.lookAt(ctx, h.connection)
+		return s.advice(h.connection), err
+	})
 }
 
 // advice is in the order of what it spares.

@@ -12,6 +12,7 @@ import (
 	"github.com/rollcall/rollcall/ent/event"
 	"github.com/rollcall/rollcall/ent/provisioninglog"
 	"github.com/rollcall/rollcall/internal/actor"
+	"github.com/rollcall/rollcall/internal/store"
 )
 
 // historyOf is one page of what happened to a person: Events, and those rows of
@@ -126,7 +127,7 @@ func (t *teller) attach(ctx context.Context, ids []uuid.UUID, ofLog selection) e
 	if len(ids) == 0 {
 		return nil
 	}
-	rows, err := withoutBodies(t.loader.r.store.Read().ProvisioningLog.Query().Where(provisioninglog.IDIn(ids...)), ofLog).All(ctx)
+	rows, err := withoutBodies(t.loader.r.store.Read().ProvisioningLog.Query().Where(provisioninglog.IDIn(ids...)), ofLog).All(store.ByID(ctx))
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,9 @@ func (r *Resolver) importUsers(ctx context.Context, text string, trial bool) (*I
 	if err != nil {
 		return nil, err
 	}
-	verdicts, err := r.directory.Import(ctx, rows, trial)
+	limited, cancel := context.WithTimeout(ctx, bulkTime)
+	defer cancel()
+	verdicts, err := r.directory.Import(limited, rows, trial, r.store.Now().Add(bulkTime))
 	if err != nil {
 		return nil, err
 	}

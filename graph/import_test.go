@@ -15,6 +15,7 @@ import (
 	"github.com/rollcall/rollcall/ent/event"
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/store"
+	"github.com/rollcall/rollcall/internal/store/storetest"
 )
 
 const importUsers = `mutation($csv: String!, $dry: Boolean!) { importUsers(csv: $csv, dryRun: $dry) {
@@ -266,4 +267,37 @@ func deref(p *string) string {
 		return ""
 	}
 	return *p
+}
+
+// TestImportDryRunDoesNotWaitForWriters tries a file while somebody else writes.
+func TestImportDryRunDoesNotWaitForWriters(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, storetest.SQLite(t), 4)
+	h.entra().provisions("ada@acme.test", `"title": "Clerk"`)
+	c := h.with("all")
+	h.ask(c, `{ viewer { name } }`, nil).ok() // the credential is known
+	h.write(h.org.ID, func(context.Context, *store.Tx) error {
+		got := verdicts(h.importing(c, "userName,title\nada@acme.test,Boss\n", true))
+		if len(got) != 1 || !strings.HasPrefix(got[0], "2 CONFLICT; the connection default owns the title") {
+			h.Errorf("verdicts: %v", got)
+		}
+		return nil
+	})
+}
+
+// TestImportReadsAPersonsEventsOnce sees that what somebody here has set costs the
+// same for any number of columns.
+func TestImportReadsAPersonsEventsOnce(t *testing.T) {
+	onBoth(t, func(h *house) {
+		c := h.with("all")
+		id := h.entra().provisions("ada@acme.test")
+		h.ask(c, `mutation($id: ID!) { updateUser(id: $id, input: {title: "a", division: "b", company: "c", costCenter: "d"}) { user { id } } }`, vars{"id": id}).ok()
+		cost := func(csv string) int {
+			return h.statements(func() { h.importing(c, csv, true).ok().is(1, "importUsers", "updated") })
+		}
+		cost("userName,title\nada@acme.test,x\n")
+		if one, four := cost("userName,title\nada@acme.test,x\n"), cost("userName,title,division,company,costCenter\nada@acme.test,x,x,x,x\n"); four != one {
+			h.Errorf("one column costs %d statements, four cost %d", one, four)
+		}
+	})
 }

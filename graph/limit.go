@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -67,4 +68,10 @@ func callerOf(g *access.Grant) uuid.UUID {
 	return g.Token.ID
 }
 
-func addressOf(hr *http.Request) string { return access.AddressOf(hr.RemoteAddr) }
+func addressOf(hr *http.Request) string {
+	host, _, err := net.SplitHostPort(hr.RemoteAddr)
+	if err != nil {
+		return hr.RemoteAddr
+	}
+	return host
+}

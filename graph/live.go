@@ -3,16 +3,11 @@ package graph
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"maps"
 	"time"
 
-	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
-	"github.com/rollcall/rollcall/ent"
-	"github.com/rollcall/rollcall/ent/connection"
-	"github.com/rollcall/rollcall/ent/cycle"
+	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/fault"
 	"github.com/rollcall/rollcall/internal/store"
 )
@@ -53,39 +48,28 @@ func (r *Resolver) eventsAdded(ctx context.Context, after *string, types []strin
 	}), nil
 }
 
-// healthEvery is the least time between two looks at the health of connections:
-// one reads the log of a day.
-const healthEvery = time.Second
-
 // connectionHealthChanged tells the health of connections, and again when it
 // differs in what a viewer would notice.
 func (r *Resolver) connectionHealthChanged(ctx context.Context, id *uuid.UUID) (<-chan *ConnectionHealth, error) {
 	if err := r.mustHaveConnection(ctx, id); err != nil {
 		return nil, err
 	}
+	who, _ := actor.From(ctx)
+	board := r.boards.watch(ctx, who.Org)
 	told := map[uuid.UUID]string{}
-	var looked time.Time
-	var lookedAt string
+	var toldAt string
 	return follow(ctx, r, func(ctx context.Context) ([]*ConnectionHealth, bool, error) {
-		if time.Since(looked) < healthEvery {
-			return nil, false, nil
-		}
-		query := r.store.Read().Connection.Query().Order(connection.ByName())
-		if id != nil {
-			query.Where(connection.ID(*id))
-		}
-		connections, err := query.All(ctx)
-		if err != nil {
-			return nil, false, err
-		}
-		state, err := r.stateOf(ctx, connections)
-		if err != nil || state == lookedAt {
+		state, connections, healths, err := board.at(ctx, r)
+		if err != nil || state == toldAt {
 			return nil, false, err
 		}
 		now := map[uuid.UUID]string{}
 		var changed []*ConnectionHealth
 		for _, c := range connections {
-			h, err := r.healthOf(ctx, c)
+			if id != nil && c.ID != *id {
+				continue
+			}
+			h, err := healths[c.ID].get(ctx, func(ctx context.Context) (*ConnectionHealth, error) { return r.healthOf(ctx, c) })
 			if err != nil {
 				return nil, false, err
 			}
@@ -93,32 +77,9 @@ func (r *Resolver) connectionHealthChanged(ctx context.Context, id *uuid.UUID) (
 				changed = append(changed, h)
 			}
 		}
-		looked, lookedAt = time.Now(), state
-		clear(told)
-		maps.Copy(told, now)
+		told, toldAt = now, state
 		return changed, false, nil
 	}), nil
-}
-
-// stateOf changes when the health of connections may have: with the log, with the
-// cycle that runs, with themselves, and each minute.
-func (r *Resolver) stateOf(ctx context.Context, connections []*ent.Connection) (string, error) {
-	newest, err := r.newestLog(ctx)
-	if err != nil {
-		return "", err
-	}
-	state := newest.String() + r.store.Now().Format(" 2006-01-02T15:04")
-	running, err := r.store.Read().Cycle.Query().Order(cycle.ByID(sql.OrderDesc())).First(ctx)
-	switch {
-	case err == nil:
-		state += fmt.Sprint(" ", running.ID, running.Requests, running.Failures)
-	case !ent.IsNotFound(err):
-		return "", err
-	}
-	for _, c := range connections {
-		state += fmt.Sprint(" ", c.ID, c.Version)
-	}
-	return state, nil
 }
 
 // noticeable is what of a connection's health is told when it changes.

@@ -13,6 +13,7 @@ import (
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/predicate"
 	"github.com/rollcall/rollcall/ent/provisioninglog"
+	"github.com/rollcall/rollcall/internal/store"
 )
 
 // The provisioning log has no order of commits, as the feed of Events has: the id
@@ -117,7 +118,7 @@ func (f *logFollower) look(ctx context.Context) ([]*ent.ProvisioningLog, bool, e
 	}
 	var rows []*ent.ProvisioningLog
 	if len(fresh) > 0 {
-		rows, err = f.query().Where(provisioninglog.IDIn(fresh...)).Order(provisioninglog.ByID()).All(ctx)
+		rows, err = f.query().Where(provisioninglog.IDIn(fresh...)).Order(provisioninglog.ByID()).All(store.ByID(ctx))
 		if err != nil {
 			return nil, false, err
 		}

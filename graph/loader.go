@@ -4,14 +4,17 @@ import (
 	"context"
 	"sync"
 
+	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/department"
+	"github.com/rollcall/rollcall/ent/email"
 	"github.com/rollcall/rollcall/ent/group"
 	"github.com/rollcall/rollcall/ent/membership"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/internal/store"
 )
 
 // loader remembers, for one request, what the resolvers of its fields asked for.
@@ -29,7 +32,9 @@ type loader struct {
 	emails      map[uuid.UUID][]*ent.Email
 	groups      map[uuid.UUID][]*ent.Group
 	sessions    map[uuid.UUID][]*ent.Session
+	passkeys    map[uuid.UUID][]*ent.Passkey
 	counts      map[countKey]int
+	healths     map[uuid.UUID]*shared[*ConnectionHealth]
 	ofConnections
 }
 
@@ -54,7 +59,8 @@ func (l *loader) forget() {
 	l.tokens = map[uuid.UUID]*ent.Token{}
 	l.people, l.counts = map[uuid.UUID]*ent.User{}, map[countKey]int{}
 	l.emails, l.groups = map[uuid.UUID][]*ent.Email{}, map[uuid.UUID][]*ent.Group{}
-	l.sessions = map[uuid.UUID][]*ent.Session{}
+	l.sessions, l.passkeys = map[uuid.UUID][]*ent.Session{}, map[uuid.UUID][]*ent.Passkey{}
+	l.healths = map[uuid.UUID]*shared[*ConnectionHealth]{}
 }
 
 // missing are the ids, each once, that are not in known yet.
@@ -84,7 +90,7 @@ func (l *loader) departmentsBy(ctx context.Context, ids ...uuid.UUID) (map[uuid.
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if lacking := missing(l.departments, ids); len(lacking) > 0 {
-		found, err := l.r.store.Read().Department.Query().Where(department.IDIn(lacking...)).All(ctx)
+		found, err := l.r.store.Read().Department.Query().Where(department.IDIn(lacking...)).All(store.ByID(ctx))
 		if err != nil {
 			return nil, err
 		}
@@ -103,7 +109,7 @@ func (l *loader) peopleBy(ctx context.Context, ids ...uuid.UUID) (map[uuid.UUID]
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if lacking := missing(l.people, ids); len(lacking) > 0 {
-		found, err := l.r.store.Read().User.Query().Where(user.IDIn(lacking...)).All(ctx)
+		found, err := l.r.store.Read().User.Query().Where(user.IDIn(lacking...)).All(store.ByID(ctx))
 		if err != nil {
 			return nil, err
 		}
@@ -122,7 +128,7 @@ func (l *loader) tokensBy(ctx context.Context, ids ...uuid.UUID) (map[uuid.UUID]
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if lacking := missing(l.tokens, ids); len(lacking) > 0 {
-		found, err := l.r.store.Read().Token.Query().Where(token.IDIn(lacking...)).All(ctx)
+		found, err := l.r.store.Read().Token.Query().Where(token.IDIn(lacking...)).All(store.ByID(ctx))
 		if err != nil {
 			return nil, err
 		}
@@ -167,7 +173,8 @@ func (l *loader) emailsOf(ctx context.Context, ids ...uuid.UUID) (map[uuid.UUID]
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if lacking := missing(l.emails, ids); len(lacking) > 0 {
-		found, err := l.r.emailsOf(ctx, lacking)
+		found, err := l.r.store.Read().Email.Query().Where(email.UserIDIn(lacking...)).
+			Order(email.ByPrimary(sql.OrderDesc()), email.ByID()).All(store.ByID(ctx))
 		if err != nil {
 			return nil, err
 		}
@@ -189,7 +196,7 @@ func (l *loader) groupsOf(ctx context.Context, ids ...uuid.UUID) (map[uuid.UUID]
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if lacking := missing(l.groups, ids); len(lacking) > 0 {
-		pairs, err := l.r.store.Read().Membership.Query().Where(membership.UserIDIn(lacking...)).All(ctx)
+		pairs, err := l.r.store.Read().Membership.Query().Where(membership.UserIDIn(lacking...)).All(store.ByID(ctx))
 		if err != nil {
 			return nil, err
 		}
@@ -198,7 +205,7 @@ func (l *loader) groupsOf(ctx context.Context, ids ...uuid.UUID) (map[uuid.UUID]
 			groupIDs = append(groupIDs, p.GroupID)
 		}
 		found, err := l.r.store.Read().Group.Query().Where(group.IDIn(missing(map[uuid.UUID]bool{}, groupIDs)...), group.DeletedAtIsNil()).
-			Order(group.ByDisplayNameKey(), group.ByID()).All(ctx)
+			Order(group.ByDisplayNameKey(), group.ByID()).All(store.ByID(ctx))
 		if err != nil {
 			return nil, err
 		}

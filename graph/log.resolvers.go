@@ -15,7 +15,7 @@ import (
 )
 
 func (r *connectionHealthResolver) Advice(ctx context.Context, obj *ConnectionHealth) ([]*MappingAdvice, error) {
-	return r.adviceFor(ctx, obj.ConnectionID)
+	return r.adviceFor(ctx, obj)
 }
 
 func (r *cycleResolver) StartedAt(ctx context.Context, obj *ent.Cycle) (*time.Time, error) {

@@ -64,32 +64,6 @@ type ConnectionCount struct {
 	Active int `json:"active"`
 }
 
-// How a connection is doing.
-type ConnectionHealth struct {
-	// The id of the connection.
-	ConnectionID uuid.UUID `json:"connectionId"`
-	// In one word.
-	Status HealthStatus `json:"status"`
-	// In a sentence: what is wrong and what to do, or that all is well.
-	Summary string `json:"summary"`
-	// When the client was last heard.
-	LastHeardAt *time.Time `json:"lastHeardAt,omitempty"`
-	// How long it usually stays away, in minutes: the median of the last cycles.
-	UsualIntervalMinutes *int `json:"usualIntervalMinutes,omitempty"`
-	// Since when it should have been back; null while it isn't overdue: away for more than 3 times its usual interval, and for an hour at least.
-	OverdueSince *time.Time `json:"overdueSince,omitempty"`
-	// Requests of the last 24 hours. Of a cycle that began before, the share that falls into them.
-	Requests int `json:"requests"`
-	// Of them, those that were refused or failed.
-	Failures int `json:"failures"`
-	// The part of requests that went well in the last 24 hours, from 0 to 1; null without any.
-	SuccessRate *float64 `json:"successRate,omitempty"`
-	// Reasons for which requests about people or groups fail now, the most frequent in front; at most 20.
-	Problems []*HealthProblem `json:"problems"`
-	// What the mapping at the identity provider should do better.
-	Advice []*MappingAdvice `json:"advice"`
-}
-
 // The answer to mutations of a connection.
 type ConnectionPayload struct {
 	// The connection as it is now.
@@ -436,7 +410,7 @@ type MappingAdvice struct {
 	Users int `json:"users"`
 }
 
-// What can be done. Each mutation is one transaction: when it fails, nothing has happened.
+// What can be done. A mutation is one transaction: when it fails, nothing of it has happened; those before it in the same document stay. Not so the ones for many people: deactivateUsers, reactivateUsers, deleteUsers, changeRoles and moveUsers have a transaction for each person, importUsers one for some rows at a time, and what they did before a failure stays. A document has one of these at most. Whom they have not reached after 50 seconds is left out and has the problem TIMEOUT.
 type Mutation struct {
 }
 
@@ -586,6 +560,12 @@ type RemoveConnectionPayload struct {
 	Groups int `json:"groups"`
 	// How many tokens ended.
 	Tokens int `json:"tokens"`
+}
+
+// The answer to removeUserPasskeys.
+type RemovePasskeysPayload struct {
+	// How many passkeys were removed.
+	Removed int `json:"removed"`
 }
 
 // The answer to mutations that remove something.

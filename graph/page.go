@@ -69,11 +69,14 @@ func (p place) String() string {
 	return base64.RawURLEncoding.EncodeToString([]byte(text))
 }
 
-const idLength = 36
+const (
+	idLength  = 36
+	maxCursor = 64 << 10 // bytes: more than the longest name, folded
+)
 
 func parseCursor(text string) (*place, error) {
 	raw, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || len(raw) < idLength || len(raw) > 2048 || strings.ContainsRune(string(raw), 0) {
+	if err != nil || len(raw) < idLength || len(raw) > maxCursor || strings.ContainsRune(string(raw), 0) {
 		return nil, fault.New(fault.Invalid, "not a cursor")
 	}
 	id, err := uuid.ParseBytes(raw[:idLength])

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
@@ -74,29 +75,43 @@ func (r *Resolver) moveUsers(ctx context.Context, ids []uuid.UUID, to *uuid.UUID
 // maxBulk is how many people one mutation can name.
 const maxBulk = 1000
 
-// changeUsers applies a rule to each person in a transaction of its own.
+// changeUsers applies a rule to each person in a transaction of its own, for as
+// long as bulkTime lasts: what was done is then told, and who was not reached.
 func (r *Resolver) changeUsers(ctx context.Context, ids []uuid.UUID, rule userRule) (*BulkUserPayload, error) {
 	if len(ids) > maxBulk {
 		return nil, fault.New(fault.Invalid, "these are %d people; name at most %d at a time", len(ids), maxBulk).On("ids")
 	}
 	ids = missing(map[uuid.UUID]bool{}, ids) // each once
 	out := &BulkUserPayload{Results: make([]*BulkUserResult, len(ids))}
+	limited, cancel := context.WithTimeout(ctx, bulkTime)
+	defer cancel()
 	var done []uuid.UUID
+	until := r.store.Now().Add(bulkTime)
 	for i, id := range ids {
 		out.Results[i] = &BulkUserResult{ID: id}
-		err := r.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return rule(ctx, tx, id) })
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if err != nil {
-			out.Results[i].Problem = r.problemOf(ctx, err)
+		if r.store.Now().After(until) {
+			out.Results[i].Problem = notReached
 			continue
 		}
-		done = append(done, id)
+		err := r.store.Write(limited, func(ctx context.Context, tx *store.Tx) error { return rule(ctx, tx, id) })
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case err != nil && limited.Err() != nil:
+			until = time.Time{}
+			out.Results[i].Problem = notReached
+		case err != nil:
+			out.Results[i].Problem = r.problemOf(ctx, err)
+		default:
+			done = append(done, id)
+		}
 	}
 	out.Succeeded, out.Failed = len(done), len(ids)-len(done)
 	return out, r.fillResults(ctx, out.Results, done)
 }
+
+// notReached is the problem of people for whom no time was left.
+var notReached = &Problem{Code: codeTimeout, Message: "There was no time left for this person, and nothing was done; ask again for those who are left"}
 
 // fillResults brings the people for whom it was done, in one statement.
 func (r *Resolver) fillResults(ctx context.Context, results []*BulkUserResult, done []uuid.UUID) error {

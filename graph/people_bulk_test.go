@@ -28,7 +28,8 @@ func TestBulk(t *testing.T) {
 			}
 			return out
 		}
-		for name, status := range map[string]string{"deactivateUsers": "INACTIVE", "reactivateUsers": "ACTIVE"} {
+		for _, done := range []struct{ name, status string }{{"deactivateUsers", "INACTIVE"}, {"reactivateUsers", "ACTIVE"}} {
+			name, status := done.name, done.status
 			h.ask(c, bulk(name), vars{"ids": ids}).ok().is(map[string]any{"succeeded": 2, "failed": 2, "results": []any{
 				result(bob, status, nil, nil), result(foreign, nil, nil, "NOT_FOUND"), result(ada, status, nil, nil), result(owner, nil, nil, "FORBIDDEN"),
 			}}, name)

@@ -11,6 +11,7 @@ type recorder struct {
 	mu   sync.Mutex
 	on   bool
 	kept []sentStatement
+	also func(query string) // is called with each statement
 }
 
 type sentStatement struct {
@@ -21,6 +22,9 @@ type sentStatement struct {
 func (r *recorder) note(query string, args []any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.also != nil {
+		r.also(query)
+	}
 	if r.on {
 		r.kept = append(r.kept, sentStatement{query, args})
 	}
@@ -36,6 +40,35 @@ func (h *house) statementsOf(do func()) []sentStatement {
 	defer h.sent.mu.Unlock()
 	h.sent.on = false
 	return h.sent.kept
+}
+
+// during calls also with each statement that something sends.
+func (h *house) during(also func(query string), do func()) {
+	set := func(also func(query string)) {
+		h.sent.mu.Lock()
+		defer h.sent.mu.Unlock()
+		h.sent.also = also
+	}
+	set(also)
+	defer set(nil)
+	do()
+}
+
+// walks are the statements for which SQLite would go through everything that the
+// organization has in a table.
+func (h *house) walks(sent []sentStatement) (out []string) {
+	h.Helper()
+	for _, s := range sent {
+		if h.store.Postgres() {
+			continue
+		}
+		for _, step := range h.column("EXPLAIN QUERY PLAN "+s.query, 3, s.args) {
+			if strings.HasSuffix(step, "(org_id=?)") {
+				out = append(out, step+": "+s.query)
+			}
+		}
+	}
+	return out
 }
 
 // frugal fails where a statement reads more rows than most, or sorts more, or

@@ -19,4 +19,5 @@ type Resolver struct {
 	publicURL string
 	filter    func(ctx context.Context, text string) (func(*sql.Builder), error)
 	log       *slog.Logger
+	boards    healthBoards
 }

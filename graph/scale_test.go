@@ -38,6 +38,26 @@ func TestListsOfALargeOrganization(t *testing.T) {
 			const group = `{ group(id: "00000000-0000-7000-8000-00000000003a") { %s { nodes { id } pageInfo { hasNextPage endCursor } } } }`
 			h.frugalPages(c, group, "members", "", "group", "members")
 		})
+		h.Run("what hangs on people is found by their ids", func(t *testing.T) {
+			h := h.inside(t)
+			ids := h.ask(c, `{ users(first: 200) { nodes { id } } }`, nil).ok().at("users", "nodes")
+			var some []any
+			for _, u := range ids.([]any) {
+				some = append(some, u.(map[string]any)["id"])
+			}
+			sent := h.statementsOf(func() {
+				h.ask(c, `query($ids: [ID!]) { users(first: 200, where: {ids: $ids}) { nodes { userName reportCount emails { value } department { name userCount } manager { name } groups { displayName } } } }`,
+					vars{"ids": some}).ok()
+			})
+			for _, walk := range h.walks(sent) {
+				h.Error(walk)
+			}
+			for _, s := range sent {
+				if h.store.Postgres() {
+					h.frugal(s, 10_000)
+				}
+			}
+		})
 		for most, fields := range map[int]string{
 			5: `userName department { name } manager { name } groups { displayName }`,
 			7: `userName department { name userCount } manager { name } groups { displayName memberCount }`,

@@ -7,7 +7,9 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/passkey"
 	"github.com/rollcall/rollcall/ent/session"
+	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/fault"
 	"github.com/rollcall/rollcall/internal/store"
 )
@@ -30,6 +32,25 @@ func (l *loader) sessionsOf(ctx context.Context, ids ...uuid.UUID) (map[uuid.UUI
 		}
 	}
 	return picked(l.sessions, ids), nil
+}
+
+// passkeysOf brings the passkeys of people, the oldest in front.
+func (l *loader) passkeysOf(ctx context.Context, ids ...uuid.UUID) (map[uuid.UUID][]*ent.Passkey, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if lacking := missing(l.passkeys, ids); len(lacking) > 0 {
+		found, err := l.r.store.Read().Passkey.Query().Where(passkey.UserIDIn(lacking...)).Order(passkey.ByID()).All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range lacking {
+			l.passkeys[id] = []*ent.Passkey{}
+		}
+		for _, k := range found {
+			l.passkeys[k.UserID] = append(l.passkeys[k.UserID], k)
+		}
+	}
+	return picked(l.passkeys, ids), nil
 }
 
 // signedIn is who asks by a session: what is one's own to end or to rename can't
@@ -82,6 +103,20 @@ func (r *Resolver) endSessionsOf(ctx context.Context, id uuid.UUID) (out *EndSes
 	return out, err
 }
 
+// removePasskeysOf removes all passkeys of somebody whom the caller may change.
+func (r *Resolver) removePasskeysOf(ctx context.Context, id uuid.UUID) (out *RemovePasskeysPayload, err error) {
+	err = r.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		u, err := r.directory.Person(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		n, err := r.access.RemovePasskeys(ctx, tx, u.ID)
+		out = &RemovePasskeysPayload{Removed: n}
+		return err
+	})
+	return out, err
+}
+
 // changePasskeys does something to the passkeys of the person who asks.
 func (r *Resolver) changePasskeys(ctx context.Context, change func(ctx context.Context, tx *store.Tx, person uuid.UUID) error) (*PasskeyPayload, error) {
 	person, _ := signedIn(ctx)
@@ -98,9 +133,9 @@ func (r *Resolver) signOut(ctx context.Context) (*SignOutPayload, error) {
 	if current == uuid.Nil {
 		return &SignOutPayload{}, nil
 	}
-	_, err := r.endOwnSession(ctx, current)
-	if fault.CodeOf(err) == fault.NotFound {
-		err = nil
+	if _, err := r.endOwnSession(ctx, current); err != nil && fault.CodeOf(err) != fault.NotFound {
+		return nil, err
 	}
-	return &SignOutPayload{Ended: true}, err
+	requestOf(ctx).clear(access.SessionCookie)
+	return &SignOutPayload{Ended: true}, nil
 }

@@ -83,13 +83,18 @@ func TestSignOut(t *testing.T) {
 	onBoth(t, func(h *house) {
 		ada := h.person("ada@acme.test", user.RoleLEARNER)
 		one, other := h.session(ada), h.session(ada)
-		h.ask(one, signOut, nil).ok().is(true, "signOut", "ended")
+		r := h.ask(one, signOut, nil).ok().is(true, "signOut", "ended")
+		if got := r.header.Get("Set-Cookie"); got != "__Host-session=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax" {
+			h.Errorf("the browser is told %q", got)
+		}
 		h.ask(one, signOut, nil).refused("UNAUTHENTICATED")
 		if !h.letsIn(other) {
 			h.Error("another session has ended too")
 		}
 		token := h.with("users:read")
-		h.ask(token, signOut, nil).ok().is(false, "signOut", "ended")
+		if r := h.ask(token, signOut, nil).ok().is(false, "signOut", "ended"); r.header.Get("Set-Cookie") != "" {
+			h.Errorf("a program is told %q", r.header.Get("Set-Cookie"))
+		}
 		if !h.letsIn(token) {
 			h.Error("a token has ended")
 		}
@@ -146,6 +151,43 @@ func TestOwnPasskeys(t *testing.T) {
 		h.ask(c, remove, vars{"id": keys["phone"]}).refused("NOT_FOUND")
 		if diff := cmp.Diff([]string{"passkey.created by system", "passkey.renamed by user", "passkey.removed by user"}, h.told(keys["phone"])); diff != "" {
 			h.Error(diff)
+		}
+	})
+}
+
+func TestAdministratorsSeeAndRemovePasskeys(t *testing.T) {
+	onBoth(t, func(h *house) {
+		ada, boss := h.person("ada@acme.test", user.RoleLEARNER), h.person("boss@acme.test", user.RoleOWNER)
+		h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error {
+			for name, owner := range map[string]uuid.UUID{"phone": ada.ID, "laptop": ada.ID, "bosses": boss.ID} {
+				if err := tx.Passkey.Create().SetUserID(owner).SetName(name).SetCredentialID([]byte(name)).SetCredential(schema.Document{}).Exec(ctx); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		const see = `{ users(orderBy: {field: USER_NAME}) { nodes { userName passkeys { name } } } }`
+		const remove = `mutation($id: ID!) { removeUserPasskeys(userId: $id) { removed } }`
+		auditor, admin, owner := h.as(user.RoleAUDITOR), h.as(user.RoleADMIN), h.as(user.RoleOWNER)
+		keys := func(id uuid.UUID) int {
+			return len(h.ask(auditor, `query($id: ID!) { user(id: $id) { passkeys { id name createdAt lastUsedAt } } }`, vars{"id": id}).ok().at("user", "passkeys").([]any))
+		}
+		h.ask(admin, see, nil).ok().is([]any{map[string]any{"name": "bosses"}}, "users", "nodes", 1, "passkeys")
+		if n := keys(ada.ID); n != 2 {
+			h.Errorf("%d passkeys", n)
+		}
+		h.ask(auditor, remove, vars{"id": ada.ID}).refused("FORBIDDEN")
+		h.ask(h.session(ada), remove, vars{"id": ada.ID}).refused("FORBIDDEN")
+		h.ask(admin, remove, vars{"id": boss.ID}).refused("FORBIDDEN")
+		h.ask(admin, remove, vars{"id": schema.NewID()}).refused("NOT_FOUND")
+		if keys(boss.ID) != 1 || keys(ada.ID) != 2 {
+			h.Error("a refused removal has removed something")
+		}
+		h.ask(admin, remove, vars{"id": ada.ID}).ok().is(2, "removeUserPasskeys", "removed")
+		h.ask(admin, remove, vars{"id": ada.ID}).ok().is(0, "removeUserPasskeys", "removed")
+		h.ask(owner, remove, vars{"id": boss.ID}).ok().is(1, "removeUserPasskeys", "removed")
+		if keys(boss.ID)+keys(ada.ID) != 0 {
+			h.Error("passkeys are left")
 		}
 	})
 }

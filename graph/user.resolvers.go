@@ -11,7 +11,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/user"
-	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -106,7 +105,7 @@ func (r *userResolver) Status(ctx context.Context, obj *ent.User) (UserStatus, e
 }
 
 func (r *userResolver) Name(ctx context.Context, obj *ent.User) (string, error) {
-	return access.NameOf(obj), nil
+	return nameOf(obj), nil
 }
 
 func (r *userResolver) Department(ctx context.Context, obj *ent.User) (*ent.Department, error) {
@@ -168,6 +167,10 @@ func (r *userResolver) History(ctx context.Context, obj *ent.User, first *int, a
 
 func (r *userResolver) Sessions(ctx context.Context, obj *ent.User) ([]*ent.Session, error) {
 	return one(requestOf(ctx).loader.sessionsOf(ctx, obj.ID))(obj.ID)
+}
+
+func (r *userResolver) Passkeys(ctx context.Context, obj *ent.User) ([]*ent.Passkey, error) {
+	return one(requestOf(ctx).loader.passkeysOf(ctx, obj.ID))(obj.ID)
 }
 
 func (r *Resolver) User() UserResolver { return &userResolver{r} }

@@ -90,7 +90,12 @@ func (r *Resolver) largest(ctx context.Context, counts map[uuid.NullUUID]*Depart
 			named = append(named, id.UUID)
 		}
 	}
-	known, err := requestOf(ctx).loader.departmentsBy(ctx, named...)
+	byDepartment, _ := selected(ctx).below("byDepartment")
+	loader := requestOf(ctx).loader
+	if err := loader.fillDepartmentsOf(ctx, byDepartment, named); err != nil {
+		return nil, err
+	}
+	known, err := loader.departmentsBy(ctx, named...)
 	if err != nil {
 		return nil, err
 	}

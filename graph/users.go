@@ -31,6 +31,9 @@ func (r *Resolver) listUsers(ctx context.Context, l userList) (*UserConnection, 
 	if err != nil {
 		return nil, err
 	}
+	if l.where != nil && l.where.Ids != nil {
+		ctx = store.ByID(ctx)
+	}
 	query := func() *ent.UserQuery { return r.store.Read().User.Query().Where(conditions...) }
 	order := UserOrder{Field: UserOrderFieldCreated, Direction: OrderDirectionDesc}
 	if l.order != nil {
@@ -146,10 +149,7 @@ func (r *Resolver) userConditions(ctx context.Context, l userList) ([]predicate.
 	if where == nil {
 		where = &UserWhere{}
 	}
-	if err := checkLengths("where", len(where.Roles), len(where.Statuses)); err != nil {
-		return nil, err
-	}
-	conditions := where.conditions(r.store)
+	conditions := where.conditions()
 	if where.GroupID != nil {
 		conditions = append(conditions, inGroup(*where.GroupID))
 	}
@@ -175,34 +175,22 @@ func (r *Resolver) userConditions(ctx context.Context, l userList) ([]predicate.
 const (
 	maxSearch = 200  // bytes
 	maxIDs    = 1000 // in one condition
-	maxValues = 200  // of any other kind in one condition
 )
 
-// checkLengths refuses lists of values that are longer than a condition may be.
-// Errors: fault.Invalid on the field.
-func checkLengths(field string, lengths ...int) error {
-	for _, n := range lengths {
-		if n > maxValues {
-			return fault.New(fault.Invalid, "%d values are more than one list may have: %d; name each one once", n, maxValues).On(field)
-		}
-	}
-	return nil
-}
-
-func (where *UserWhere) conditions(s *store.Store) []predicate.User {
+func (where *UserWhere) conditions() []predicate.User {
 	conditions := []predicate.User{ofStatus(where.Statuses)}
 	add := func(p predicate.User) { conditions = append(conditions, p) }
 	if where.Roles != nil {
 		add(user.RoleIn(where.Roles...))
 	}
 	if where.DepartmentIds != nil {
-		add(s.Among(user.FieldDepartmentID, where.DepartmentIds))
+		add(user.DepartmentIDIn(where.DepartmentIds...))
 	}
 	if where.ConnectionIds != nil {
-		add(s.Among(user.FieldConnectionID, where.ConnectionIds))
+		add(user.ConnectionIDIn(where.ConnectionIds...))
 	}
 	if where.Ids != nil {
-		add(s.Among(user.FieldID, where.Ids))
+		add(user.IDIn(where.Ids...))
 	}
 	if where.ManagerID != nil {
 		add(user.ManagerID(*where.ManagerID))

@@ -3,6 +3,7 @@ package graph_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/rollcall/rollcall/ent/user"
@@ -92,5 +93,21 @@ func TestUsersAreFound(t *testing.T) {
 			}
 		}
 		h.ask(c, `{ users(filter: "userName zz") { nodes { userName } } }`, nil).refused("BAD_USER_INPUT")
+	})
+}
+
+// TestLongNamesArePaged has names as long as SCIM lets them be.
+func TestLongNamesArePaged(t *testing.T) {
+	onBoth(t, func(h *house) {
+		c, e := h.with("users:read"), h.entra()
+		for _, letter := range []string{"a", "b", "c"} {
+			e.provisions(letter, `"displayName": "`+strings.Repeat(letter+"語", 500)+`"`)
+		}
+		after := ""
+		for _, letter := range []string{"a", "b", "c"} {
+			r := h.ask(c, `query($after: String) { users(first: 1, after: $after, orderBy: {field: DISPLAY_NAME}) { nodes { userName } pageInfo { endCursor } } }`, vars{"after": after}).ok().
+				is(letter, "users", "nodes", 0, "userName")
+			after = r.at("users", "pageInfo", "endCursor").(string)
+		}
 	})
 }

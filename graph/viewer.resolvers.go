@@ -25,6 +25,10 @@ func (r *mutationResolver) EndUserSessions(ctx context.Context, userID uuid.UUID
 	return r.endSessionsOf(ctx, userID)
 }
 
+func (r *mutationResolver) RemoveUserPasskeys(ctx context.Context, userID uuid.UUID) (*RemovePasskeysPayload, error) {
+	return r.removePasskeysOf(ctx, userID)
+}
+
 func (r *mutationResolver) RenamePasskey(ctx context.Context, id uuid.UUID, name string) (*PasskeyPayload, error) {
 	return r.changePasskeys(ctx, func(ctx context.Context, tx *store.Tx, person uuid.UUID) error {
 		_, err := r.access.RenamePasskey(ctx, tx, person, id, name)

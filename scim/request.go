@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"mime"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -61,7 +62,7 @@ func (s *Server) newRequest(hr *http.Request) *request {
 		r.entry.slug = r.segments[0]
 	}
 	r.entry.client, r.entry.activity = clientOf(hr)
-	r.entry.address = access.AddressOf(hr.RemoteAddr)
+	r.entry.address, _, _ = net.SplitHostPort(hr.RemoteAddr)
 	return r
 }
 

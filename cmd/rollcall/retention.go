@@ -3,8 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/rollcall/rollcall/ent/organization"
@@ -32,11 +30,9 @@ func (s *server) keepRetention(ctx context.Context) {
 	tick := time.NewTicker(retentionEvery)
 	defer tick.Stop()
 	for {
-		n, err := forgetOld(ctx, s.store, directory.New(s.store), s.access)
-		if err != nil && ctx.Err() == nil {
+		if n, err := forgetOld(ctx, s.store, directory.New(s.store), s.access); err != nil && ctx.Err() == nil {
 			s.log.Error("delete old rows", "err", err)
-		}
-		if n > 0 {
+		} else if n > 0 {
 			s.log.Info("deleted old rows", "rows", n)
 		}
 		select {
@@ -47,24 +43,27 @@ func (s *server) keepRetention(ctx context.Context) {
 	}
 }
 
-// forgetOld deletes what is past its time and returns how many rows that were. One
-// organization's error doesn't hold the others up.
+// forgetOld deletes what is past its time and returns how many rows that were.
 func forgetOld(ctx context.Context, s *store.Store, d *directory.Directory, a *access.Access) (int, error) {
 	orgs, err := s.Read().Organization.Query().Order(organization.ByID()).All(store.AcrossOrganizations(ctx))
 	if err != nil {
 		return 0, err
 	}
-	total, failed := forgetOlder(actor.InOrg(ctx, actor.Installation), s, a, installationDays)
+	total, err := forgetOlder(actor.InOrg(ctx, actor.Installation), s, a, installationDays)
 	for _, org := range orgs {
-		within := actor.InOrg(ctx, org.ID)
-		rows, err := forgetOlder(within, s, a, cmp.Or(org.Settings.LogDays, schema.DefaultOrganizationSettings().LogDays))
-		people, errPeople := d.ForgetDeleted(within)
-		total += rows + people
-		if err := errors.Join(err, errPeople); err != nil {
-			failed = errors.Join(failed, fmt.Errorf("%s: %w", org.Slug, err))
+		if err != nil {
+			break
 		}
+		var n int
+		within := actor.InOrg(ctx, org.ID)
+		n, err = forgetOlder(within, s, a, cmp.Or(org.Settings.LogDays, schema.DefaultOrganizationSettings().LogDays))
+		if total += n; err != nil {
+			break
+		}
+		n, err = d.ForgetDeleted(within)
+		total += n
 	}
-	return total, failed
+	return total, err
 }
 
 // forgetOlder deletes the rows of one organization in small transactions, so

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -55,50 +56,63 @@ const importBatch = 50
 
 // Import makes and changes local people as a list says and returns a verdict for
 // each row. Rows that something is wrong with are left out, whatever becomes of
-// the others; a trial only says what would be done. The rows of a list that was
-// broken off stay as they are, and the same list can be sent again.
-func (d *Directory) Import(ctx context.Context, rows []ImportRow, trial bool) ([]ImportVerdict, error) {
+// the others; a trial only says what would be done. When the time is up, or ctx
+// ends, the rows that were not reached become conflicts that say so: the same list
+// can be sent again.
+func (d *Directory) Import(ctx context.Context, rows []ImportRow, trial bool, until time.Time) ([]ImportVerdict, error) {
 	p, err := d.planImport(ctx, rows)
 	if err != nil || trial {
 		return p.verdicts, err
 	}
+	p.until = until
 	var todo, waiting []int
 	for i, v := range p.verdicts {
 		if v.Action == ImportCreate || v.Action == ImportUpdate {
 			todo = append(todo, i)
 		}
 	}
-	for batch := range slices.Chunk(todo, importBatch) {
-		err := p.write(ctx, batch, func(ctx context.Context, tx *store.Tx, i int, made map[string]uuid.UUID) error {
-			return p.apply(ctx, tx, i, made)
-		})
-		if err != nil {
-			return p.verdicts, err
-		}
+	if err := p.each(ctx, todo, "there was no time left for this row; send the file again", p.apply); err != nil {
+		return p.verdicts, err
 	}
 	for _, i := range todo {
 		if p.late[i] && p.verdicts[i].Action != ImportConflict {
 			waiting = append(waiting, i)
 		}
 	}
-	for batch := range slices.Chunk(waiting, importBatch) {
-		err := p.write(ctx, batch, func(ctx context.Context, tx *store.Tx, i int, _ map[string]uuid.UUID) error {
-			manager, err := p.managerOf(i, nil)
-			if err != nil {
-				return err
-			}
-			return d.ChangePerson(ctx, tx, p.verdicts[i].User, Details{Manager: manager}, nil)
-		})
-		if err != nil {
-			return p.verdicts, err
+	return p.verdicts, p.each(ctx, waiting, "there was no time left for the manager of this person; send the file again", p.applyManager)
+}
+
+// rowRule is what is done to a row in a transaction; made are the people whom the
+// transaction has made before, by user name.
+type rowRule func(ctx context.Context, tx *store.Tx, i int, made map[string]uuid.UUID) error
+
+// each does something to rows, batch by batch. Those for whom no time is left are
+// refused with a sentence.
+func (p *importing) each(ctx context.Context, rows []int, late string, do rowRule) error {
+	for batch := range slices.Chunk(rows, importBatch) {
+		var err error
+		inTime := p.directory.store.Now().Before(p.until)
+		if inTime {
+			err = p.write(ctx, batch, do)
 		}
+		switch {
+		case !inTime || err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
+			for _, i := range batch {
+				if !p.written[i] && p.verdicts[i].Action != ImportConflict {
+					p.verdicts[i].refuse(late)
+				}
+			}
+		case err != nil:
+			return err
+		}
+		clear(p.written)
 	}
-	return p.verdicts, nil
+	return nil
 }
 
 // write does something to each row of a batch in one transaction, and where a
 // row is in the way of the others, in one for each.
-func (p *importing) write(ctx context.Context, batch []int, do func(ctx context.Context, tx *store.Tx, i int, made map[string]uuid.UUID) error) error {
+func (p *importing) write(ctx context.Context, batch []int, do rowRule) error {
 	var made map[string]uuid.UUID // the people of this transaction, by user name
 	err := p.directory.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		made = map[string]uuid.UUID{}
@@ -112,6 +126,9 @@ func (p *importing) write(ctx context.Context, batch []int, do func(ctx context.
 	if err == nil {
 		for key, id := range made {
 			p.verdicts[p.first[key]].User, p.ids[key] = id, id
+		}
+		for _, i := range batch {
+			p.written[i] = true
 		}
 		return nil
 	}
@@ -158,6 +175,15 @@ func (p *importing) apply(ctx context.Context, tx *store.Tx, i int, made map[str
 		return err
 	}
 	return p.directory.setActive(ctx, tx, u.ID, *row.Active)
+}
+
+// applyManager gives the person of a row the manager who has been made meanwhile.
+func (p *importing) applyManager(ctx context.Context, tx *store.Tx, i int, _ map[string]uuid.UUID) error {
+	manager, err := p.managerOf(i, nil)
+	if err != nil {
+		return err
+	}
+	return p.directory.ChangePerson(ctx, tx, p.verdicts[i].User, Details{Manager: manager}, nil)
 }
 
 // text is a text of a row, "" without.

@@ -2,7 +2,6 @@ package directory
 
 import (
 	"context"
-	"slices"
 
 	"github.com/google/uuid"
 
@@ -45,19 +44,11 @@ func (p *importing) compare(ctx context.Context) error {
 			owned, changes[i] = append(owned, i), columns
 		}
 	}
-	for batch := range slices.Chunk(owned, importBatch) {
-		err := p.directory.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { // which writes nothing
-			for _, i := range batch {
-				err := p.directory.keepOwned(ctx, tx, p.people[p.keys[i]], changes[i])
-				if fault.CodeOf(err) == fault.Forbidden {
-					p.verdicts[i].refuse(sentenceOf(err))
-				} else if err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
+	for _, i := range owned {
+		err := keepOwned(ctx, p.directory.store.Read(), p.people[p.keys[i]], changes[i])
+		if fault.CodeOf(err) == fault.Forbidden {
+			p.verdicts[i].refuse(sentenceOf(err))
+		} else if err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -26,6 +27,8 @@ type importing struct {
 	keys      []string       // of the rows
 	first     map[string]int // the row that a user name stands in first
 	late      map[int]bool   // rows whose manager is made after them
+	until     time.Time      // no row is begun later
+	written   map[int]bool   // rows of the batch that were committed
 
 	people      map[string]*ent.User
 	ids         map[string]uuid.UUID // of people, and of those who were made since
@@ -39,7 +42,7 @@ type importing struct {
 func (d *Directory) planImport(ctx context.Context, rows []ImportRow) (*importing, error) {
 	p := &importing{
 		directory: d, rows: rows, verdicts: make([]ImportVerdict, len(rows)), keys: make([]string, len(rows)),
-		first: map[string]int{}, late: map[int]bool{}, people: map[string]*ent.User{}, ids: map[string]uuid.UUID{},
+		first: map[string]int{}, late: map[int]bool{}, written: map[int]bool{}, people: map[string]*ent.User{}, ids: map[string]uuid.UUID{},
 		emails: map[uuid.UUID][]Email{}, deleted: map[string]bool{}, owners: map[uuid.UUID]bool{}, departments: map[string]uuid.UUID{},
 	}
 	for i := range rows {
@@ -96,7 +99,7 @@ func (p *importing) load(ctx context.Context) error {
 		for i, u := range found {
 			p.people[u.UserNameKey], p.ids[u.UserNameKey], ids[i] = u, u.ID, u.ID
 		}
-		rows, err := read.Email.Query().Where(email.UserIDIn(ids...)).Order(email.ByID()).All(ctx)
+		rows, err := read.Email.Query().Where(email.UserIDIn(ids...)).Order(email.ByID()).All(store.ByID(ctx))
 		if err != nil {
 			return err
 		}
@@ -179,22 +182,29 @@ func (p *importing) checkManager(i int) error {
 }
 
 // refuseOrphans refuses rows whose manager would have been made by a row that is
-// refused, until nothing changes any more.
+// refused, and those whose manager is in one of them in turn.
 func (p *importing) refuseOrphans() {
-	for again := true; again; {
-		again = false
-		for i, row := range p.rows {
-			if p.verdicts[i].Action == ImportConflict || row.Manager == nil || *row.Manager == "" {
-				continue
-			}
-			key := store.Fold(*row.Manager)
-			if _, here := p.ids[key]; here {
-				continue
-			}
-			if maker := p.first[key]; p.verdicts[maker].Action == ImportConflict {
-				p.verdicts[i].refuse(fmt.Sprintf("the manager %s can't be made: see line %d", *row.Manager, p.rows[maker].Line))
-				again = true
-			}
+	reports := map[int][]int{} // rows by the row that makes their manager
+	var refused []int
+	for i, row := range p.rows {
+		if p.verdicts[i].Action == ImportConflict {
+			refused = append(refused, i)
+			continue
+		}
+		if row.Manager == nil || *row.Manager == "" {
+			continue
+		}
+		key := store.Fold(*row.Manager)
+		if _, here := p.ids[key]; !here {
+			reports[p.first[key]] = append(reports[p.first[key]], i)
+		}
+	}
+	for len(refused) > 0 {
+		maker := refused[0]
+		refused = refused[1:]
+		for _, i := range reports[maker] {
+			p.verdicts[i].refuse(fmt.Sprintf("the manager %s can't be made: see line %d", *p.rows[i].Manager, p.rows[maker].Line))
+			refused = append(refused, i)
 		}
 	}
 }

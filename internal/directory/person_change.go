@@ -50,7 +50,7 @@ func (d *Directory) ChangePerson(ctx context.Context, tx *store.Tx, id uuid.UUID
 		return nil
 	}
 	if u.ConnectionID != nil {
-		if err := d.keepOwned(ctx, tx, u, changed); err != nil {
+		if err := keepOwned(ctx, tx.Client, u, changed); err != nil {
 			return err
 		}
 	}
@@ -119,18 +119,20 @@ func changedColumns(u *ent.User, was, next *Profile, refs references) (out []cha
 }
 
 // keepOwned refuses to change what the person's connection has sent.
-func (d *Directory) keepOwned(ctx context.Context, tx *store.Tx, u *ent.User, columns []changed) error {
+func keepOwned(ctx context.Context, read *ent.Client, u *ent.User, columns []changed) error {
+	told := &teller{read: read, user: u}
 	for _, c := range columns {
 		if !c.filled {
 			continue
 		}
-		if byHand, err := setByHand(ctx, tx, u, c.owner); err != nil || byHand {
-			if err != nil {
-				return err
-			}
+		byHand, err := told.byHand(ctx, c.owner)
+		switch {
+		case err != nil:
+			return err
+		case byHand:
 			continue
 		}
-		conn, err := tx.Connection.Query().Where(connection.ID(*u.ConnectionID)).Only(ctx)
+		conn, err := read.Connection.Query().Where(connection.ID(*u.ConnectionID)).Only(ctx)
 		if err != nil {
 			return err
 		}
@@ -139,18 +141,30 @@ func (d *Directory) keepOwned(ctx context.Context, tx *store.Tx, u *ent.User, co
 	return nil
 }
 
-// maxTold is how far back setByHand looks.
+// maxTold is how far back a teller looks.
 const maxTold = 500
 
-// setByHand says whether a column of a provisioned person has its value from
+// teller knows who has set the columns of a person. It reads the person's Events
+// once, when the first column is asked for.
+type teller struct {
+	read   *ent.Client
+	user   *ent.User
+	events []*ent.Event
+	sent   map[uuid.UUID]bool // tokens: whether they are of a connection
+}
+
+// byHand says whether a column of a provisioned person has its value from
 // somebody here: the Events know who has set it last. When a connection makes or
 // takes over a person, all that the person then has is what it sent.
-func setByHand(ctx context.Context, tx *store.Tx, u *ent.User, column string) (bool, error) {
-	events, err := tx.Event.Query().Where(event.EntityID(u.ID)).Order(event.ByID(sql.OrderDesc())).Limit(maxTold).All(ctx)
-	if err != nil {
-		return false, err
+func (t *teller) byHand(ctx context.Context, column string) (bool, error) {
+	if t.sent == nil {
+		events, err := t.read.Event.Query().Where(event.EntityID(t.user.ID)).Order(event.ByID(sql.OrderDesc())).Limit(maxTold).All(ctx)
+		if err != nil {
+			return false, err
+		}
+		t.events, t.sent = events, map[uuid.UUID]bool{}
 	}
-	for _, e := range events {
+	for _, e := range t.events {
 		if _, set := e.Data.After[column]; !set {
 			if _, taken := e.Data.After[user.FieldConnectionID]; taken {
 				return false, nil
@@ -160,8 +174,19 @@ func setByHand(ctx context.Context, tx *store.Tx, u *ent.User, column string) (b
 		if e.Actor != string(actor.Token) || e.ActorID == nil {
 			return true, nil
 		}
-		sent, err := tx.Token.Query().Where(token.ID(*e.ActorID), token.KindEQ(token.KindScim)).Exist(ctx)
+		sent, err := t.isScim(ctx, *e.ActorID)
 		return !sent && err == nil, err
 	}
 	return false, nil
+}
+
+func (t *teller) isScim(ctx context.Context, id uuid.UUID) (bool, error) {
+	if sent, known := t.sent[id]; known {
+		return sent, nil
+	}
+	sent, err := t.read.Token.Query().Where(token.ID(id), token.KindEQ(token.KindScim)).Exist(ctx)
+	if err == nil {
+		t.sent[id] = sent
+	}
+	return sent, err
 }

@@ -49,11 +49,7 @@ func (l *lazyTx) flush() error {
 	all := l.pending.commands(l.root.Dialect() == dialect.Postgres)
 	*l.pending = nil
 	for _, st := range all {
-		res, err := l.tx.ExecContext(l.ctx, st.query, st.args...)
-		if err == nil {
-			err = st.check(res)
-		}
-		if err != nil {
+		if _, err := l.tx.ExecContext(l.ctx, st.query, st.args...); err != nil {
 			return err
 		}
 	}
@@ -104,10 +100,7 @@ func (l *lazyTx) Commit() error {
 		case 0:
 			return nil
 		case 1:
-			res, err := l.root.Driver.ExecContext(l.ctx, all[0].query, all[0].args...)
-			if err == nil {
-				err = all[0].check(res)
-			}
+			_, err := l.root.Driver.ExecContext(l.ctx, all[0].query, all[0].args...)
 			return err
 		}
 	}
