@@ -342,9 +342,35 @@ func TestRemovedConnectionsNeverTakeTheLastOwner(t *testing.T) {
 		if after := h.dump(h.org.ID); after != before {
 			h.Errorf("something has changed:\n%s\nwas\n%s", after, before)
 		}
-		h.person("second@acme.test", user.RoleOWNER)
+		second := h.as(user.RoleOWNER)
 		h.ask(admin, removeConnection, vars{"id": h.conn.ID, "people": "REMOVE"}).refused("FORBIDDEN")
-		h.ask(owner, removeConnection, vars{"id": h.conn.ID, "people": "REMOVE"}).ok()
+		h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error { return h.directory.Deactivate(ctx, tx, id) })
+		for _, people := range []string{"DEACTIVATE", "REMOVE"} { // inactive, and an owner all the same
+			h.ask(admin, removeConnection, vars{"id": h.conn.ID, "people": people}).refused("FORBIDDEN")
+		}
+		h.ask(second, removeConnection, vars{"id": h.conn.ID, "people": "REMOVE"}).ok()
+	})
+}
+
+func TestGroupsOfARemovedConnectionGetNamesThatAreFree(t *testing.T) {
+	onBoth(t, func(h *house) {
+		e, owner := h.entra(), h.as(user.RoleOWNER)
+		for _, name := range []string{"Sales", "Chess", "SALES (default 2)"} {
+			e.groups(name)
+		}
+		h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error {
+			for _, name := range []string{"sales", "Sales (default)"} {
+				if _, err := h.directory.CreateLocalGroup(ctx, tx, name, nil); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		h.ask(owner, removeConnection, vars{"id": h.conn.ID, "people": "KEEP"}).ok().is(3, "removeConnection", "groups")
+		h.ask(owner, `{ groups { nodes { displayName } } }`, nil).ok().is([]any{
+			vars{"displayName": "Chess"}, vars{"displayName": "sales"}, vars{"displayName": "SALES (default 2)"},
+			vars{"displayName": "Sales (default 3)"}, vars{"displayName": "Sales (default)"},
+		}, "groups", "nodes")
 	})
 }
 

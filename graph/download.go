@@ -29,7 +29,7 @@ func (s *Server) download(w http.ResponseWriter, hr *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
+	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Robots-Tag", "noindex, nofollow")
@@ -44,6 +44,12 @@ func (s *Server) download(w http.ResponseWriter, hr *http.Request) {
 		return
 	}
 	visitor, err := s.authenticate(hr)
+	if isUnclear(err) { // this may be somebody whom the link is not for
+		s.log.ErrorContext(hr.Context(), "download: look at a credential", "err", err)
+		h.Set("Retry-After", "5")
+		http.Error(w, "The server can't tell at the moment who you are. Try again; the link still works.", http.StatusServiceUnavailable)
+		return
+	}
 	if err != nil {
 		visitor = nil // the link is all that one needs
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/event"
 	"github.com/rollcall/rollcall/ent/predicate"
+	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/fault"
 	"github.com/rollcall/rollcall/internal/store"
@@ -171,7 +172,7 @@ func (l *loader) actorName(ctx context.Context, e *ent.Event) (*string, error) {
 		if u == nil {
 			return nil, err
 		}
-		return new(nameOf(u)), err
+		return new(access.NameOf(u)), err
 	}
 	t, err := one(l.tokensBy(ctx, *e.ActorID))(*e.ActorID)
 	if t == nil {

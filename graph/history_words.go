@@ -11,6 +11,7 @@ import (
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/actor"
 )
 
@@ -187,7 +188,7 @@ func (t *teller) person(ctx context.Context, id *uuid.UUID) (string, error) {
 	if u == nil {
 		return "somebody who was removed", err
 	}
-	return short(nameOf(u)), err
+	return short(access.NameOf(u)), err
 }
 
 // maxTold is how much of a value a summary tells, in bytes.

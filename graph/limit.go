@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -68,10 +67,4 @@ func callerOf(g *access.Grant) uuid.UUID {
 	return g.Token.ID
 }
 
-func addressOf(hr *http.Request) string {
-	host, _, err := net.SplitHostPort(hr.RemoteAddr)
-	if err != nil {
-		return hr.RemoteAddr
-	}
-	return host
-}
+func addressOf(hr *http.Request) string { return access.AddressOf(hr.RemoteAddr) }

@@ -25,6 +25,9 @@ func (r *Resolver) logConditions(ctx context.Context, where *ProvisioningLogWher
 	if where == nil {
 		return nil, nil
 	}
+	if err := checkLengths("where", len(where.Outcomes), len(where.Methods), len(where.ScimTypes)); err != nil {
+		return nil, err
+	}
 	conditions := r.between(where.From, where.Before)
 	add := func(p ...predicate.ProvisioningLog) { conditions = append(conditions, p...) }
 	if where.Outcomes != nil {

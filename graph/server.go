@@ -55,7 +55,10 @@ type Options struct {
 	// Filter compiles a SCIM filter into a condition on the table users, for the
 	// actor's organization. A *fault.Error says what is wrong with the text.
 	Filter func(ctx context.Context, text string) (func(*sql.Builder), error)
-	Log    *slog.Logger
+	// Observe is told of each request: query, mutation, subscription or none, and
+	// OK or the code of the first error. nil: nobody wants to know.
+	Observe func(operation, outcome string)
+	Log     *slog.Logger
 }
 
 // Server answers GraphQL requests.
@@ -65,6 +68,7 @@ type Server struct {
 	origins *http.CrossOriginProtection
 	limits  *limiter
 	streams *streams
+	observe func(operation, outcome string)
 }
 
 // New returns the door. It panics when a field of the schema has no rule, for
@@ -79,6 +83,9 @@ func New(o Options) *Server {
 		panic(err)
 	}
 	s := &Server{Resolver: r, handler: handler.New(executable), origins: http.NewCrossOriginProtection(), limits: newLimiter(o.RateLimit), streams: newStreams()}
+	if s.observe = o.Observe; s.observe == nil {
+		s.observe = func(string, string) {}
+	}
 	h := s.handler
 	h.AddTransport(transport.SSE{KeepAlivePingInterval: pingEvery})
 	h.AddTransport(transport.POST{})
@@ -90,6 +97,7 @@ func New(o Options) *Server {
 	h.Use(repetition{})
 	h.Use(budget{})
 	h.AroundOperations(s.operation)
+	h.AroundResponses(s.count)
 	h.AroundFields(rules.check)
 	return s
 }
@@ -121,45 +129,50 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	h.Set("Referrer-Policy", "no-referrer")
 	if hr.Method != http.MethodPost {
 		h.Set("Allow", http.MethodPost)
-		refuse(w, http.StatusMethodNotAllowed, codeBadRequest, "GraphQL is asked by POST, with the operation as JSON in the body")
+		s.refuse(w, http.StatusMethodNotAllowed, codeBadRequest, "GraphQL is asked by POST, with the operation as JSON in the body")
 		return
 	}
 	if kind, _, err := mime.ParseMediaType(hr.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-		refuse(w, http.StatusUnsupportedMediaType, codeBadRequest, "Send the operation as application/json")
+		s.refuse(w, http.StatusUnsupportedMediaType, codeBadRequest, "Send the operation as application/json")
 		return
 	}
 	if err := s.origins.Check(hr); err != nil {
-		refuse(w, http.StatusForbidden, codeForbidden, "The request came from a page of another site and was refused")
+		s.refuse(w, http.StatusForbidden, codeForbidden, "The request came from a page of another site and was refused")
 		return
 	}
 	grant, err := s.authenticate(hr)
-	if err != nil && !isOut(err) && !errors.Is(err, errNoCredential) {
+	if errors.Is(err, errTooManyWrong) {
+		h.Set("Retry-After", "60")
+		s.refuse(w, http.StatusTooManyRequests, codeTooManyRequests, "Many tokens that don't work came from your address within a minute; send the right one, or wait a minute")
+		return
+	}
+	if isUnclear(err) {
 		s.log.ErrorContext(hr.Context(), "graphql: look at a credential", "err", err)
 		h.Set("Retry-After", "5")
-		refuse(w, http.StatusServiceUnavailable, codeInternal, "The server can't tell at the moment who you are; try again")
+		s.refuse(w, http.StatusServiceUnavailable, codeInternal, "The server can't tell at the moment who you are; try again")
 		return
 	}
 	if err != nil {
 		h.Set("WWW-Authenticate", `Bearer realm="GraphQL"`)
-		refuse(w, http.StatusUnauthorized, codeUnauthenticated, "Sign in, or send a token that works: Authorization: Bearer …")
+		s.refuse(w, http.StatusUnauthorized, codeUnauthenticated, "Sign in, or send a token that works: Authorization: Bearer …")
 		return
 	}
 	if !s.limits.allow(grant) {
 		h.Set("Retry-After", "1")
-		refuse(w, http.StatusTooManyRequests, codeTooManyRequests, "Too many requests; wait a second and go on")
+		s.refuse(w, http.StatusTooManyRequests, codeTooManyRequests, "Too many requests; wait a second and go on")
 		return
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, hr.Body, maxBody))
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-		refuse(w, http.StatusRequestEntityTooLarge, codeTooLarge, "The request is larger than 8 MiB")
+		s.refuse(w, http.StatusRequestEntityTooLarge, codeTooLarge, "The request is larger than 8 MiB")
 		return
 	}
 	if err != nil {
-		refuse(w, http.StatusBadRequest, codeBadRequest, "The request could not be read to its end")
+		s.refuse(w, http.StatusBadRequest, codeBadRequest, "The request could not be read to its end")
 		return
 	}
 	r := &request{grant: grant, scopes: grant.Scopes(), id: schema.NewID(), loader: newLoader(s.Resolver), header: h}
@@ -176,10 +189,35 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	s.handler.ServeHTTP(w, hr)
 }
 
-var errNoCredential = errors.New("no credential")
+var (
+	errNoCredential = errors.New("no credential")
+	errTooManyWrong = errors.New("many tokens that are none came from this address")
+)
 
-// authenticate lets in who has an API or operator token, or a session.
+// isUnclear says whether err leaves open who asks: the credential could not be
+// looked up.
+func isUnclear(err error) bool {
+	return err != nil && !isOut(err) && !errors.Is(err, errNoCredential) && !errors.Is(err, errTooManyWrong)
+}
+
+// authenticate lets in who has an API or operator token, or a session. A refusal
+// stands in the log, up to the limit of its address. Beyond it what never was a
+// token is told to wait; one that has ended, and a browser whose session has,
+// still hear so.
 func (s *Server) authenticate(hr *http.Request) (*access.Grant, error) {
+	grant, err := s.grantOf(hr)
+	why, refused := errors.AsType[*access.Refused](err)
+	switch address := addressOf(hr); {
+	case !refused:
+	case s.access.WorthNoting(address):
+		s.log.InfoContext(hr.Context(), "graphql credential refused", "reason", why.Reason, "organization", why.Organization, "token", why.Token, "client", address)
+	case why.Token == uuid.Nil && hr.Header.Get("Authorization") != "":
+		return nil, errTooManyWrong
+	}
+	return grant, err
+}
+
+func (s *Server) grantOf(hr *http.Request) (*access.Grant, error) {
 	if headers := hr.Header.Values("Authorization"); len(headers) > 0 {
 		secret, bearer := strings.CutPrefix(headers[0], "Bearer ")
 		if len(headers) != 1 || !bearer {
@@ -203,7 +241,8 @@ func (s *Server) authenticate(hr *http.Request) (*access.Grant, error) {
 }
 
 // refuse answers what never came to be an operation, in GraphQL's form.
-func refuse(w http.ResponseWriter, status int, code, message string) {
+func (s *Server) refuse(w http.ResponseWriter, status int, code, message string) {
+	s.observe(noOperation, code)
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(map[string]any{
@@ -217,6 +256,7 @@ func (s *Server) operation(ctx context.Context, next graphql.OperationHandler) g
 	r := requestOf(ctx)
 	op.DisableIntrospection = len(r.scopes) == 0
 	if op.Operation.Operation == ast.Subscription {
+		s.observe(string(ast.Subscription), outcomeOK)
 		return s.stream(ctx, op, next)
 	}
 	limit := queryTime

@@ -61,6 +61,9 @@ func hours(n int) (time.Duration, error) {
 // listTokens brings tokens, and the owners of all in one statement.
 func (r *Resolver) listTokens(ctx context.Context, kinds []TokenKind, working *bool) ([]*ent.Token, error) {
 	var conditions []predicate.Token
+	if err := checkLengths("kinds", len(kinds)); err != nil {
+		return nil, err
+	}
 	if kinds != nil {
 		var among []token.Kind
 		for _, k := range kinds {

@@ -334,3 +334,76 @@ func TestTokensWorkAtTheirOwnDoorOnly(t *testing.T) {
 		}
 	})
 }
+
+func TestTokensAreEndedByThoseWhoMayDoAsMuch(t *testing.T) {
+	onBoth(t, func(h *house) {
+		boss, colleague := h.person("boss@acme.test", user.RoleOWNER), h.person("colleague@acme.test", user.RoleADMIN)
+		owner, admin := h.session(boss), h.as(user.RoleADMIN)
+		mint := func(c caller, operation, mutation string, scopes ...string) (uuid.UUID, caller) {
+			h.Helper()
+			r := h.ask(c, operation, vars{"name": "x", "scopes": scopes}).ok()
+			return r.id(mutation), r.bearer(mutation)
+		}
+		works := func(c caller, want bool) {
+			h.Helper()
+			h.pass(time.Second)
+			if r := h.ask(c, `{ viewer { name } }`, nil); (r.status == http.StatusOK) != want {
+				h.Errorf("status %d, and the token should work: %t", r.status, want)
+			}
+		}
+		ofOwner, asOwner := mint(owner, createPersonal, "createPersonalToken", "users:read")
+		strong, asStrong := mint(owner, createAPI, "createApiToken", "roles:write")
+		weak, asWeak := mint(owner, createAPI, "createApiToken", "users:read", "tokens:write")
+		ofAdmin, asAdmin := mint(h.session(colleague), createPersonal, "createPersonalToken", "users:read")
+		for _, c := range []caller{admin, asWeak} {
+			for id, still := range map[uuid.UUID]caller{ofOwner: asOwner, strong: asStrong} {
+				h.ask(c, revokeToken, vars{"id": id}).refused("FORBIDDEN").says("may do more than you")
+				h.ask(c, rotateToken, vars{"id": id}).refused("FORBIDDEN")
+				works(still, true)
+			}
+		}
+		h.ask(asWeak, revokeToken, vars{"id": ofAdmin}).refused("FORBIDDEN")
+		h.ask(admin, revokeToken, vars{"id": ofAdmin}).ok()
+		works(asAdmin, false)
+		h.ask(admin, revokeToken, vars{"id": weak}).ok()
+		works(asWeak, false)
+		h.ask(owner, revokeToken, vars{"id": strong}).ok()
+		works(asStrong, false)
+		h.ask(owner, revokeToken, vars{"id": ofOwner}).ok()
+		works(asOwner, false)
+	})
+}
+
+func TestEverybodyEndsTheirOwnTokens(t *testing.T) {
+	onBoth(t, func(h *house) {
+		const end = `mutation($id: ID!) { revokeToken(id: $id) { __typename } }`
+		ada := h.person("ada@acme.test", user.RoleAUDITOR)
+		mint := func() (uuid.UUID, caller) {
+			h.Helper()
+			r := h.ask(h.session(ada), createPersonal, vars{"name": "mine", "scopes": []string{"users:read"}}).ok()
+			return r.id("createPersonalToken"), r.bearer("createPersonalToken")
+		}
+		first, asFirst := mint()
+		second, asSecond := mint()
+		foreign := h.with("users:read")
+		other := h.as(user.RoleAUDITOR)
+		for _, c := range []caller{asFirst, foreign, other} { // a token has no say over another one of its owner
+			h.ask(c, end, vars{"id": second}).refused("FORBIDDEN")
+			h.ask(c, end, vars{"id": uuid.New()}).refused("FORBIDDEN")
+		}
+		h.ask(asFirst, end, vars{"id": first}).ok()
+		h.ask(h.session(ada), revokeToken, vars{"id": second}).ok().is("REVOKED", "revokeToken", "token", "status")
+		third, asThird := mint()
+		h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error {
+			return h.directory.ChangeRole(ctx, tx, ada.ID, user.RoleLEARNER, uuid.Nil)
+		})
+		h.ask(h.session(h.userRow(ada.ID)), end, vars{"id": third}).ok()
+		h.pass(time.Second)
+		for _, c := range []caller{asFirst, asSecond, asThird} {
+			h.ask(c, `{ viewer { name } }`, nil).refused("UNAUTHENTICATED")
+		}
+		if got, want := h.told(second), []string{"token.created by user", "token.revoked by user"}; !slices.Equal(got, want) {
+			h.Errorf("the Events are %v, want %v", got, want)
+		}
+	})
+}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -105,7 +106,7 @@ func (r *userResolver) Status(ctx context.Context, obj *ent.User) (UserStatus, e
 }
 
 func (r *userResolver) Name(ctx context.Context, obj *ent.User) (string, error) {
-	return nameOf(obj), nil
+	return access.NameOf(obj), nil
 }
 
 func (r *userResolver) Department(ctx context.Context, obj *ent.User) (*ent.Department, error) {

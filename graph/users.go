@@ -149,7 +149,10 @@ func (r *Resolver) userConditions(ctx context.Context, l userList) ([]predicate.
 	if where == nil {
 		where = &UserWhere{}
 	}
-	conditions := where.conditions()
+	if err := checkLengths("where", len(where.Roles), len(where.Statuses)); err != nil {
+		return nil, err
+	}
+	conditions := where.conditions(r.store)
 	if where.GroupID != nil {
 		conditions = append(conditions, inGroup(*where.GroupID))
 	}
@@ -175,22 +178,34 @@ func (r *Resolver) userConditions(ctx context.Context, l userList) ([]predicate.
 const (
 	maxSearch = 200  // bytes
 	maxIDs    = 1000 // in one condition
+	maxValues = 200  // of any other kind in one condition
 )
 
-func (where *UserWhere) conditions() []predicate.User {
+// checkLengths refuses lists of values that are longer than a condition may be.
+// Errors: fault.Invalid on the field.
+func checkLengths(field string, lengths ...int) error {
+	for _, n := range lengths {
+		if n > maxValues {
+			return fault.New(fault.Invalid, "%d values are more than one list may have: %d; name each one once", n, maxValues).On(field)
+		}
+	}
+	return nil
+}
+
+func (where *UserWhere) conditions(s *store.Store) []predicate.User {
 	conditions := []predicate.User{ofStatus(where.Statuses)}
 	add := func(p predicate.User) { conditions = append(conditions, p) }
 	if where.Roles != nil {
 		add(user.RoleIn(where.Roles...))
 	}
 	if where.DepartmentIds != nil {
-		add(user.DepartmentIDIn(where.DepartmentIds...))
+		add(s.Among(user.FieldDepartmentID, where.DepartmentIds))
 	}
 	if where.ConnectionIds != nil {
-		add(user.ConnectionIDIn(where.ConnectionIds...))
+		add(s.Among(user.FieldConnectionID, where.ConnectionIds))
 	}
 	if where.Ids != nil {
-		add(user.IDIn(where.Ids...))
+		add(s.Among(user.FieldID, where.Ids))
 	}
 	if where.ManagerID != nil {
 		add(user.ManagerID(*where.ManagerID))

@@ -29,7 +29,7 @@ func (r *Resolver) viewer(ctx context.Context) (*Viewer, error) {
 	if u == nil {
 		return v, nil
 	}
-	v.ID, v.Name, v.UserName, v.Email, v.Role = &u.ID, nameOf(u), &u.UserName, u.Email, &u.Role
+	v.ID, v.Name, v.UserName, v.Email, v.Role = &u.ID, access.NameOf(u), &u.UserName, u.Email, &u.Role
 	var err error
 	if v.IsManager, err = r.store.Read().User.Query().Where(user.ManagerID(u.ID), user.DeletedAtIsNil()).Exist(ctx); err != nil {
 		return nil, err
@@ -52,14 +52,4 @@ func spelled(scopes []string) []string {
 		return slices.Clone(scopes)
 	}
 	return slices.DeleteFunc(slices.Clone(access.Scopes), func(s string) bool { return s == access.AllScopes })
-}
-
-// nameOf is what to call a person.
-func nameOf(u *ent.User) string {
-	for _, name := range [...]*string{u.DisplayName, u.FormattedName} {
-		if name != nil && *name != "" {
-			return *name
-		}
-	}
-	return u.UserName
 }

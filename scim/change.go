@@ -10,6 +10,7 @@ import (
 
 	"github.com/rollcall/rollcall/ent"
 	entschema "github.com/rollcall/rollcall/ent/schema"
+	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/directory"
 )
 
@@ -65,7 +66,7 @@ func someOf(ids []uuid.UUID) []uuid.UUID { return ids[:min(len(ids), 100)] }
 
 // changeInWords is what a log row calls the change of a person.
 func changeInWords(was, now *ent.User, changes []entschema.Change) string {
-	name := nameOf(now)
+	name := access.NameOf(now)
 	switch {
 	case was.Version == now.Version:
 		return "Nothing to change for " + name

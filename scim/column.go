@@ -5,6 +5,7 @@ type column struct {
 	name   string
 	folded bool // holds folded text; otherwise the text is exact
 	kind   string
+	unique bool // no two rows that a connection sees have the same
 }
 
 const kindID = "id" // a column of type uuid
@@ -21,8 +22,8 @@ type table struct {
 var userTable = &table{
 	name: "users",
 	columns: map[string]column{
-		"id":                             {name: "id", kind: kindID},
-		"userName":                       {name: "user_name_key", folded: true, kind: typeString},
+		"id":                             {name: "id", kind: kindID, unique: true},
+		"userName":                       {name: "user_name_key", folded: true, kind: typeString, unique: true},
 		"externalId":                     {name: "external_id", kind: typeString},
 		"displayName":                    {name: "display_name_key", folded: true, kind: typeString},
 		"active":                         {name: "active", kind: typeBoolean},
@@ -42,7 +43,7 @@ var userTable = &table{
 var groupTable = &table{
 	name: "groups",
 	columns: map[string]column{
-		"id":                {name: "id", kind: kindID},
+		"id":                {name: "id", kind: kindID, unique: true},
 		"displayName":       {name: "display_name_key", folded: true, kind: typeString},
 		"externalId":        {name: "external_id", kind: typeString},
 		"meta.created":      {name: "created_at", kind: typeDateTime},

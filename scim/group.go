@@ -1,7 +1,9 @@
 package scim
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -31,6 +33,16 @@ func (r *request) findGroup(q *ent.GroupQuery, modify ...func(*sql.Selector)) (*
 	}
 	if err == nil {
 		r.entry.about(g.ID)
+	}
+	return g, err
+}
+
+// takeGroup reads the group of the path for a transaction, which holds the
+// connection from then on.
+func (r *request) takeGroup(ctx context.Context, tx *store.Tx) (*ent.Group, error) {
+	g, err := r.findGroup(tx.Group.Query(), store.Held(ctx, r.conn.ID), store.Lock)
+	if errors.Is(err, errNoGroup) {
+		return nil, cmp.Or(tx.Hold(ctx, r.conn.ID), err)
 	}
 	return g, err
 }
@@ -230,7 +242,7 @@ func memberChangesOf(changes []memberChange) []directory.MemberChange {
 func (s *Server) changeGroup(r *request, status int, change func(was map[string]any) (map[string]any, []directory.MemberChange, error)) (*ent.Group, error) {
 	var g *ent.Group
 	err := s.store.Write(r.ctx, func(ctx context.Context, tx *store.Tx) error {
-		old, err := r.findGroup(tx.Group.Query(), store.Lock)
+		old, err := r.takeGroup(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -287,7 +299,7 @@ func people(n int) string {
 func (s *Server) deleteGroup(r *request) (*answer, error) {
 	r.entry.operation = "Tried to delete a group"
 	err := s.store.Write(r.ctx, func(ctx context.Context, tx *store.Tx) error {
-		g, err := r.findGroup(tx.Group.Query(), store.Lock)
+		g, err := r.takeGroup(ctx, tx)
 		if err != nil {
 			return err
 		}

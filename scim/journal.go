@@ -21,7 +21,8 @@ type journal struct {
 	store   *store.Store
 	log     *slog.Logger
 	rows    chan queued
-	dropped atomic.Int64
+	dropped atomic.Int64 // since the last batch
+	lost    atomic.Int64 // in the batches before
 	cycles  *cycles
 }
 
@@ -94,6 +95,7 @@ func (j *journal) flush(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	if n := j.dropped.Swap(0); n > 0 {
+		j.lost.Add(n)
 		j.log.Warn("provisioning log rows dropped: more reads and refusals than could be written", "rows", n)
 	}
 	batch := make([]*ent.ProvisioningLog, 0, journalBatch)

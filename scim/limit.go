@@ -70,29 +70,3 @@ func (l *limiter) of(token uuid.UUID) *rate.Limiter {
 	}
 	return l.tokens[token]
 }
-
-// refusedPerMinute is how many failed credentials of one address get a log row.
-// Anybody can send them, so more are only counted. The address is never locked
-// out: the right token may come from the same place.
-const refusedPerMinute = 20
-
-// refusals counts failed credentials by address.
-type refusals struct {
-	mu        sync.Mutex
-	addresses map[string]*rate.Limiter
-}
-
-func newRefusals() *refusals { return &refusals{addresses: map[string]*rate.Limiter{}} }
-
-// worthNoting says whether the next failure of an address gets a row.
-func (f *refusals) worthNoting(address string) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.addresses[address] == nil {
-		if len(f.addresses) >= 10_000 {
-			clear(f.addresses)
-		}
-		f.addresses[address] = rate.NewLimiter(rate.Every(time.Minute/refusedPerMinute), refusedPerMinute)
-	}
-	return f.addresses[address].Allow()
-}

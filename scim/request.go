@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"mime"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -62,7 +61,7 @@ func (s *Server) newRequest(hr *http.Request) *request {
 		r.entry.slug = r.segments[0]
 	}
 	r.entry.client, r.entry.activity = clientOf(hr)
-	r.entry.address, _, _ = net.SplitHostPort(hr.RemoteAddr)
+	r.entry.address = access.AddressOf(hr.RemoteAddr)
 	return r
 }
 

@@ -38,7 +38,6 @@ type Server struct {
 	publicURL string
 	log       *slog.Logger
 	limits    *limiter
-	refusals  *refusals
 	cursors   cursorKey
 	pages     *pageMemory
 	types     *typeCache
@@ -51,7 +50,7 @@ func New(o Options) *Server {
 	return &Server{
 		store: o.Store, directory: o.Directory, access: o.Access,
 		publicURL: strings.TrimSuffix(o.PublicURL, "/"), log: o.Log,
-		limits: newLimiter(o.RateLimit), refusals: newRefusals(), cursors: newCursorKey(o.Key), pages: newPageMemory(),
+		limits: newLimiter(o.RateLimit), cursors: newCursorKey(o.Key), pages: newPageMemory(),
 		types: newTypeCache(), journal: newJournal(o.Store, o.Log), waiting: newWaitingManagers(),
 	}
 }
@@ -77,6 +76,9 @@ func (s *Server) Run(ctx context.Context) error {
 	<-done
 	return err
 }
+
+// Dropped is how many log rows, of reads and refusals, were not written since New.
+func (s *Server) Dropped() int64 { return s.journal.lost.Load() + s.journal.dropped.Load() }
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
@@ -175,7 +177,7 @@ func (s *Server) finish(r *request, a *answer) {
 	s.journal.cycles.count(r, a.status)
 	switch {
 	case r.logged:
-	case a.status == http.StatusUnauthorized && !s.refusals.worthNoting(r.entry.address):
+	case a.status == http.StatusUnauthorized && !s.access.WorthNoting(r.entry.address):
 		s.journal.dropped.Add(1)
 	default:
 		s.journal.add(r.row(a), r.entry.slug)

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -41,14 +42,6 @@ func (r *request) findUser(read readPeople, p projection) (*ent.User, error) {
 	return found[0], nil
 }
 
-// nameOf is what log rows call a person.
-func nameOf(u *ent.User) string {
-	if u.DisplayName != nil {
-		return *u.DisplayName
-	}
-	return u.UserName
-}
-
 func (s *Server) getUser(r *request) (*answer, error) {
 	r.entry.operation = "Read a person"
 	p, err := r.projection(r.users)
@@ -62,7 +55,7 @@ func (s *Server) getUser(r *request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.entry.operation = "Read " + nameOf(u)
+	r.entry.operation = "Read " + access.NameOf(u)
 	if none := r.http.Header.Get("If-None-Match"); none != "" && namesVersion(none, u.Version) {
 		return &answer{status: http.StatusNotModified, etag: etag(u.Version)}, nil
 	}
@@ -109,7 +102,7 @@ func (s *Server) createUser(r *request) (*answer, error) {
 			}
 			r.entry.changes = difference(documentOf(made.Was), documentOf(u))
 		}
-		r.entry.operation = string(made.Outcome) + " " + nameOf(u)
+		r.entry.operation = string(made.Outcome) + " " + access.NameOf(u)
 		r.entry.about(u.ID)
 		return r.logIn(ctx, tx, http.StatusCreated)
 	})
@@ -159,7 +152,7 @@ func (s *Server) changeUser(r *request, status int, change func(was map[string]a
 		if err != nil {
 			return err
 		}
-		r.entry.operation = "Tried to change " + nameOf(u)
+		r.entry.operation = "Tried to change " + access.NameOf(u)
 		if r.match != "" && !namesVersion(r.match, u.Version) {
 			return stale(u.Version)
 		}
@@ -196,14 +189,14 @@ func (s *Server) deleteUser(r *request) (*answer, error) {
 		if err != nil {
 			return err
 		}
-		r.entry.operation = "Tried to delete " + nameOf(u)
+		r.entry.operation = "Tried to delete " + access.NameOf(u)
 		if r.match != "" && !namesVersion(r.match, u.Version) {
 			return stale(u.Version)
 		}
 		if err := s.directory.Remove(ctx, tx, u); err != nil {
 			return err
 		}
-		r.entry.operation = "Deleted " + nameOf(u)
+		r.entry.operation = "Deleted " + access.NameOf(u)
 		return r.logIn(ctx, tx, http.StatusNoContent)
 	})
 	if err != nil {

@@ -24,7 +24,7 @@ var assetKinds = map[string]string{
 
 // assetPolicy is what scripts have to keep to that run as workers: they load
 // scripts of this server at most.
-const assetPolicy = "default-src 'none'; script-src 'self'; frame-ancestors 'none'"
+const assetPolicy = "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // asset answers with a file that pages are made of. Its name changes with what is
 // in it, so that browsers keep it for a year.

@@ -124,6 +124,9 @@ func (d *desk) admit(ctx context.Context, tx *store.Tx, i invitation) (*ent.User
 	return u, d.directory.ChangeRole(ctx, tx, u.ID, i.role, uuid.Nil)
 }
 
+// maxNamesakes is how many owners of one address are looked at; two are too many already.
+const maxNamesakes = 1000
+
 // findPerson finds a person by user name, else by e-mail address, nil when there
 // is none.
 func findPerson(ctx context.Context, tx *store.Tx, name string) (*ent.User, error) {
@@ -133,7 +136,7 @@ func findPerson(ctx context.Context, tx *store.Tx, name string) (*ent.User, erro
 		return u, err
 	}
 	var owners []uuid.UUID
-	if err := tx.Email.Query().Where(email.ValueKey(key)).Limit(maxListed).Select(email.FieldUserID).Scan(ctx, &owners); err != nil {
+	if err := tx.Email.Query().Where(email.ValueKey(key)).Limit(maxNamesakes).Select(email.FieldUserID).Scan(ctx, &owners); err != nil {
 		return nil, err
 	}
 	found, err := tx.User.Query().Where(user.IDIn(owners...), user.DeletedAtIsNil(), store.Lock).Order(user.ByID()).All(ctx)

@@ -85,7 +85,7 @@ func (p *program) attributeListCommand() *cobra.Command {
 					return err
 				}
 				all, err := d.store.Read().Attribute.Query().Where(attribute.ConnectionID(conn.ID)).
-					Order(attribute.ByPathKey()).Limit(maxListed).All(ctx)
+					Order(attribute.ByPathKey()).All(ctx)
 				if err != nil {
 					return err
 				}

@@ -89,7 +89,7 @@ func (p *program) connectionListCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				all, err := d.store.Read().Connection.Query().Order(connection.ByName()).Limit(maxListed).All(ctx)
+				all, err := d.store.Read().Connection.Query().Order(connection.ByName()).All(ctx)
 				if err != nil {
 					return err
 				}

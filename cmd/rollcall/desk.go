@@ -13,8 +13,9 @@ import (
 	"github.com/rollcall/rollcall/internal/store"
 )
 
-// maxListed limits every list of the command line.
-const maxListed = 1000
+// atOnce is how many rows a list looks up by their ids in one statement: databases
+// limit how many a statement can name.
+const atOnce = 1000
 
 // desk is what an administrator's command works at: the open store and the
 // rules over it.

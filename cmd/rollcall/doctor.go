@@ -69,7 +69,8 @@ func (p *program) doctorCommand() *cobra.Command {
 
 // examine makes all checks, in an order in which earlier ones explain later ones.
 func (p *program) examine(ctx context.Context) []finding {
-	findings := []finding{p.checkPublicURL(), p.checkAddresses(), p.checkRateLimit(), p.checkSecretKey()}
+	findings := []finding{p.checkPublicURL(), p.checkAddresses(), p.checkProxies(), p.checkRateLimit(), p.checkSecretKey()}
+	findings = append(findings, p.checkNames()...)
 	findings = append(findings, p.checkDisk()...)
 	return append(findings, p.checkDatabase(ctx)...)
 }
@@ -110,7 +111,7 @@ func (p *program) writeFindings(findings []finding) error {
 		case !r.Set:
 			value += " (not set)"
 		}
-		fmt.Fprintf(&text, "  %-22s %s\n  %-22s %s\n", r.Name, visible(value), "", r.About)
+		fmt.Fprintf(&text, "  %-24s %s\n  %-24s %s\n", r.Name, visible(value), "", r.About)
 	}
 	_, err := fmt.Fprint(p.stdout, text.String())
 	return err

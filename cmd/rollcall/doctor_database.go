@@ -126,11 +126,11 @@ func checkTokens(ctx context.Context, s *store.Store) []finding {
 // organizations, and the SCIM tokens of each connection, those that expire last
 // at the end.
 func connectionsInUse(ctx context.Context, s *store.Store) ([]*ent.Connection, map[uuid.UUID]string, map[uuid.UUID][]*ent.Token, error) {
-	conns, err := s.Read().Connection.Query().Where(connection.Enabled(true)).Order(connection.ByID()).Limit(maxListed).All(ctx)
+	conns, err := s.Read().Connection.Query().Where(connection.Enabled(true)).Order(connection.ByID()).All(ctx)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	orgs, err := s.Read().Organization.Query().Limit(maxListed).All(ctx)
+	orgs, err := s.Read().Organization.Query().All(ctx)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -138,12 +138,8 @@ func connectionsInUse(ctx context.Context, s *store.Store) ([]*ent.Connection, m
 	for _, o := range orgs {
 		slugs[o.ID] = o.Slug
 	}
-	ids := make([]uuid.UUID, len(conns))
-	for i, c := range conns {
-		ids[i] = c.ID
-	}
 	all, err := s.Read().Token.Query().
-		Where(token.ConnectionIDIn(ids...), token.KindEQ(token.KindScim), token.RevokedAtIsNil(), token.ExpiresAtGT(s.Now())).
+		Where(token.ConnectionIDNotNil(), token.KindEQ(token.KindScim), token.RevokedAtIsNil(), token.ExpiresAtGT(s.Now())).
 		Order(token.ByExpiresAt()).All(ctx)
 	if err != nil {
 		return nil, nil, nil, err

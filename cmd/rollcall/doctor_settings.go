@@ -60,6 +60,25 @@ func (p *program) checkAddresses() finding {
 	return f
 }
 
+func (p *program) checkProxies() finding {
+	f := finding{Check: "proxies", State: green, Says: "none is trusted"}
+	trusted, err := p.env.trustedProxies()
+	if err != nil {
+		f.State, f.Says, f.Remedy = red, err.Error(), "Set "+settingProxies+" to the address of the proxy in front, as in "+settingProxies+"=10.0.0.5"
+		return f
+	}
+	public, err := p.env.publicURL("127.0.0.1:8080")
+	switch {
+	case len(trusted) > 0:
+		f.Says = "trusted: " + p.env.get(settingProxies)
+	case err == nil && strings.HasPrefix(public, "https://"):
+		f.State = yellow
+		f.Remedy = "The proxy that speaks https is taken for the address of every client, in logs and limits: set " + settingProxies +
+			" to its address, or to loopback where it runs on this machine"
+	}
+	return f
+}
+
 func (p *program) checkRateLimit() finding {
 	f := finding{Check: "rate limit", State: green}
 	limit, err := p.env.rateLimit()

@@ -89,6 +89,12 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 		"no key":            {map[string]string{settingDatabase: "postgres://127.0.0.1:1/x"}, "secret key", red, "openssl rand -base64 32"},
 		"no database":       {map[string]string{settingDatabase: "postgres://127.0.0.1:1/x"}, "database", red, "Start the database"},
 		"unknown database":  {map[string]string{settingDatabase: "mysql://x"}, "database", red, settingDatabase},
+		"misspelt setting":  {map[string]string{"ROLLCALL_PUBLIC_ULR": "https://training.example"}, "settings", yellow, "rename it to " + settingPublicURL},
+		"setting in small":  {map[string]string{"rollcall_addr": "127.0.0.1:1"}, "settings", yellow, "rename it to " + settingAddr},
+		"setting too long":  {map[string]string{"ROLLCALL_DATABASE": "x"}, "settings", yellow, "rename it to " + settingDatabase},
+		"unknown setting":   {map[string]string{"ROLLCALL_FAVOURITE_COLOUR": "x"}, "settings", yellow, "nearest"},
+		"trusted proxies":   {map[string]string{settingProxies: "10.0.0.0/99"}, "proxies", red, "Set " + settingProxies},
+		"no trusted proxy":  {map[string]string{settingPublicURL: "https://training.example"}, "proxies", yellow, settingProxies},
 		"folder that isn't": {map[string]string{settingDatabase: "sqlite:/proc/nowhere/rollcall.db"}, "disk", red, "write to /proc"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -97,7 +103,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 			for k, v := range c.env {
 				sh.env[k] = v
 			}
-			p := &program{env: sh.environment()}
+			p := &program{env: sh.environment(), variables: sh.variables()}
 			state, remedy := diagnosis{Findings: p.examine(t.Context())}.state(c.check)
 			if state != c.state || !strings.Contains(remedy, c.remedy) {
 				t.Errorf("%s is %s, remedy %q; want %s, %q", c.check, state, remedy, c.state, c.remedy)

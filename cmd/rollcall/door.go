@@ -5,36 +5,74 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"time"
 )
 
 // door sends each request to its room. It is no ServeMux: that would redirect
 // paths that it finds untidy, and SCIM clients don't follow.
 type door struct {
-	scim, graph, download, sso, page, app, health http.Handler
-	log                                           *slog.Logger
+	routes  []route
+	headers []header
+	proxies proxies
+	log     *slog.Logger
+}
+
+// route is an address and the room that answers there.
+type route struct {
+	path  string
+	below bool // and what is under it
+	room  http.Handler
+	done  func(r *http.Request, status int, took time.Duration) // counts an answer; nil: nobody does
+}
+
+// header is one that every answer has, unless its room says otherwise.
+type header struct {
+	name  string
+	value []string // shared by the answers: a room replaces it and never writes into it
+}
+
+// headersOf are the headers of every answer of a server that is reached at a
+// public URL. They are what suits an answer to a program; a room that shows pages
+// sets another Content-Security-Policy.
+func headersOf(publicURL string) []header {
+	all := []header{
+		{"Cache-Control", []string{"no-store"}},
+		{"Content-Security-Policy", []string{"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"}},
+		{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
+		{"Cross-Origin-Resource-Policy", []string{"same-origin"}},
+		{"Referrer-Policy", []string{"no-referrer"}},
+		{"X-Content-Type-Options", []string{"nosniff"}},
+		{"X-Frame-Options", []string{"DENY"}},
+	}
+	if strings.HasPrefix(publicURL, "https://") {
+		all = append(all, header{"Strict-Transport-Security", []string{"max-age=31536000"}})
+	}
+	return all
 }
 
 func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer := &answer{ResponseWriter: w}
 	defer d.recover(answer, r)
-	switch path := r.URL.Path; {
-	case under(path, "/scim"):
-		d.scim.ServeHTTP(answer, r)
-	case path == "/graphql":
-		d.graph.ServeHTTP(answer, r)
-	case under(path, "/download"):
-		d.download.ServeHTTP(answer, r)
-	case path == "/healthz" || path == "/readyz":
-		d.health.ServeHTTP(answer, r)
-	case under(path, "/signin"), under(path, "/signout"), under(path, "/passkeys"):
-		d.sso.ServeHTTP(answer, r)
-	case path == "/graphiql", under(path, "/assets"):
-		d.app.ServeHTTP(answer, r)
-	case path == "/":
-		d.page.ServeHTTP(answer, r)
-	default:
-		http.NotFound(answer, r)
+	d.proxies.resolve(r)
+	h := w.Header()
+	for _, g := range d.headers {
+		h[g.name] = g.value
 	}
+	for i := range d.routes {
+		to := &d.routes[i]
+		if r.URL.Path != to.path && !(to.below && under(r.URL.Path, to.path)) {
+			continue
+		}
+		if to.done == nil {
+			to.room.ServeHTTP(answer, r)
+			return
+		}
+		began := time.Now()
+		to.room.ServeHTTP(answer, r)
+		to.done(r, answer.status, time.Since(began))
+		return
+	}
+	http.NotFound(answer, r)
 }
 
 // under says whether a path is that of a room, or begins with it.
@@ -54,25 +92,29 @@ func (d *door) recover(w *answer, r *http.Request) {
 		panic(p)
 	}
 	d.log.Error("request panicked", "path", r.URL.Path, "err", p, "stack", string(debug.Stack()))
-	if w.begun {
+	if w.status != 0 {
 		panic(http.ErrAbortHandler)
 	}
 	http.Error(w, "Something went wrong here. The server's log has the details.", http.StatusInternalServerError)
 }
 
-// answer knows whether it has begun.
+// answer knows whether it has begun, and with which status.
 type answer struct {
 	http.ResponseWriter
-	begun bool
+	status int // 0: not begun
 }
 
 func (a *answer) WriteHeader(status int) {
-	a.begun = true
+	if a.status == 0 {
+		a.status = status
+	}
 	a.ResponseWriter.WriteHeader(status)
 }
 
 func (a *answer) Write(p []byte) (int, error) {
-	a.begun = true
+	if a.status == 0 {
+		a.status = http.StatusOK
+	}
 	return a.ResponseWriter.Write(p)
 }
 

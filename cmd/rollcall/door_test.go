@@ -24,19 +24,15 @@ func named(name string) http.Handler {
 
 func TestDoorLeavesPathsAsTheyCame(t *testing.T) {
 	t.Parallel()
-	d := &door{scim: named("scim"), sso: named("sso"), page: named("page"), app: named("app"), health: named("health"), log: slog.New(slog.DiscardHandler)}
+	d := &door{log: slog.New(slog.DiscardHandler), routes: []route{
+		{path: "/scim", below: true, room: named("scim")}, {path: "/readyz", room: named("health")}, {path: "/", room: named("page")},
+	}}
 	for path, want := range map[string]string{
 		"/scim/v2/acme/Users":      "scim /scim/v2/acme/Users",
 		"/scim/v2//acme/../Users/": "scim /scim/v2//acme/../Users/",
 		"/scim":                    "scim /scim",
 		"/readyz":                  "health /readyz",
-		"/signin":                  "sso /signin",
-		"/signin/link/x":           "sso /signin/link/x",
-		"/signout":                 "sso /signout",
-		"/passkeys/begin":          "sso /passkeys/begin",
-		"/signing":                 "404 page not found\n",
-		"/graphiql":                "app /graphiql",
-		"/assets/a.js":             "app /assets/a.js",
+		"/readyz/":                 "404 page not found\n",
 		"/":                        "page /",
 		"/scimitar":                "404 page not found\n",
 	} {
@@ -53,13 +49,13 @@ func TestDoorSurvivesPanics(t *testing.T) {
 	var log bytes.Buffer
 	begin := false
 	logger, _ := newLogger(&log, slog.LevelInfo)
-	d := &door{log: logger, page: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	room := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		if begin {
 			_, _ = io.WriteString(w, "half an ans")
 		}
 		panic("boom")
-	})}
-	d.download = d.page
+	})
+	d := &door{log: logger, headers: headersOf(""), routes: []route{{path: "/download", below: true, room: room}, {path: "/", room: room}}}
 	const secret = "rcx_0000000000000000000000000000000000000000000000000"
 	w := httptest.NewRecorder()
 	d.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/download/"+secret, nil))

@@ -23,8 +23,8 @@ func (p *program) logCommand() *cobra.Command {
   rollcall log --org acme --follow`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if choice.limit < 1 || choice.limit > maxListed {
-				return usage("--limit is between 1 and %d", maxListed)
+			if choice.limit < 1 || choice.limit > maxRows {
+				return usage("--limit is between 1 and %d", maxRows)
 			}
 			return p.atDesk(c.Context(), func(d *desk) error {
 				ctx, _, err := d.in(c.Context(), slug)

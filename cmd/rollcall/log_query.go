@@ -26,6 +26,7 @@ const (
 	maxRecent = 50_000
 	maxPage   = 500
 	maxPeople = 200
+	maxRows   = 1000
 )
 
 // logChoice says which rows of the log are wanted.
@@ -96,9 +97,13 @@ func (q *logQuery) cycle(ctx context.Context, which string) (uuid.UUID, error) {
 // ones among them.
 func (d *desk) people(ctx context.Context, text string) ([]uuid.UUID, error) {
 	key := store.Fold(text)
-	return d.store.Read().User.Query().
+	ids, err := d.store.Read().User.Query().
 		Where(user.Or(user.UserNameKeyContains(key), user.DisplayNameKeyContains(key), user.HasEmailsWith(email.ValueKeyContains(key)))).
-		Order(user.ByID()).Limit(maxPeople).IDs(ctx)
+		Order(user.ByID()).Limit(maxPeople + 1).IDs(ctx)
+	if err == nil && len(ids) > maxPeople {
+		return nil, fault.New(fault.Invalid, "more than %d people have %q in a name or address; give more of it", maxPeople, text)
+	}
+	return ids, err
 }
 
 func (q *logQuery) rows() *ent.ProvisioningLogQuery {

@@ -87,10 +87,10 @@ func (m masked) Write(p []byte) (int, error) {
 }
 
 func shorten(_ []string, a slog.Attr) slog.Attr {
-	text, ok := a.Value.Any().(string)
-	if !ok || len(text) <= maxLogged || a.Key == "stack" {
+	if a.Value.Kind() != slog.KindString || len(a.Value.String()) <= maxLogged || a.Key == "stack" {
 		return a
 	}
+	text := a.Value.String()
 	end := maxLogged
 	for !utf8.RuneStart(text[end]) {
 		end--

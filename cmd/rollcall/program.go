@@ -22,12 +22,14 @@ const (
 // program is what a command has of the world around it.
 type program struct {
 	env            environment
+	variables      []string // that are set, as os.Environ has them
 	stdout, stderr io.Writer
 }
 
-// run runs one command line and returns the exit status.
-func run(ctx context.Context, args []string, env environment, stdin io.Reader, stdout, stderr io.Writer) int {
-	p := &program{env: env, stdout: stdout, stderr: stderr}
+// run runs one command line and returns the exit status. variables are all that env
+// knows, as NAME=value.
+func run(ctx context.Context, args []string, env environment, variables []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	p := &program{env: env, variables: variables, stdout: stdout, stderr: stderr}
 	root := p.rootCommand()
 	root.SetArgs(args)
 	root.SetIn(stdin)

@@ -48,11 +48,18 @@ func newShell(t *testing.T, database string) *shell {
 
 func (sh *shell) environment() environment { return func(name string) string { return sh.env[name] } }
 
+func (sh *shell) variables() (all []string) {
+	for name, value := range sh.env {
+		all = append(all, name+"="+value)
+	}
+	return all
+}
+
 // try runs a command and returns what it wrote and its exit status.
 func (sh *shell) try(args ...string) (stdout, stderr string, status int) {
 	sh.Helper()
 	var out, err bytes.Buffer
-	status = run(sh.Context(), args, sh.environment(), strings.NewReader(""), &out, &err)
+	status = run(sh.Context(), args, sh.environment(), sh.variables(), strings.NewReader(""), &out, &err)
 	return out.String(), err.String(), status
 }
 

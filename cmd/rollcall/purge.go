@@ -7,32 +7,20 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/rollcall/rollcall/ent/event"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/directory"
-	"github.com/rollcall/rollcall/internal/store"
 )
 
-const (
-	purgeEvery = time.Minute
+const purgeEvery = time.Minute
 
-	// orphansFor is how long after the removal of a connection its last requests
-	// may still have left somebody.
-	orphansFor = 10 * time.Minute
-)
-
-// keepPurging deletes organizations for good whose grace time has ended, and
-// releases what the last requests of removed connections have left: now, and then
-// once a minute.
+// keepPurging deletes organizations for good whose grace time has ended: now, and
+// then once a minute.
 func (s *server) keepPurging(ctx context.Context) {
 	tick := time.NewTicker(purgeEvery)
 	defer tick.Stop()
 	for {
 		if err := purgeDue(ctx, directory.New(s.store), s.log); err != nil && ctx.Err() == nil {
 			s.log.Error("purge organizations", "err", err)
-		}
-		if err := releaseOrphans(ctx, s.store, directory.New(s.store)); err != nil && ctx.Err() == nil {
-			s.log.Error("release people of removed connections", "err", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -61,15 +49,4 @@ func purgeDue(ctx context.Context, d *directory.Directory, log *slog.Logger) (fa
 		}
 	}
 	return failed
-}
-
-// releaseOrphans looks at the connections that were removed a short time ago.
-func releaseOrphans(ctx context.Context, s *store.Store, d *directory.Directory) error {
-	removed, err := s.Read().Event.Query().Where(event.IDGT(idAt(s.Now().Add(-orphansFor))), event.Kind("connection.deleted")).
-		All(store.AcrossOrganizations(ctx))
-	for _, e := range removed {
-		_, failed := d.ReleaseOrphans(actor.InOrg(ctx, e.OrgID), e.EntityID)
-		err = errors.Join(err, failed)
-	}
-	return err
 }

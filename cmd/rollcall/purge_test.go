@@ -11,10 +11,7 @@ import (
 	"time"
 
 	"github.com/rollcall/rollcall/ent"
-	"github.com/rollcall/rollcall/ent/event"
-	"github.com/rollcall/rollcall/ent/group"
 	"github.com/rollcall/rollcall/ent/organization"
-	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/store"
@@ -65,46 +62,6 @@ func TestOrganizationsArePurgedWhenTheirTimeHasCome(t *testing.T) {
 		}
 		if text := log.String(); strings.Count(text, `"organization purged"`) != 1 || strings.Count(text, "rows of a deleted organization purged") != 1 {
 			t.Errorf("the log says:\n%s", text)
-		}
-	})
-}
-
-func TestPeopleOfRemovedConnectionsAreReleased(t *testing.T) {
-	t.Parallel()
-	storetest.Both(t, func(t *testing.T, s *store.Store) {
-		org, conn := storetest.Organization(t, s, "acme")
-		d, in := directory.New(s), actor.InOrg(t.Context(), org.ID)
-		write := func(do func(context.Context, *store.Tx) error) {
-			t.Helper()
-			if err := s.Write(in, do); err != nil {
-				t.Fatal(err)
-			}
-		}
-		late := func(name string) {
-			write(func(ctx context.Context, tx *store.Tx) error {
-				if err := tx.User.Create().SetUserName(name).SetConnectionID(conn.ID).Exec(ctx); err != nil {
-					return err
-				}
-				return tx.Group.Create().SetDisplayName(name).SetConnectionID(conn.ID).Exec(ctx)
-			})
-		}
-		owned := func() int {
-			return s.Read().User.Query().Where(user.ConnectionIDNotNil()).CountX(in) + s.Read().Group.Query().Where(group.ConnectionIDNotNil()).CountX(in)
-		}
-		late("early")
-		if err := releaseOrphans(t.Context(), s, d); err != nil || owned() != 2 {
-			t.Fatalf("%d belong to the connection that is there (%v), want 2", owned(), err)
-		}
-		write(func(ctx context.Context, tx *store.Tx) error {
-			_, err := d.RemoveConnection(ctx, tx, conn.ID, directory.KeepPeople)
-			return err
-		})
-		late("late")
-		if err := releaseOrphans(t.Context(), s, d); err != nil || owned() != 0 {
-			t.Errorf("%d belong to a connection that is gone (%v)", owned(), err)
-		}
-		if n := s.Read().Event.Query().Where(event.KindIn("user.unlinked", "group.unlinked")).CountX(in); n != 4 {
-			t.Errorf("%d Events tell of it, want 4", n)
 		}
 	})
 }

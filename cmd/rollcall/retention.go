@@ -3,6 +3,8 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/rollcall/rollcall/ent/organization"
@@ -30,9 +32,11 @@ func (s *server) keepRetention(ctx context.Context) {
 	tick := time.NewTicker(retentionEvery)
 	defer tick.Stop()
 	for {
-		if n, err := forgetOld(ctx, s.store, directory.New(s.store), s.access); err != nil && ctx.Err() == nil {
+		n, err := forgetOld(ctx, s.store, directory.New(s.store), s.access)
+		if err != nil && ctx.Err() == nil {
 			s.log.Error("delete old rows", "err", err)
-		} else if n > 0 {
+		}
+		if n > 0 {
 			s.log.Info("deleted old rows", "rows", n)
 		}
 		select {
@@ -43,27 +47,24 @@ func (s *server) keepRetention(ctx context.Context) {
 	}
 }
 
-// forgetOld deletes what is past its time and returns how many rows that were.
+// forgetOld deletes what is past its time and returns how many rows that were. One
+// organization's error doesn't hold the others up.
 func forgetOld(ctx context.Context, s *store.Store, d *directory.Directory, a *access.Access) (int, error) {
 	orgs, err := s.Read().Organization.Query().Order(organization.ByID()).All(store.AcrossOrganizations(ctx))
 	if err != nil {
 		return 0, err
 	}
-	total, err := forgetOlder(actor.InOrg(ctx, actor.Installation), s, a, installationDays)
+	total, failed := forgetOlder(actor.InOrg(ctx, actor.Installation), s, a, installationDays)
 	for _, org := range orgs {
-		if err != nil {
-			break
-		}
-		var n int
 		within := actor.InOrg(ctx, org.ID)
-		n, err = forgetOlder(within, s, a, cmp.Or(org.Settings.LogDays, schema.DefaultOrganizationSettings().LogDays))
-		if total += n; err != nil {
-			break
+		rows, err := forgetOlder(within, s, a, cmp.Or(org.Settings.LogDays, schema.DefaultOrganizationSettings().LogDays))
+		people, errPeople := d.ForgetDeleted(within)
+		total += rows + people
+		if err := errors.Join(err, errPeople); err != nil {
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", org.Slug, err))
 		}
-		n, err = d.ForgetDeleted(within)
-		total += n
 	}
-	return total, err
+	return total, failed
 }
 
 // forgetOlder deletes the rows of one organization in small transactions, so

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -67,6 +68,40 @@ func TestOldRowsOfTheLogAreForgotten(t *testing.T) {
 		}
 		if n, err := forgetOld(t.Context(), s, directory.New(s), access.New(s)); err != nil || n != 0 {
 			t.Errorf("a second time %d rows were deleted (%v)", n, err)
+		}
+	})
+}
+
+func TestRetentionGoesOnBehindAnOrganizationThatFails(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		const day = 24 * time.Hour
+		acme, _ := storetest.Organization(t, s, "acme")
+		globex, _ := storetest.Organization(t, s, "globex")
+		logged(t, s, acme.ID, 100*day)
+		logged(t, s, globex.ID, 100*day, time.Hour)
+		// A deleted person of acme is still a member: nobody can be forgotten there.
+		err := s.Write(actor.InOrg(t.Context(), acme.ID), func(ctx context.Context, tx *store.Tx) error {
+			gone, err := tx.User.Create().SetUserName("gone").SetDeletedAt(tx.Now().Add(-100 * day)).Save(ctx)
+			if err != nil {
+				return err
+			}
+			g, err := tx.Group.Create().SetDisplayName("Chess").Save(ctx)
+			if err != nil {
+				return err
+			}
+			_, err = tx.Exec(ctx, "INSERT INTO memberships (org_id, created_at, group_id, user_id) VALUES (?, ?, ?, ?)", acme.ID, tx.Now(), g.ID, gone.ID)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := forgetOld(t.Context(), s, directory.New(s), access.New(s))
+		if n != 2 || err == nil || !strings.HasPrefix(err.Error(), "acme: ") {
+			t.Errorf("%d rows were deleted (%v), want 2 and an error of acme", n, err)
+		}
+		if left := s.Read().ProvisioningLog.Query().CountX(actor.InOrg(t.Context(), globex.ID)); left != 1 {
+			t.Errorf("globex has %d rows left, want 1", left)
 		}
 	})
 }

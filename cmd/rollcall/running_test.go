@@ -52,7 +52,7 @@ func (sh *shell) start(args []string, ready func(*running, string) bool, then ..
 	r := &running{T: sh.T, stop: stop, status: make(chan int, 1)}
 	lines, out := io.Pipe()
 	go func() {
-		r.status <- run(ctx, args, sh.environment(), strings.NewReader(""), out, out)
+		r.status <- run(ctx, args, sh.environment(), sh.variables(), strings.NewReader(""), out, out)
 		_ = out.Close()
 	}()
 	sh.Cleanup(func() { stop(); _ = lines.Close() })

@@ -38,6 +38,7 @@ type server struct {
 	access    *access.Access
 	scim      *scim.Server
 	health    *health
+	metrics   *metrics
 	log       *slog.Logger
 	flushLog  func()
 	listener  net.Listener
@@ -61,6 +62,10 @@ func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, er
 	s := &server{}
 	s.log, s.flushLog = newLogger(p.stderr, o.level)
 	rate, err := p.env.rateLimit()
+	if err != nil {
+		return nil, err
+	}
+	trusted, err := p.env.trustedProxies()
 	if err != nil {
 		return nil, err
 	}
@@ -92,14 +97,29 @@ func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, er
 	}
 	s.access = access.New(s.store)
 	s.health = &health{store: s.store}
+	s.metrics = newMetrics()
 	rules := directory.New(s.store)
 	s.scim = scim.New(scim.Options{Store: s.store, Directory: rules, Access: s.access,
 		PublicURL: s.publicURL, RateLimit: rate, Key: key, Log: s.log})
 	api := graph.New(graph.Options{RateLimit: min(rate, 1) * graph.DefaultRateLimit, Store: s.store, Directory: rules, Access: s.access,
-		PublicURL: s.publicURL, Filter: s.scim.UserFilter, Log: s.log})
+		PublicURL: s.publicURL, Filter: s.scim.UserFilter, Observe: s.metrics.operationDone, Log: s.log})
+	s.metrics.watch(s.store, s.access, s.scim)
+	signIn := sso.New(sso.Options{Access: s.access, PublicURL: s.publicURL, Key: key, Log: s.log})
+	app := web.App(api.Explore)
 	s.http = http.Server{
-		Handler: &door{scim: s.scim, graph: api, download: api.Download(), sso: sso.New(sso.Options{Access: s.access, PublicURL: s.publicURL, Key: key, Log: s.log}),
-			page: web.Page(s.status(o.demo)), app: web.App(api.Explore), health: s.health, log: s.log},
+		Handler: &door{proxies: trusted, headers: headersOf(s.publicURL), log: s.log, routes: []route{
+			{path: "/scim", below: true, room: s.scim, done: s.metrics.scimDone},
+			{path: "/graphql", room: api},
+			{path: "/download", below: true, room: api.Download()},
+			{path: "/healthz", room: s.health},
+			{path: "/readyz", room: s.health},
+			{path: "/signin", below: true, room: signIn},
+			{path: "/signout", below: true, room: signIn},
+			{path: "/passkeys", below: true, room: signIn},
+			{path: "/graphiql", room: app},
+			{path: "/assets", below: true, room: app},
+			{path: "/", room: web.Page(s.status(o.demo))},
+		}},
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      120 * time.Second,
@@ -159,7 +179,7 @@ func (s *server) run(ctx context.Context) error {
 	ready := s.log.With("address", s.listener.Addr().String())
 	if s.ops != nil {
 		ready = ready.With("ops", s.ops.Addr().String())
-		ops := http.Server{Handler: s.health, ReadHeaderTimeout: 10 * time.Second, ErrorLog: s.http.ErrorLog}
+		ops := http.Server{Handler: s.opsDoor(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: s.http.ErrorLog}
 		defer func() { _ = ops.Close() }()
 		go func() { ended <- ops.Serve(s.ops) }()
 	}
@@ -173,6 +193,13 @@ func (s *server) run(ctx context.Context) error {
 	err = errors.Join(err, s.drain())
 	stop()
 	return errors.Join(err, workers.Wait(), s.close())
+}
+
+// opsDoor is what the second address answers.
+func (s *server) opsDoor() http.Handler {
+	return &door{headers: headersOf(""), log: s.log, routes: []route{
+		{path: "/healthz", room: s.health}, {path: "/readyz", room: s.health}, {path: "/metrics", room: s.metrics},
+	}}
 }
 
 func (s *server) drain() error {

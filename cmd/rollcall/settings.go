@@ -19,6 +19,7 @@ const (
 	settingSecretKey = "ROLLCALL_SECRET_KEY"
 	settingRateLimit = "ROLLCALL_RATE_LIMIT"
 	settingOpsAddr   = "ROLLCALL_OPS_ADDR"
+	settingProxies   = "ROLLCALL_TRUSTED_PROXIES"
 )
 
 // setting is one environment variable that Rollcall reads.
@@ -34,7 +35,8 @@ var settings = []setting{
 	{name: settingPublicURL, about: "the address under which clients reach the server; http:// and " + settingAddr + " without it"},
 	{name: settingSecretKey, about: "32 random bytes in base64; kept beside the SQLite file without it, required with PostgreSQL", secret: true},
 	{name: settingRateLimit, fallback: "200", about: "SCIM requests a second for each token; 0 means no limit"},
-	{name: settingOpsAddr, about: "a second address for health alone; off without it"},
+	{name: settingOpsAddr, about: "a second address for health and metrics; off without it"},
+	{name: settingProxies, about: "proxies whose X-Forwarded-For counts: addresses, networks, loopback, private; none without it"},
 }
 
 // environment looks up a variable, as os.Getenv does.
@@ -65,6 +67,15 @@ func (e environment) addr() (string, error) {
 		return "", fmt.Errorf("%s=%s is no address: write host:port, as in 127.0.0.1:8080", settingAddr, addr)
 	}
 	return addr, nil
+}
+
+// trustedProxies are the proxies whose word about a client's address counts.
+func (e environment) trustedProxies() (proxies, error) {
+	p, err := parseProxies(e.get(settingProxies))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", settingProxies, err)
+	}
+	return p, nil
 }
 
 // opsAddr is where health is served on its own, "" for nowhere.

@@ -179,7 +179,7 @@ func (p *program) rotateToken(ctx context.Context, d *desk, slug, reference stri
 // several match, the one that isn't revoked is meant.
 func (d *desk) token(ctx context.Context, slug, reference string) (*ent.Token, error) {
 	ctx = store.AcrossOrganizations(ctx)
-	q := d.store.Read().Token.Query().Limit(maxListed)
+	q := d.store.Read().Token.Query()
 	if slug != "" {
 		org, err := d.directory.Organization(ctx, slug)
 		if err != nil {

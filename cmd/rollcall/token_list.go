@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -81,7 +83,7 @@ func (p *program) writeTokens(rows []tokenRow) error {
 // tokens lists the tokens of one organization, or of all without a slug.
 func (d *desk) tokens(ctx context.Context, slug string) ([]tokenRow, error) {
 	ctx = store.AcrossOrganizations(ctx)
-	q := d.store.Read().Token.Query().Order(ent.Desc(token.FieldID)).Limit(maxListed)
+	q := d.store.Read().Token.Query().Order(ent.Desc(token.FieldID))
 	if slug != "" {
 		org, err := d.directory.Organization(ctx, slug)
 		if err != nil {
@@ -129,25 +131,39 @@ func (d *desk) names(ctx context.Context, tokens []*ent.Token) (orgs, conns, own
 			ownerIDs = append(ownerIDs, *t.UserID)
 		}
 	}
-	found, err := d.store.Read().Organization.Query().Where(organization.IDIn(orgIDs...)).All(ctx)
-	if err != nil {
-		return nil, nil, nil, err
+	for ids := range slices.Chunk(distinct(orgIDs), atOnce) {
+		found, err := d.store.Read().Organization.Query().Where(organization.IDIn(ids...)).All(ctx)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		for _, o := range found {
+			orgs[o.ID] = o.Slug
+		}
 	}
-	for _, o := range found {
-		orgs[o.ID] = o.Slug
+	for ids := range slices.Chunk(distinct(connIDs), atOnce) {
+		found, err := d.store.Read().Connection.Query().Where(connection.IDIn(ids...)).All(ctx)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		for _, c := range found {
+			conns[c.ID] = c.Name
+		}
 	}
-	links, err := d.store.Read().Connection.Query().Where(connection.IDIn(connIDs...)).All(ctx)
-	if err != nil {
-		return nil, nil, nil, err
+	for ids := range slices.Chunk(distinct(ownerIDs), atOnce) {
+		found, err := d.store.Read().User.Query().Where(user.IDIn(ids...)).All(ctx)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		for _, u := range found {
+			owners[u.ID] = u.UserName
+		}
 	}
-	for _, c := range links {
-		conns[c.ID] = c.Name
-	}
-	people, err := d.store.Read().User.Query().Where(user.IDIn(ownerIDs...)).All(ctx)
-	for _, u := range people {
-		owners[u.ID] = u.UserName
-	}
-	return orgs, conns, owners, err
+	return orgs, conns, owners, nil
+}
+
+func distinct(ids []uuid.UUID) []uuid.UUID {
+	slices.SortFunc(ids, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
+	return slices.Compact(ids)
 }
 
 // tokenState says how a token stands: live, replaced (and live until its overlap

@@ -2,11 +2,13 @@ package access
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/session"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/fault"
@@ -18,11 +20,15 @@ type Access struct {
 	store  *store.Store
 	grants *cache
 	uses   uses
+
+	refusals *Limiter
+	refused  map[string]*atomic.Int64 // by kind of credential
 }
 
 // New returns the Access of a store. Its caller runs Run beside it.
 func New(s *store.Store) *Access {
-	return &Access{store: s, grants: newCache(s), uses: uses{pending: map[uuid.UUID]use{}}}
+	return &Access{store: s, grants: newCache(s), uses: uses{pending: map[uuid.UUID]use{}},
+		refusals: NewLimiter(refusedPerMinute), refused: countersOf(Kinds)}
 }
 
 // Grant is what a credential allows. It is shared by the requests of a second:
@@ -53,20 +59,41 @@ func (a *Access) Authenticate(ctx context.Context, secret string, kind token.Kin
 		return nil, refuse(&Refused{Reason: "no token"})
 	}
 	if !wellFormed(secret) {
-		return nil, refuse(&Refused{Reason: "not a token: wrong shape or checksum"})
+		return nil, a.turnDown(string(kind), refuse(&Refused{Reason: "not a token: wrong shape or checksum"}))
 	}
 	g, err := a.grants.find(ctx, hashOf(secret))
 	if err != nil {
 		return nil, err
 	}
 	if g == nil {
-		return nil, refuse(&Refused{Reason: "unknown token"})
+		return nil, a.turnDown(string(kind), refuse(&Refused{Reason: "unknown token"}))
 	}
 	if reason := g.refusal(kind, a.store.Now()); reason != "" {
-		return nil, refuse(g.refused(reason))
+		return nil, a.turnDown(string(kind), refuse(g.refused(reason)))
 	}
 	return g, nil
 }
+
+// Kinds are the kinds of credentials.
+var Kinds = []string{string(token.KindScim), string(token.KindAPI), string(token.KindOperator), session.Label}
+
+func countersOf(kinds []string) map[string]*atomic.Int64 {
+	counters := map[string]*atomic.Int64{}
+	for _, kind := range kinds {
+		counters[kind] = new(atomic.Int64)
+	}
+	return counters
+}
+
+// turnDown counts a refusal.
+func (a *Access) turnDown(kind string, err error) error {
+	a.refused[kind].Add(1)
+	return err
+}
+
+// Refusals is how many credentials of one of the Kinds were refused since New.
+// The kind of a token is the one that the door asked for.
+func (a *Access) Refusals(kind string) int64 { return a.refused[kind].Load() }
 
 // Actor is who asks under this grant.
 func (g *Grant) Actor() actor.Actor {

@@ -3,10 +3,15 @@ package access_test
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
+	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/fault"
@@ -170,6 +175,46 @@ func TestCancelledRequestGetsItsOwnError(t *testing.T) {
 		}
 		h.accepted(secret)
 	})
+}
+
+// Replicas that write the same tokens in different orders would wait for each other.
+func TestLastUsesAreWrittenInOneOrder(t *testing.T) {
+	t.Parallel()
+	for name, url := range map[string]func(*testing.T) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var mu sync.Mutex
+			var written []string
+			s, err := store.Open(t.Context(), url(t), store.Options{Trace: func(query string, args []any) {
+				if text := strings.ReplaceAll(query, `"`, "`"); strings.HasPrefix(text, "UPDATE `tokens`") {
+					mu.Lock()
+					defer mu.Unlock()
+					written = append(written, fmt.Sprint(args[3]))
+				}
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			a := access.New(s)
+			org, _ := storetest.Organization(t, s, "acme")
+			var ids []string
+			for range 20 {
+				id := uuid.New()
+				ids = append(ids, id.String())
+				a.Used(&access.Grant{Token: &ent.Token{ID: id, OrgID: org.ID}}, s.Now(), "192.0.2.1", "client")
+			}
+			ended, cancel := context.WithCancel(t.Context())
+			cancel()
+			if err := a.Run(ended); err != nil {
+				t.Fatal(err)
+			}
+			slices.Sort(ids)
+			if !slices.Equal(written, ids) {
+				t.Errorf("written in the order %v", written)
+			}
+		})
+	}
 }
 
 func TestLastUse(t *testing.T) {

@@ -130,14 +130,6 @@ func (h *holder) WebAuthnDisplayName() string { return NameOf(h.user) }
 // WebAuthnCredentials implements webauthn.User.
 func (h *holder) WebAuthnCredentials() []webauthn.Credential { return h.credentials }
 
-// NameOf is what a person is called on a page.
-func NameOf(u *ent.User) string {
-	if u.DisplayName != nil && *u.DisplayName != "" {
-		return *u.DisplayName
-	}
-	return u.UserName
-}
-
 // documentOf is a value of the WebAuthn library in the form in which a column
 // keeps it.
 func documentOf(value any) (schema.Document, error) {

@@ -41,7 +41,7 @@ func (a *Access) AuthenticateSession(ctx context.Context, secret string) (*Grant
 		return nil, err
 	}
 	if s == nil {
-		return nil, refuseSession(&Refused{Reason: "unknown session"})
+		return nil, a.turnDown(session.Label, refuseSession(&Refused{Reason: "unknown session"}))
 	}
 	g := &Grant{Session: s}
 	within := actor.InOrg(ctx, s.OrgID)
@@ -50,14 +50,14 @@ func (a *Access) AuthenticateSession(ctx context.Context, secret string) (*Grant
 		g.User, err = a.store.Read().User.Query().Where(user.ID(s.UserID), user.DeletedAtIsNil()).Only(within)
 	}
 	if ent.IsNotFound(err) {
-		return nil, refuseSession(&Refused{Reason: "session of someone who is deleted", Organization: s.OrgID})
+		return nil, a.turnDown(session.Label, refuseSession(&Refused{Reason: "session of someone who is deleted", Organization: s.OrgID}))
 	}
 	if err != nil {
 		return nil, err
 	}
 	now := a.store.Now()
 	if reason := g.sessionRefusal(a.uses.seenAt(s), now); reason != "" {
-		return nil, refuseSession(&Refused{Reason: reason, Organization: s.OrgID})
+		return nil, a.turnDown(session.Label, refuseSession(&Refused{Reason: reason, Organization: s.OrgID}))
 	}
 	a.uses.see(s.ID, now)
 	return g, nil

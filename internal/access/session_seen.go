@@ -37,7 +37,8 @@ func (u *uses) seenAt(s *ent.Session) time.Time {
 // writeSeen goes past the hook: a request is no change that anybody made, and
 // leaves no Event.
 func writeSeen(ctx context.Context, tx *store.Tx, seen map[uuid.UUID]time.Time) error {
-	for id, at := range seen {
+	for _, id := range inOrder(seen) {
+		at := seen[id]
 		if _, err := tx.Exec(ctx, "UPDATE sessions SET seen_at = ? WHERE id = ? AND seen_at < ?", at, id, at); err != nil {
 			return err
 		}

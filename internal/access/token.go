@@ -35,7 +35,7 @@ const (
 // NewToken is a token to be made.
 type NewToken struct {
 	Kind       token.Kind
-	Connection uuid.UUID     // of a SCIM token
+	Connection uuid.UUID     // of a SCIM token, which belongs to it: it outlives its maker and the token that made it
 	User       uuid.UUID     // of a personal token: it dies with the person, and shrinks with the role
 	Name       string        // what its makers call it
 	Scopes     []string      // of an API token
@@ -52,7 +52,7 @@ func (a *Access) CreateToken(ctx context.Context, tx *store.Tx, n NewToken) (sec
 		return "", nil, err
 	}
 	if n.Kind == token.KindScim {
-		if here, err := tx.Connection.Query().Where(connection.ID(n.Connection)).Exist(ctx); err != nil || !here {
+		if here, err := tx.Connection.Query().Where(connection.ID(n.Connection), store.Lock).Exist(ctx); err != nil || !here {
 			return "", nil, cmp.Or(err, error(fault.New(fault.NotFound, "there is no such connection")))
 		}
 	}
@@ -62,13 +62,19 @@ func (a *Access) CreateToken(ctx context.Context, tx *store.Tx, n NewToken) (sec
 // RotateToken makes the successor of a token: the same kind, connection, name,
 // scopes and lifetime. The old one works until the overlap ends, with 0 until
 // now, and never longer than it would have. A token and its successor are all that
-// works at a time: rotating again ends the predecessor at once.
+// works at a time: rotating again ends the predecessor at once. Errors:
+// fault.NotFound, fault.Conflict when it is revoked, fault.Invalid on
+// overlap_hours, and fault.Forbidden when it may do more, or works for longer, than
+// who asks.
 func (a *Access) RotateToken(ctx context.Context, tx *store.Tx, id uuid.UUID, overlap time.Duration) (secret string, t *ent.Token, err error) {
 	if overlap < 0 || overlap > MaxOverlap {
 		return "", nil, fault.New(fault.Invalid, "the overlap is 0 to %d hours", int(MaxOverlap.Hours())).On("overlap_hours")
 	}
 	old, err := tokenOf(ctx, tx, id)
 	if err != nil {
+		return "", nil, err
+	}
+	if err := mayEnd(ctx, tx, old); err != nil {
 		return "", nil, err
 	}
 	if old.RevokedAt != nil {
@@ -109,19 +115,6 @@ func endPredecessors(ctx context.Context, tx *store.Tx, old *ent.Token) error {
 		}
 		tx.Name(t.ID, "ended")
 	}
-	return nil
-}
-
-// RevokeToken ends a token for good. Revoking it again changes nothing.
-func (a *Access) RevokeToken(ctx context.Context, tx *store.Tx, id uuid.UUID) error {
-	t, err := tokenOf(ctx, tx, id)
-	if err != nil || t.RevokedAt != nil {
-		return err
-	}
-	if err := tx.Token.UpdateOneID(id).SetRevokedAt(tx.Now()).Exec(ctx); err != nil {
-		return err
-	}
-	tx.Name(id, "revoked")
 	return nil
 }
 

@@ -1,7 +1,10 @@
 package access
 
 import (
+	"bytes"
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -73,8 +76,8 @@ func (a *Access) flush(ctx context.Context) error {
 		return nil
 	}
 	err := a.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		for id, u := range pending {
-			query, args := a.lastUse(id, u).Query()
+		for _, id := range inOrder(pending) {
+			query, args := a.lastUse(id, pending[id]).Query()
 			if _, err := tx.ExecContext(ctx, query, args...); err != nil {
 				return err
 			}
@@ -86,6 +89,12 @@ func (a *Access) flush(ctx context.Context) error {
 		a.uses.restoreSeen(seen)
 	}
 	return err
+}
+
+// inOrder are the ids of notes in the order that every replica keeps to: whoever
+// writes the same rows the other way round would wait for ever.
+func inOrder[T any](notes map[uuid.UUID]T) []uuid.UUID {
+	return slices.SortedFunc(maps.Keys(notes), func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
 }
 
 // lastUse is the statement that writes a use, unless another replica has

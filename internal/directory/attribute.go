@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -73,6 +74,9 @@ func (d *Directory) DeclareAttributeOf(ctx context.Context, tx *store.Tx, connec
 // Seeing it again changes nothing.
 func (d *Directory) SawAttribute(ctx context.Context, conn *ent.Connection, resource, urn, name string) error {
 	err := d.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.Hold(ctx, conn.ID); err != nil {
+			return err
+		}
 		known, err := tx.Attribute.Query().Where(attribute.ConnectionID(conn.ID), attribute.PathKey(attributeKey(resource, urn, name))).Exist(ctx)
 		if err != nil || known {
 			return err
@@ -80,8 +84,8 @@ func (d *Directory) SawAttribute(ctx context.Context, conn *ent.Connection, reso
 		return tx.Attribute.Create().SetConnectionID(conn.ID).SetResource(resource).SetUrn(urn).SetName(name).
 			SetPathKey(attributeKey(resource, urn, name)).Exec(ctx)
 	})
-	if fault.CodeOf(err) == fault.Conflict {
-		return nil // another request has noted it
+	if fault.CodeOf(err) == fault.Conflict || errors.Is(err, store.ErrNotHeld) {
+		return nil // another request has noted it, or it is nobody's any more
 	}
 	return err
 }

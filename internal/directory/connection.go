@@ -173,6 +173,9 @@ func checkSettings(s *schema.ConnectionSettings) error {
 // approval that another connection has got stays that one's.
 func (d *Directory) askToLink(ctx context.Context, conn *ent.Connection, id uuid.UUID) error {
 	return d.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.Hold(ctx, conn.ID); err != nil {
+			return err
+		}
 		u, err := tx.User.Query().Where(user.ID(id)).Only(ctx)
 		if err != nil || u.LinkApproved || u.LinkAskedBy != nil && *u.LinkAskedBy == conn.ID {
 			return err

@@ -70,11 +70,17 @@ func (d *Directory) RenameDepartment(ctx context.Context, tx *store.Tx, id uuid.
 	return tx.Department.UpdateOneID(id).SetName(name).Exec(ctx)
 }
 
+// maxMerged is how many departments one merge can end.
+const maxMerged = 200
+
 // MergeDepartments moves everybody in some departments into another and removes
 // the emptied ones, in the same few statements however many people there are.
 // What the directory has sent stays as it is. Errors: fault.NotFound, and
-// fault.Invalid when there is nothing to merge.
+// fault.Invalid when there is nothing to merge, or more than 200 departments.
 func (d *Directory) MergeDepartments(ctx context.Context, tx *store.Tx, from []uuid.UUID, into uuid.UUID) error {
+	if len(from) > maxMerged {
+		return fault.New(fault.Invalid, "these are %d departments; merge at most %d at a time", len(from), maxMerged).On("from")
+	}
 	from = slices.Clone(from)
 	slices.SortFunc(from, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
 	from = slices.Compact(from)

@@ -19,8 +19,9 @@ type GroupProfile struct {
 	Attributes  schema.Document
 }
 
-// CreateGroup makes a group of the connection. Errors: fault.Conflict on
-// display_name when the connection has a group of that name.
+// CreateGroup makes a group of the connection, which the transaction holds.
+// Errors, when the transaction goes on or ends: fault.Conflict on display_name when
+// the connection has a group of that name, store.ErrNotHeld.
 func (d *Directory) CreateGroup(ctx context.Context, tx *store.Tx, conn *ent.Connection, p *GroupProfile) (*ent.Group, error) {
 	if p.ID == uuid.Nil {
 		p.ID = schema.NewID()
@@ -29,7 +30,7 @@ func (d *Directory) CreateGroup(ctx context.Context, tx *store.Tx, conn *ent.Con
 	if len(p.Attributes) > 0 {
 		create.SetAttributes(p.Attributes)
 	}
-	return create.Save(ctx)
+	return tx.CreateGroup(ctx, create)
 }
 
 // UpdateGroup brings a group, which the transaction has loaded and locked, to a

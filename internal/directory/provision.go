@@ -30,8 +30,9 @@ type Provisioned struct {
 }
 
 // Provision makes the person of a profile, or links or revives the one that
-// Match has found. Errors: fault.Conflict on user_name when somebody else was
-// faster.
+// Match has found. The transaction holds the connection. Errors, of which some
+// show when the transaction goes on or ends: fault.Conflict on user_name when
+// somebody else was faster, store.ErrNotHeld.
 func (d *Directory) Provision(ctx context.Context, tx *store.Tx, conn *ent.Connection, p *Profile, m *Match) (*Provisioned, error) {
 	if m.person != nil {
 		return d.takeOver(ctx, tx, conn, p, m.person)
@@ -82,13 +83,19 @@ func (d *Directory) Provision(ctx context.Context, tx *store.Tx, conn *ent.Conne
 // takeOver gives a local person to the connection, or brings a deactivated one
 // of its own back, and applies the profile.
 func (d *Directory) takeOver(ctx context.Context, tx *store.Tx, conn *ent.Connection, p *Profile, c *candidate) (*Provisioned, error) {
-	q := tx.User.Query().Where(user.ID(c.id), user.DeletedAtIsNil())
-	q.Modify(store.Lock)
-	u, err := q.Only(ctx)
+	u, err := tx.User.Query().Where(user.ID(c.id), user.DeletedAtIsNil(), store.Held(ctx, conn.ID), store.Lock).Only(ctx)
+	if ent.IsNotFound(err) {
+		if held := tx.Hold(ctx, conn.ID); held != nil {
+			return nil, held
+		}
+	}
 	if ent.IsNotFound(err) || err == nil && u.Version != c.version {
 		return nil, fault.New(fault.Conflict, "user %s was changed by someone else at the same time; try again", c.id).On(user.FieldUserName)
 	}
 	if err != nil {
+		return nil, err
+	}
+	if err := keepIdentityOf(ctx, tx, u, p); err != nil {
 		return nil, err
 	}
 	outcome, verb := Revived, "revived"

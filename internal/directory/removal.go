@@ -64,7 +64,8 @@ type Removed struct{ Users, Groups, Tokens int }
 // RemoveConnection removes a connection: its tokens are revoked, its people
 // become local, are deactivated or deleted, and its groups become local, or are
 // deleted with the people. It takes a constant number of statements, however many
-// people there are; each leaves an Event. Errors: fault.NotFound; fault.Conflict
+// people there are; each leaves an Event. Whoever writes what the connection owns
+// holds it (store.Held), so nothing comes in between. Errors: fault.NotFound; fault.Conflict
 // when the last active owner would go; fault.Forbidden when somebody would
 // deactivate or delete an owner who may not touch owners.
 func (d *Directory) RemoveConnection(ctx context.Context, tx *store.Tx, id uuid.UUID, people LeftPeople) (*Removed, error) {
@@ -90,7 +91,7 @@ type removal struct {
 	people LeftPeople
 	ids    []uuid.UUID // of the people whom it owns
 	active map[uuid.UUID]bool
-	owners []uuid.UUID // the active ones among them
+	owners map[uuid.UUID]bool // owners of the organization among them, and whether they are active
 	done   *Removed
 }
 
@@ -103,7 +104,7 @@ func (r *removal) lockPeople(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = rows.Close() }()
-	r.active = map[uuid.UUID]bool{}
+	r.active, r.owners = map[uuid.UUID]bool{}, map[uuid.UUID]bool{}
 	for rows.Next() {
 		var id uuid.UUID
 		var active bool
@@ -112,16 +113,16 @@ func (r *removal) lockPeople(ctx context.Context) error {
 			return err
 		}
 		r.ids = append(r.ids, id)
-		if r.active[id] = active; active && role == user.RoleOWNER {
-			r.owners = append(r.owners, id)
+		if r.active[id] = active; role == user.RoleOWNER {
+			r.owners[id] = active
 		}
 	}
-	r.done.Users = len(r.ids)
 	return rows.Err()
 }
 
-// keepOwners refuses to take the last active owner away. The owners are locked,
-// so that another can't leave at the same moment.
+// keepOwners refuses to take the last active owner away, and leaves every owner,
+// active or not, to other owners. The owners are locked, so that another can't
+// leave at the same moment.
 func (r *removal) keepOwners(ctx context.Context) error {
 	if r.people == KeepPeople || len(r.owners) == 0 {
 		return nil
@@ -130,10 +131,19 @@ func (r *removal) keepOwners(ctx context.Context) error {
 		return fault.New(fault.Forbidden, "the connection %s owns an owner of the organization, whom only another owner may deactivate or delete", r.conn.Name)
 	}
 	all, err := r.tx.User.Query().Where(user.RoleEQ(user.RoleOWNER), user.Active(true), user.DeletedAtIsNil(), store.Lock).Order(user.ByID()).IDs(ctx)
-	if err == nil && len(all) == len(r.owners) {
-		err = fault.New(fault.Conflict, "the connection %s owns the last active owner of the organization, who can't be deactivated or deleted; make someone else an owner first, or keep its people", r.conn.Name)
+	if err != nil {
+		return err
 	}
-	return err
+	going := 0
+	for _, id := range all {
+		if r.owners[id] {
+			going++
+		}
+	}
+	if going == 0 || going < len(all) {
+		return nil
+	}
+	return fault.New(fault.Conflict, "the connection %s owns the last active owner of the organization, who can't be deactivated or deleted; make someone else an owner first, or keep its people", r.conn.Name)
 }
 
 func (r *removal) revokeTokens(ctx context.Context) error {
@@ -236,13 +246,14 @@ func (r *removal) leavePeople(ctx context.Context) error {
 	case RemovePeople:
 		set, verb, value = "deleted_at = ?, active = false", "deleted", []any{r.tx.Now()}
 	}
-	_, err := r.tx.Exec(ctx, "UPDATE users SET "+set+`, version = version + 1, updated_at = ?
-		WHERE org_id = ? AND connection_id = ? AND deleted_at IS NULL`, append(value, r.tx.Now(), r.conn.OrgID, r.conn.ID)...)
+	left, err := collectIDs(r.tx.Query(ctx, "UPDATE users SET "+set+`, version = version + 1, updated_at = ?
+		WHERE org_id = ? AND connection_id = ? AND deleted_at IS NULL RETURNING id`, append(value, r.tx.Now(), r.conn.OrgID, r.conn.ID)...))
 	if err != nil {
 		return err
 	}
+	r.done.Users = len(left)
 	before, after := r.difference()
-	for _, id := range r.ids {
+	for _, id := range left {
 		r.tx.NoteUpdate(ent.TypeUser, id, before, after)
 		r.tx.Name(id, verb)
 		if r.people == KeepPeople || !r.active[id] {

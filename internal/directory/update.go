@@ -15,17 +15,17 @@ import (
 // Update brings a person, whom the transaction has loaded and locked, from the
 // profile was to the profile next. Nothing different means nothing written. It
 // returns the person as it is now. A change of active goes the way of
-// deactivation or reactivation.
+// deactivation or reactivation. Errors: fault.Invalid for a domain that the
+// connection may not provision; fault.Conflict when an owner or an administrator
+// would get another identity, or the last active owner would go.
 func (d *Directory) Update(ctx context.Context, tx *store.Tx, conn *ent.Connection, u *ent.User, was, next *Profile) (*ent.User, error) {
 	if was.UserName != next.UserName || !slices.Equal(was.Emails, next.Emails) {
 		if err := checkDomains(conn.Settings.Domains, next); err != nil {
 			return nil, err
 		}
 	}
-	if was.UserName != next.UserName {
-		if err := keepAnOwner(ctx, tx, u, "renamed"); err != nil {
-			return nil, err
-		}
+	if err := keepIdentity(u, was, next); err != nil {
+		return nil, err
 	}
 	return d.change(ctx, tx, u, was, next, nil)
 }
@@ -154,9 +154,8 @@ func switchActive(ctx context.Context, tx *store.Tx, u *ent.User, active, named 
 	return nil
 }
 
-// keepAnOwner refuses to take away the organization's last active owner, or the
-// name by which that one signs in. The owners are locked, so that two can't
-// leave at the same moment.
+// keepAnOwner refuses to take away the organization's last active owner. The
+// owners are locked, so that two can't leave at the same moment.
 func keepAnOwner(ctx context.Context, tx *store.Tx, u *ent.User, done string) error {
 	if u.Role != user.RoleOWNER || !u.Active {
 		return nil

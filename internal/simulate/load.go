@@ -82,12 +82,16 @@ func Load(ctx context.Context, o Options, kind string, n int) (*LoadResult, erro
 }
 
 func (r *run) lookups(_ context.Context, n int) (int, loadFunc, error) {
-	by := matching[r.o.MatchBy]
+	by, right := matching[r.o.MatchBy], newRightAnswers(r.o.Users)
 	return n, func(ctx context.Context, w *worker, k int) {
 		i := k % r.o.Users
-		source := r.tenant.identity(i, false)
-		found, ok := w.findUser(ctx, i, by, source[by])
-		w.want(found != nil || !ok, "to find %s, who was provisioned before", source[userName])
+		value := r.tenant.identity(i, false)[by]
+		if !w.lookUp(ctx, i, by, value) || right.has(i, &w.x) {
+			return
+		}
+		found, ok := w.foundUser(by, value)
+		w.want(found != nil || !ok, "to find %s %q, who was provisioned before", paths[by], value)
+		right.add(i, w)
 	}, nil
 }
 

@@ -33,12 +33,19 @@ func (r *run) sampled(i int) bool { return r.tenant.draw(i, drawSample)%10 == 0 
 // findUser looks up person i by an attribute. Nobody there is nil and true; no
 // usable answer is false.
 func (w *worker) findUser(ctx context.Context, i int, by attribute, value string) (*resource, bool) {
-	if !w.send(ctx, lookup, http.MethodGet, userQuery(by, w.run.quote(i), value), nil) {
+	if !w.lookUp(ctx, i, by, value) {
 		return nil, false
 	}
-	if !w.status(http.StatusOK) {
-		return nil, false
-	}
+	return w.foundUser(by, value)
+}
+
+// lookUp asks for person i and says whether the answer can be read.
+func (w *worker) lookUp(ctx context.Context, i int, by attribute, value string) bool {
+	return w.send(ctx, lookup, http.MethodGet, userQuery(by, w.run.quote(i), value), nil) && w.status(http.StatusOK)
+}
+
+// foundUser reads the answer to lookUp.
+func (w *worker) foundUser(by attribute, value string) (*resource, bool) {
 	p := w.readPage()
 	switch {
 	case p.total == 0:

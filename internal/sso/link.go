@@ -86,7 +86,7 @@ func (d *door) refuseLink(w http.ResponseWriter, r *http.Request, err error) {
 // refused logs a refusal, up to the limit of its address. Beyond that it sets
 // when to come back and says true.
 func (d *door) refused(w http.ResponseWriter, r *http.Request, err error) (tooMany bool) {
-	if !d.wrong.allow(addressOf(r)) {
+	if !d.wrong.Allow(addressOf(r)) {
 		w.Header().Set("Retry-After", "60")
 		return true
 	}

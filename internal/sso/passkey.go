@@ -119,7 +119,7 @@ func (d *door) signedIn(w http.ResponseWriter, r *http.Request) (*access.Grant, 
 }
 
 func (d *door) mayBegin(w http.ResponseWriter, r *http.Request) bool {
-	if d.begun.allow(addressOf(r)) {
+	if d.begun.Allow(addressOf(r)) {
 		return true
 	}
 	w.Header().Set("Retry-After", "60")

@@ -27,15 +27,15 @@ type door struct {
 	key        []byte // of bindings
 	secure     bool   // the public URL is https
 	insecure   string // why browsers drop the cookies, "" when they keep them
-	wrong      *limiter
-	begun      *limiter
+	wrong      *access.Limiter
+	begun      *access.Limiter
 }
 
 // New returns the handler of /signin, /signout and /passkeys.
 func New(o Options) http.Handler {
 	d := &door{access: o.Access, log: o.Log, key: bindingKey(o.Key),
 		secure: strings.HasPrefix(o.PublicURL, "https://"), insecure: Insecure(o.PublicURL),
-		wrong: newLimiter(wrongPerMinute), begun: newLimiter(begunPerMinute)}
+		wrong: access.NewLimiter(wrongPerMinute), begun: access.NewLimiter(begunPerMinute)}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
 	}

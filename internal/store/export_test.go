@@ -27,7 +27,7 @@ const MigrationLock = migrationLock
 // PeopleText is the statement that looks for people by a column, without its arguments.
 func PeopleText(s *Store, column string) string {
 	b := s.builder()
-	b.WriteString(selectPeople)
+	b.WriteString(selectAll.alone)
 	PeopleQuery{Where: func(b *entsql.Builder) { b.WriteString("users." + column + " = ").Arg("x") }}.write(b, uuid.Nil)
 	b.WriteString(" ORDER BY users.id LIMIT 101")
 	return b.String()

@@ -34,7 +34,7 @@ type mutation interface {
 //  3. sets created_at and updated_at and adds one to version;
 //  4. folds names into their key columns and texts into folded;
 //  5. notes it in the transaction's change set, which becomes the Event;
-//  6. lets what CreateUser and CreateEmail make wait with the other inserts.
+//  6. lets what CreateUser, CreateGroup and CreateEmail make wait with the other inserts.
 func (s *Store) hook(next ent.Mutator) ent.Mutator {
 	return ent.MutateFunc(func(ctx context.Context, em ent.Mutation) (ent.Value, error) {
 		tx, ok := ctx.Value(txKey{}).(*Tx)
@@ -67,7 +67,7 @@ func (s *Store) hook(next ent.Mutator) ent.Mutator {
 			return nil, err
 		}
 		if ctx.Value(waitKey{}) != nil {
-			return tx.wait(m)
+			return tx.wait(ctx, m)
 		}
 		return next.Mutate(ctx, em)
 	})

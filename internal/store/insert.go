@@ -4,12 +4,16 @@ import (
 	"context"
 	"reflect"
 
+	"github.com/google/uuid"
+
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/cycle"
 	"github.com/rollcall/rollcall/ent/email"
 	"github.com/rollcall/rollcall/ent/event"
+	"github.com/rollcall/rollcall/ent/group"
 	"github.com/rollcall/rollcall/ent/provisioninglog"
 	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/internal/fault"
 )
 
 // What most transactions make are rows that nothing in them reads again: a
@@ -20,7 +24,7 @@ import (
 
 // insertTables are the tables whose inserts wait, with all their columns.
 var insertTables = map[string][]string{
-	user.Table: user.Columns, email.Table: email.Columns, event.Table: event.Columns, provisioninglog.Table: provisioninglog.Columns,
+	user.Table: user.Columns, group.Table: group.Columns, email.Table: email.Columns, event.Table: event.Columns, provisioninglog.Table: provisioninglog.Columns,
 	cycle.Table: cycle.Columns,
 }
 
@@ -31,6 +35,7 @@ type inserts []waitingRows
 type waitingRows struct {
 	table string
 	rows  [][]any
+	owner *hold // the connection that owns the rows, if one does
 }
 
 func (i *inserts) add(table string, row []any) {
@@ -40,14 +45,43 @@ func (i *inserts) add(table string, row []any) {
 			return
 		}
 	}
-	*i = append(*i, waitingRows{table, [][]any{row}})
+	*i = append(*i, waitingRows{table: table, rows: [][]any{row}})
+}
+
+// holds is the connection that owns the waiting rows; nil: none does.
+func (i inserts) holds() *hold {
+	for _, t := range i {
+		if t.owner != nil {
+			return t.owner
+		}
+	}
+	return nil
+}
+
+// hold ties the waiting rows of a table to the connection that owns them.
+func (i inserts) hold(table string, owner hold) error {
+	if held := i.holds(); held != nil && *held != owner {
+		return fault.New(fault.Internal, "one transaction makes what two connections own")
+	}
+	for n := range i {
+		if i[n].table == table {
+			i[n].owner = &owner
+		}
+	}
+	return nil
 }
 
 type waitKey struct{}
 
 // CreateUser makes a person. The row waits with the other inserts, so a conflict
-// shows when the transaction ends or goes on.
+// shows when the transaction ends or goes on. So does ErrNotHeld: the transaction
+// holds the connection that is to own the person.
 func (tx *Tx) CreateUser(ctx context.Context, create *ent.UserCreate) (*ent.User, error) {
+	return create.Save(context.WithValue(ctx, waitKey{}, true))
+}
+
+// CreateGroup makes a group, in the same way.
+func (tx *Tx) CreateGroup(ctx context.Context, create *ent.GroupCreate) (*ent.Group, error) {
 	return create.Save(context.WithValue(ctx, waitKey{}, true))
 }
 
@@ -58,12 +92,14 @@ func (tx *Tx) CreateEmail(ctx context.Context, create *ent.EmailCreate) error {
 
 // wait takes a create out of ent's hands: the row waits with the others, and ent
 // gets the entity that it would have read back.
-func (tx *Tx) wait(m mutation) (ent.Value, error) {
+func (tx *Tx) wait(ctx context.Context, m mutation) (ent.Value, error) {
 	var entity any
 	table := user.Table
 	switch m.Type() {
 	case ent.TypeUser:
 		entity = new(ent.User)
+	case ent.TypeGroup:
+		entity, table = new(ent.Group), group.Table
 	case ent.TypeEmail:
 		entity, table = new(ent.Email), email.Table
 	}
@@ -73,7 +109,18 @@ func (tx *Tx) wait(m mutation) (ent.Value, error) {
 		value, _ := m.Field(column)
 		setColumn(entity, column, value)
 	}
-	return entity, tx.insertRow(table, entity)
+	if err := tx.insertRow(table, entity); err != nil {
+		return nil, err
+	}
+	owner, owned := m.Field(user.FieldConnectionID) // of groups too
+	if !owned {
+		return entity, nil
+	}
+	h, err := holdOf(ctx, owner.(uuid.UUID))
+	if err != nil {
+		return nil, err
+	}
+	return entity, tx.pending.hold(table, h)
 }
 
 // insertRow adds an entity to the waiting inserts of its table.

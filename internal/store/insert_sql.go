@@ -3,10 +3,14 @@ package store
 import (
 	"context"
 	stdsql "database/sql"
+	"database/sql/driver"
 	"errors"
 	"strconv"
 	"strings"
 	"sync"
+
+	"entgo.io/ent/dialect"
+	"entgo.io/ent/dialect/sql"
 
 	"github.com/rollcall/rollcall/ent/cycle"
 	"github.com/rollcall/rollcall/ent/event"
@@ -16,6 +20,19 @@ import (
 type command struct {
 	query string
 	args  []any
+	held  bool // it touches no row when its connection isn't held
+}
+
+// check errs when the command has found that its connection isn't held.
+func (c command) check(res stdsql.Result) error {
+	if !c.held {
+		return nil
+	}
+	n, err := res.RowsAffected()
+	if err == nil && n == 0 {
+		err = ErrNotHeld
+	}
+	return err
 }
 
 // commands are what the waiting rows come to: on PostgreSQL one statement for
@@ -29,7 +46,14 @@ func (i inserts) commands(postgres bool) []command {
 	}
 	all := make([]command, len(i))
 	for n, t := range i {
-		all[n] = command{insertSQLite(t.table), []any{t.json()}}
+		all[n] = command{query: insertSQLite(t.table), args: []any{t.json()}}
+		if t.owner != nil {
+			var b sql.Builder
+			b.SetDialect(dialect.SQLite)
+			t.owner.condition(&b)
+			condition, args := b.Query()
+			all[n] = command{all[n].query + " WHERE " + condition, append(all[n].args, args...), true}
+		}
 	}
 	return all
 }
@@ -80,10 +104,17 @@ func isPosition(table, column string) bool {
 	return table == event.Table && column == event.FieldPosition
 }
 
+// onPostgres begins with the connection that is to be held, where there is one;
+// then every INSERT selects from that row.
 func (i inserts) onPostgres() command {
 	var key strings.Builder
 	key.WriteString("postgres")
 	var args []any
+	held := i.holds()
+	if held != nil {
+		key.WriteString(" held")
+		args = append(args, held.connection, held.org)
+	}
 	for _, t := range i {
 		key.WriteString(" " + t.table)
 		if t.alone() {
@@ -93,17 +124,27 @@ func (i inserts) onPostgres() command {
 		key.WriteString("s")
 		args = append(args, t.json())
 	}
-	return command{insertText(key.String(), i.writePostgres), args}
+	return command{insertText(key.String(), i.writePostgres), args, held != nil}
 }
 
 func (i inserts) writePostgres(b *strings.Builder) {
-	arg := 0
+	arg, with := 0, "WITH"
+	held := i.holds()
+	if held != nil {
+		var row sql.Builder
+		row.SetDialect(dialect.Postgres)
+		held.row(&row)
+		text, args := row.Query()
+		b.WriteString("WITH held AS (" + text + ")")
+		arg, with = len(args), ","
+	}
 	for n, t := range i {
 		last := n == len(i)-1
 		if !last {
-			b.WriteString([]string{"WITH", ","}[min(n, 1)] + " t" + strconv.Itoa(n) + " AS (")
+			b.WriteString(with + " t" + strconv.Itoa(n) + " AS (")
+			with = ","
 		}
-		arg = t.writePostgres(b, arg)
+		arg = t.writePostgres(b, arg, held != nil)
 		if !last {
 			b.WriteString(")")
 		}
@@ -125,27 +166,34 @@ func (t waitingRows) appendCells(args []any) []any {
 
 // writePostgres writes the INSERT of one table and returns the number of its last
 // argument; the first one comes after arg.
-func (t waitingRows) writePostgres(b *strings.Builder, arg int) int {
+func (t waitingRows) writePostgres(b *strings.Builder, arg int, held bool) int {
 	columns := insertTables[t.table]
-	from := map[string]string{}
+	cells := map[string]string{}
 	for _, column := range columns {
-		from[column] = `made."` + column + `"`
+		cells[column] = `made."` + column + `"`
 		if t.alone() && !isPosition(t.table, column) {
 			arg++
-			from[column] = "$" + strconv.Itoa(arg)
+			cells[column] = "$" + strconv.Itoa(arg)
 		}
 	}
 	if t.table == event.Table {
-		from[event.FieldPosition] = postgresPosition(from[event.FieldOrgID], from[event.FieldEntityID])
+		cells[event.FieldPosition] = postgresPosition(cells[event.FieldOrgID], cells[event.FieldEntityID])
 	}
 	values := make([]string, len(columns))
 	for n, column := range columns {
-		values[n] = from[column]
+		values[n] = cells[column]
 	}
 	b.WriteString(" INSERT INTO " + t.table + ` ("` + strings.Join(columns, `", "`) + `") SELECT ` + strings.Join(values, ", "))
+	var from []string
+	if held {
+		from = append(from, "held")
+	}
 	if !t.alone() {
 		arg++
-		b.WriteString(" FROM json_populate_recordset(NULL::" + t.table + ", $" + strconv.Itoa(arg) + ") AS made")
+		from = append(from, "json_populate_recordset(NULL::"+t.table+", $"+strconv.Itoa(arg)+") AS made")
+	}
+	if len(from) > 0 {
+		b.WriteString(" FROM " + strings.Join(from, ", "))
 	}
 	b.WriteString(onConflict(t.table, "LEAST", "GREATEST"))
 	return arg
@@ -168,31 +216,55 @@ const enoughToCopy = 16
 
 // isCopy says whether the waiting rows are for COPY.
 func (i inserts) isCopy() bool {
-	return len(i) == 1 && len(i[0].rows) >= enoughToCopy && i[0].table != event.Table && i[0].table != cycle.Table
+	return len(i) == 1 && i[0].owner == nil && len(i[0].rows) >= enoughToCopy && i[0].table != event.Table && i[0].table != cycle.Table
 }
 
-// copyTo writes the rows in a transaction of their own.
+// copyTo writes the rows in a transaction of their own. It goes to the driver
+// directly: database/sql would look at each cell of each row anew.
 func (t waitingRows) copyTo(ctx context.Context, db *stdsql.DB) error {
-	tx, err := db.BeginTx(ctx, nil)
+	conn, err := db.Conn(ctx)
 	if err != nil {
 		return err
 	}
-	st, err := tx.PrepareContext(ctx, "COPY "+t.table+` ("`+strings.Join(insertTables[t.table], `", "`)+`") FROM STDIN`)
-	if err == nil {
-		err = errors.Join(t.copyThrough(ctx, st), st.Close())
-	}
-	if err != nil {
-		return errors.Join(err, tx.Rollback())
-	}
-	return tx.Commit()
+	err = conn.Raw(func(c any) error {
+		if err := t.copyThrough(ctx, c.(fullConn)); err != nil {
+			return errors.Join(err, driver.ErrBadConn) // the end of the connection undoes what was sent
+		}
+		return nil
+	})
+	return errors.Join(err, conn.Close())
 }
 
-func (t waitingRows) copyThrough(ctx context.Context, st *stdsql.Stmt) error {
+// copyStatement is how lib/pq takes the rows of COPY, one at a time, and none at
+// the end.
+type copyStatement interface {
+	Exec(row []driver.Value) (driver.Result, error)
+}
+
+func (t waitingRows) copyThrough(ctx context.Context, conn fullConn) error {
+	tx, err := conn.BeginTx(ctx, driver.TxOptions{})
+	if err != nil {
+		return err
+	}
+	prepared, err := conn.PrepareContext(ctx, "COPY "+t.table+` ("`+strings.Join(insertTables[t.table], `", "`)+`") FROM STDIN`)
+	if err != nil {
+		return err
+	}
+	st := prepared.(copyStatement)
+	cells := make([]driver.Value, len(insertTables[t.table]))
 	for _, row := range t.rows {
-		if _, err := st.ExecContext(ctx, row...); err != nil {
+		for n, cell := range row {
+			if text, ok := cell.(document); ok {
+				cell = string(text)
+			}
+			cells[n] = cell
+		}
+		if _, err := st.Exec(cells); err != nil {
 			return err
 		}
 	}
-	_, err := st.ExecContext(ctx)
-	return err
+	if _, err := st.Exec(nil); err != nil {
+		return err
+	}
+	return tx.Commit()
 }

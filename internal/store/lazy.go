@@ -49,7 +49,11 @@ func (l *lazyTx) flush() error {
 	all := l.pending.commands(l.root.Dialect() == dialect.Postgres)
 	*l.pending = nil
 	for _, st := range all {
-		if _, err := l.tx.ExecContext(l.ctx, st.query, st.args...); err != nil {
+		res, err := l.tx.ExecContext(l.ctx, st.query, st.args...)
+		if err == nil {
+			err = st.check(res)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -100,7 +104,10 @@ func (l *lazyTx) Commit() error {
 		case 0:
 			return nil
 		case 1:
-			_, err := l.root.Driver.ExecContext(l.ctx, all[0].query, all[0].args...)
+			res, err := l.root.Driver.ExecContext(l.ctx, all[0].query, all[0].args...)
+			if err == nil {
+				err = all[0].check(res)
+			}
 			return err
 		}
 	}

@@ -29,13 +29,14 @@ type PeopleQuery struct {
 	Where, Order  func(*sql.Builder)
 	Limit, Offset int  // no Limit: all
 	Groups        bool // bring the groups of each person along, in Edges.Groups, with id and display name
-	// Sealed leaves the lists among the attributes as they are stored, as
-	// json.RawMessage: enough for who only hands them on.
+	// Sealed is for who only hands on what the directory gave: lists among the
+	// attributes stay as they are stored, as json.RawMessage, and keys, links and
+	// the role aren't read.
 	Sealed bool
 }
 
-// People reads people outside a transaction. All their columns are set, but for
-// Folded.
+// People reads people outside a transaction. All their columns are set but for
+// Folded, unless they are sealed.
 func (s *Store) People(ctx context.Context, q PeopleQuery) ([]*ent.User, error) {
 	if err := around(ctx); err != nil {
 		return nil, err
@@ -43,14 +44,31 @@ func (s *Store) People(ctx context.Context, q PeopleQuery) ([]*ent.User, error) 
 	return s.people(ctx, q, "", s.db.QueryContext)
 }
 
-// LockPeople reads people in the transaction and takes their rows for it, where
-// the database has row locks. On SQLite the transaction itself is the lock.
+// LockPeople reads people in the transaction, holds their connection and takes
+// their rows for it, where the database has row locks. On SQLite the transaction
+// itself is the lock. Errors: ErrNotHeld.
 func (tx *Tx) LockPeople(ctx context.Context, q PeopleQuery) ([]*ent.User, error) {
+	h, err := holdOf(ctx, q.Connection)
+	if err != nil {
+		return nil, err
+	}
+	where := q.Where
+	q.Where = func(b *sql.Builder) {
+		h.condition(b)
+		if where != nil {
+			b.WriteString(" AND ")
+			b.Wrap(where)
+		}
+	}
 	lock := ""
 	if tx.store.Postgres() {
 		lock = " FOR UPDATE"
 	}
-	return tx.store.people(ctx, q, lock, tx.QueryContext)
+	found, err := tx.store.people(ctx, q, lock, tx.QueryContext)
+	if err == nil && len(found) == 0 {
+		err = tx.Hold(ctx, q.Connection)
+	}
+	return found, err
 }
 
 // CountPeople is how many people q would find without its limits.
@@ -150,28 +168,33 @@ func (s *Store) people(ctx context.Context, q PeopleQuery, lock string, query qu
 }
 
 func (s *Store) selectPeople(q PeopleQuery) string {
+	columns := selectAll
+	if q.Sealed {
+		columns = selectShown
+	}
 	switch {
 	case !q.Groups:
-		return selectPeople
+		return columns.alone
 	case s.Postgres():
-		return selectPeopleOnPostgres
+		return columns.onPostgres
 	}
-	return selectPeopleOnSQLite
+	return columns.onSQLite
 }
 
-var (
-	selectPeopleOnPostgres = selectPeople + groupsOnPostgres
-	selectPeopleOnSQLite   = selectPeople + groupsOnSQLite
-)
+var selectAll, selectShown = selectTexts(len(personColumns)), selectTexts(shownColumns)
 
-// selectPeople names the columns in the order of personColumns.
-var selectPeople = func() string {
-	names := make([]string, len(personColumns))
-	for i, c := range personColumns {
+// selection is the beginning of a statement, without and with groups.
+type selection struct{ alone, onPostgres, onSQLite string }
+
+// selectTexts names the first n of personColumns.
+func selectTexts(n int) selection {
+	names := make([]string, n)
+	for i, c := range personColumns[:n] {
 		names[i] = "users." + c.name
 	}
-	return "SELECT " + strings.Join(names, ", ")
-}()
+	text := "SELECT " + strings.Join(names, ", ")
+	return selection{text, text + groupsOnPostgres, text + groupsOnSQLite}
+}
 
 const (
 	// A list of texts, the id and the name behind it: a join, or a pair of JSON

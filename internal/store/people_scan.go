@@ -3,6 +3,7 @@ package store
 import (
 	stdsql "database/sql"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/google/uuid"
@@ -12,7 +13,8 @@ import (
 	"github.com/rollcall/rollcall/ent/user"
 )
 
-// personColumns are the columns that a person is read from and where they go.
+// personColumns are the columns that a person is read from and where they go:
+// first those that the directory gave, then those that only rules ask for.
 // The organization, the connection and the absence of deleted_at are known from
 // the question; only filters need folded, which would double what is read.
 var personColumns = [...]struct {
@@ -23,22 +25,16 @@ var personColumns = [...]struct {
 	{user.FieldCreatedAt, func(p *personScanner) any { return &p.user.CreatedAt }},
 	{user.FieldUpdatedAt, func(p *personScanner) any { return &p.user.UpdatedAt }},
 	{user.FieldVersion, func(p *personScanner) any { return &p.version }},
-	{user.FieldRole, func(p *personScanner) any { return &p.role }},
 	{user.FieldActive, func(p *personScanner) any { return &p.user.Active }},
 	{user.FieldUserName, func(p *personScanner) any { return &p.user.UserName }},
-	{user.FieldUserNameKey, func(p *personScanner) any { return &p.user.UserNameKey }},
 	{user.FieldExternalID, func(p *personScanner) any { return &textScanner{&p.user.ExternalID} }},
 	{user.FieldDisplayName, func(p *personScanner) any { return &textScanner{&p.user.DisplayName} }},
-	{user.FieldDisplayNameKey, func(p *personScanner) any { return &textScanner{&p.user.DisplayNameKey} }},
 	{user.FieldFormattedName, func(p *personScanner) any { return &textScanner{&p.user.FormattedName} }},
 	{user.FieldGivenName, func(p *personScanner) any { return &textScanner{&p.user.GivenName} }},
 	{user.FieldFamilyName, func(p *personScanner) any { return &textScanner{&p.user.FamilyName} }},
 	{user.FieldTitle, func(p *personScanner) any { return &textScanner{&p.user.Title} }},
 	{user.FieldDepartmentName, func(p *personScanner) any { return &textScanner{&p.user.DepartmentName} }},
-	{user.FieldDepartmentID, func(p *personScanner) any { return &idScanner{&p.user.DepartmentID} }},
 	{user.FieldManagerValue, func(p *personScanner) any { return &textScanner{&p.user.ManagerValue} }},
-	{user.FieldManagerKey, func(p *personScanner) any { return &textScanner{&p.user.ManagerKey} }},
-	{user.FieldManagerID, func(p *personScanner) any { return &idScanner{&p.user.ManagerID} }},
 	{user.FieldEmployeeNumber, func(p *personScanner) any { return &textScanner{&p.user.EmployeeNumber} }},
 	{user.FieldCostCenter, func(p *personScanner) any { return &textScanner{&p.user.CostCenter} }},
 	{user.FieldDivision, func(p *personScanner) any { return &textScanner{&p.user.Division} }},
@@ -47,11 +43,20 @@ var personColumns = [...]struct {
 	{user.FieldPreferredLanguage, func(p *personScanner) any { return &textScanner{&p.user.PreferredLanguage} }},
 	{user.FieldLocale, func(p *personScanner) any { return &textScanner{&p.user.Locale} }},
 	{user.FieldTimezone, func(p *personScanner) any { return &textScanner{&p.user.Timezone} }},
-	{user.FieldEmail, func(p *personScanner) any { return &textScanner{&p.user.Email} }},
 	{user.FieldAttributes, func(p *personScanner) any { return &documentScanner{&p.user.Attributes, &p.sealed} }},
+	{user.FieldRole, func(p *personScanner) any { return &p.role }},
+	{user.FieldUserNameKey, func(p *personScanner) any { return &p.user.UserNameKey }},
+	{user.FieldDisplayNameKey, func(p *personScanner) any { return &textScanner{&p.user.DisplayNameKey} }},
+	{user.FieldDepartmentID, func(p *personScanner) any { return &idScanner{&p.user.DepartmentID} }},
+	{user.FieldManagerKey, func(p *personScanner) any { return &textScanner{&p.user.ManagerKey} }},
+	{user.FieldManagerID, func(p *personScanner) any { return &idScanner{&p.user.ManagerID} }},
+	{user.FieldEmail, func(p *personScanner) any { return &textScanner{&p.user.Email} }},
 	{user.FieldLinkAskedBy, func(p *personScanner) any { return &idScanner{&p.user.LinkAskedBy} }},
 	{user.FieldLinkApproved, func(p *personScanner) any { return &p.user.LinkApproved }},
 }
+
+// shownColumns are those that the directory gave.
+const shownColumns = len(personColumns) - 9
 
 // personScanner takes rows of people apart. It is made once and used for many
 // queries; what it hands out is copied.
@@ -60,15 +65,18 @@ type personScanner struct {
 	version int64
 	role    string
 	sealed  bool
-	into    []any
+	all     []any // columns, and the groups behind them
+	shown   []any // without those that only rules ask for
 }
 
 var personScanners = sync.Pool{New: func() any {
 	p := new(personScanner)
 	for _, c := range personColumns {
-		p.into = append(p.into, c.into(p))
+		p.all = append(p.all, c.into(p))
 	}
-	p.into = append(p.into, &groupsScanner{&p.user.Edges.Groups})
+	groups := &groupsScanner{&p.user.Edges.Groups}
+	p.shown = append(slices.Clone(p.all[:shownColumns]), groups)
+	p.all = append(p.all, groups)
 	return p
 }}
 
@@ -79,9 +87,12 @@ func scanPeople(rows *stdsql.Rows, q PeopleQuery, org uuid.UUID) (people []*ent.
 		personScanners.Put(p)
 	}()
 	p.user.OrgID, p.user.ConnectionID, p.sealed = org, &q.Connection, q.Sealed
-	into := p.into
+	into := p.all
+	if q.Sealed {
+		into = p.shown
+	}
 	if !q.Groups {
-		into = into[:len(personColumns)]
+		into = into[:len(into)-1]
 	}
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {

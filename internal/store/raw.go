@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	entsql "entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 )
@@ -47,6 +48,15 @@ func (s *Store) In(column string, ids []uuid.UUID) (string, any) {
 	}
 	list, _ := json.Marshal(ids) // uuids always encode
 	return column + " IN (SELECT value FROM json_each(?))", string(list)
+}
+
+// Among is In for ent's queries.
+func (s *Store) Among(column string, ids []uuid.UUID) func(*entsql.Selector) {
+	return func(sel *entsql.Selector) {
+		text, list := s.In(sel.C(column), ids)
+		before, after, _ := strings.Cut(text, "?")
+		sel.Where(entsql.P(func(b *entsql.Builder) { b.WriteString(before).Arg(list).WriteString(after) }))
+	}
 }
 
 // In is Store.In.

@@ -118,5 +118,8 @@ func (s *Store) Redacted() string { return s.url.redacted() }
 // Now is the time, UTC, cut to microseconds: what both databases can keep.
 func (s *Store) Now() time.Time { return s.clock().UTC().Truncate(time.Microsecond) }
 
+// Pool is how the connections to the database are used.
+func (s *Store) Pool() sql.DBStats { return s.db.Stats() }
+
 // Statements is how many statements were sent since Open, without BEGIN and COMMIT.
 func (s *Store) Statements() int64 { return s.counter.statements.Load() }
