@@ -54,6 +54,10 @@ func answerOf(err error) *answer {
 	if e, ok := errors.AsType[*slowDown](err); ok {
 		return &answer{status: http.StatusTooManyRequests, detail: e.Error(), retryAfter: e.wait}
 	}
+	if e, ok := errors.AsType[*unclear](err); ok && !errors.Is(err, context.Canceled) {
+		return &answer{status: http.StatusServiceUnavailable, retryAfter: 5 * time.Second, cause: e.cause,
+			detail: "The server can't look up the token at the moment; try again"}
+	}
 	if e, ok := errors.AsType[*refusal](err); ok {
 		return &answer{status: e.status, scimType: e.scimType, detail: e.detail, allow: e.allow}
 	}
@@ -135,6 +139,13 @@ func (u *unauthenticated) Unwrap() error {
 }
 
 func (u *unauthenticated) because(err error) error { return &unauthenticated{err} }
+
+// unclear is a credential that could not be looked up.
+type unclear struct{ cause error }
+
+func (u *unclear) Error() string { return "look at a credential: " + u.cause.Error() }
+
+func (u *unclear) Unwrap() error { return u.cause }
 
 var (
 	errUnauthenticated = &unauthenticated{}

@@ -12,6 +12,7 @@ import (
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/fault"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -142,7 +143,11 @@ func (s *Server) authenticate(r *request) error {
 		return errUnauthenticated
 	}
 	grant, err := s.access.Authenticate(r.Context(), strings.TrimPrefix(headers[0], "Bearer "), token.KindScim)
-	if err != nil {
+	switch {
+	case err == nil:
+	case fault.CodeOf(err) != fault.Unauthenticated: // it may be right: 401 would make Entra stop the job
+		return &unclear{err}
+	default:
 		r.entry.refusedBy(err)
 		return errUnauthenticated.because(err)
 	}
