@@ -68,6 +68,9 @@ func TestPagesOfOtherSitesAreRefused(t *testing.T) {
 		same := asJSON.Clone()
 		same.Set("Sec-Fetch-Site", "same-origin")
 		h.post(c, same, body).ok()
+		behindProxy := asJSON.Clone() // which has given the request another Host
+		behindProxy.Set("Origin", "https://rollcall.test")
+		h.post(c, behindProxy, body).ok()
 	})
 }
 

@@ -83,6 +83,7 @@ func New(o Options) *Server {
 		panic(err)
 	}
 	s := &Server{Resolver: r, handler: handler.New(executable), origins: http.NewCrossOriginProtection(), limits: newLimiter(o.RateLimit), streams: newStreams()}
+	_ = s.origins.AddTrustedOrigin(r.publicURL) // behind a proxy the Host may be another; New's caller has checked the URL
 	if s.observe = o.Observe; s.observe == nil {
 		s.observe = func(string, string) {}
 	}

@@ -58,6 +58,12 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for _, g := range d.headers {
 		h[g.name] = g.value
 	}
+	if len(r.TransferEncoding) > 0 {
+		// It may have had a Content-Length too, which net/http passes over in silence.
+		// A proxy that goes by that takes the rest for another request, maybe of
+		// somebody else (RFC 9112 §6.1): nothing that follows is read.
+		h.Set("Connection", "close")
+	}
 	for i := range d.routes {
 		to := &d.routes[i]
 		if r.URL.Path != to.path && !(to.below && under(r.URL.Path, to.path)) {
