@@ -58,7 +58,7 @@ type Options struct {
 	// Observe is told of each request: query, mutation, subscription or none, and
 	// OK or the code of the first error. nil: nobody wants to know.
 	Observe func(operation, outcome string)
-	Log     *slog.Logger
+	Log     *slog.Logger // nil: nothing is logged
 }
 
 // Server answers GraphQL requests.
@@ -74,6 +74,9 @@ type Server struct {
 // New returns the door. It panics when a field of the schema has no rule, for
 // the schema is part of the program.
 func New(o Options) *Server {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
 	r := &Resolver{store: o.Store, directory: o.Directory, access: o.Access,
 		publicURL: strings.TrimSuffix(o.PublicURL, "/"), filter: o.Filter, log: o.Log,
 		boards: healthBoards{of: map[uuid.UUID]*healthBoard{}}}
