@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -11,7 +12,7 @@ import (
 
 func TestExplorerIsForThoseWithAScope(t *testing.T) {
 	onBoth(t, func(h *house) {
-		api := graph.New(graph.Options{Store: h.store, Directory: h.directory, Access: h.access})
+		api := graph.New(graph.Options{Store: h.store, Directory: h.directory, Access: h.access, Log: slog.New(slog.DiscardHandler)})
 		for name, c := range map[string]struct {
 			caller
 			status int
