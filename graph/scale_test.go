@@ -1,9 +1,13 @@
 package graph_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/rollcall/rollcall/ent/schema"
+	"github.com/rollcall/rollcall/internal/store"
 )
 
 // maxTaken is how many rows any step of a statement may take up for a page of 50.
@@ -37,6 +41,31 @@ func TestListsOfALargeOrganization(t *testing.T) {
 			h := h.inside(t)
 			const group = `{ group(id: "00000000-0000-7000-8000-00000000003a") { %s { nodes { id } pageInfo { hasNextPage endCursor } } } }`
 			h.frugalPages(c, group, "members", "", "group", "members")
+		})
+		h.Run("what one did and what one request did", func(t *testing.T) {
+			h := h.inside(t)
+			one := schema.NewID()
+			h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error {
+				_, err := tx.Exec(ctx, "UPDATE events SET actor_id = ?, correlation_id = ? WHERE org_id = ? AND id < ?", one, one, h.org.ID, "0000000a-0000-7000-8000-000000000000")
+				return err
+			})
+			h.settled()
+			for field, id := range map[string]string{"actorId": one.String(), "correlationId": one.String(), "entityId": "00000007-0000-7000-8000-00000000001a"} {
+				sent := h.statementsOf(func() {
+					r := h.ask(c, `{ auditTrail(where: {`+field+`: "`+id+`"}) { nodes { id } } }`, nil).ok()
+					if n := len(r.at("auditTrail", "nodes").([]any)); n != map[bool]int{true: 10, false: 1}[id == one.String()] {
+						h.Errorf("%d events by %s", n, field)
+					}
+				})
+				for _, s := range sent {
+					if h.store.Postgres() {
+						h.frugal(s, maxTaken)
+					}
+				}
+				for _, walk := range h.walks(sent) {
+					h.Error(walk)
+				}
+			}
 		})
 		h.Run("what hangs on people is found by their ids", func(t *testing.T) {
 			h := h.inside(t)

@@ -231,6 +231,22 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{EventsColumns[2], EventsColumns[6], EventsColumns[0]},
 			},
+			{
+				Name:    "event_of_actor",
+				Unique:  false,
+				Columns: []*schema.Column{EventsColumns[2], EventsColumns[8], EventsColumns[3], EventsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "actor_id IS NOT NULL",
+				},
+			},
+			{
+				Name:    "event_of_request",
+				Unique:  false,
+				Columns: []*schema.Column{EventsColumns[2], EventsColumns[9], EventsColumns[3], EventsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "correlation_id IS NOT NULL",
+				},
+			},
 		},
 	}
 	// GroupsColumns holds the columns for the "groups" table.

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 	"github.com/google/uuid"
@@ -42,5 +43,10 @@ func (Event) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("org_id", "position", "id"),
 		index.Fields("org_id", "entity_id", "id"),
+		// For the audit trail: what one did, and what one request did.
+		index.Fields("org_id", "actor_id", "position", "id").StorageKey("event_of_actor").
+			Annotations(entsql.IndexWhere("actor_id IS NOT NULL")),
+		index.Fields("org_id", "correlation_id", "position", "id").StorageKey("event_of_request").
+			Annotations(entsql.IndexWhere("correlation_id IS NOT NULL")),
 	}
 }
