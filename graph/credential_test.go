@@ -134,6 +134,12 @@ func TestDownloadWaitsUntilItsVisitorIsKnown(t *testing.T) {
 			})
 		}
 		rename("sessions", "sessions_elsewhere")
+		explore := httptest.NewRequestWithContext(h.Context(), http.MethodGet, "/graphiql", nil)
+		explore.Header.Set(bob.header, bob.value)
+		api := graph.New(graph.Options{Store: h.store, Directory: h.directory, Access: h.access})
+		if status := api.Explore(explore); status != http.StatusServiceUnavailable {
+			h.Errorf("the explorer answers with %d", status)
+		}
 		for _, method := range []string{http.MethodHead, http.MethodGet} {
 			if answer, text := h.fetch(method, path, bob); answer.StatusCode != http.StatusServiceUnavailable || answer.Header.Get("Retry-After") == "" {
 				h.Errorf("%s while sessions can't be looked up: %d %s", method, answer.StatusCode, text)

@@ -32,6 +32,8 @@ var (
 		What: "The API explorer is for the administrators of an organization."}
 	notForRole = notice{Title: "Not for your role", SignIn: true,
 		What: "You are signed in, but your role has no part in administration. An owner of your organization can change that; or sign in as somebody else."}
+	notNow = notice{Title: "Not at the moment",
+		What: "The server can’t tell at the moment who you are. Wait a little, then load this page again."}
 	notBuilt = notice{Title: "The API explorer isn’t in this build", Command: "make build",
 		What: "This program was built without its browser part. Build it where Node.js 20.19 or newer is, then start it again:"}
 )
@@ -43,7 +45,8 @@ type app struct {
 
 // App returns the handler of what runs in the browser: GraphiQL at /graphiql,
 // and under /assets/ what it is made of. explore says with which status the
-// explorer is answered: 200, 401 to strangers, 403 to people who may not.
+// explorer is answered: 200, 401 to strangers, 403 to people who may not, 503
+// while nobody can tell.
 func App(explore func(*http.Request) (status int)) http.Handler {
 	return &app{files: built, explore: explore}
 }
@@ -76,6 +79,10 @@ func (a *app) explorer(w http.ResponseWriter, r *http.Request) {
 	case http.StatusOK:
 	case http.StatusForbidden:
 		notForRole.answer(w, status)
+		return
+	case http.StatusServiceUnavailable:
+		h.Set("Retry-After", "5")
+		notNow.answer(w, status)
 		return
 	default:
 		h.Set("WWW-Authenticate", `Bearer realm="GraphQL"`)

@@ -64,6 +64,7 @@ func TestExplorerIsForAdministrators(t *testing.T) {
 		{"administrator", true, 200, 200, "<title>API explorer</title>"},
 		{"stranger", true, 401, 401, `href="/signin?return_to=%2Fgraphiql"`},
 		{"learner", true, 403, 403, "no part in administration"},
+		{"somebody while nobody can tell", true, 503, 503, "load this page again"},
 		{"stranger without a build", false, 401, 401, "Sign in first"},
 		{"administrator without a build", false, 200, 501, "<code>make build</code>"},
 	} {
