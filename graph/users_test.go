@@ -101,7 +101,7 @@ func TestLongNamesArePaged(t *testing.T) {
 	onBoth(t, func(h *house) {
 		c, e := h.with("users:read"), h.entra()
 		for _, letter := range []string{"a", "b", "c"} {
-			e.provisions(letter, `"displayName": "`+strings.Repeat(letter+"語", 500)+`"`)
+			e.provisions(letter, `"displayName": "`+letter+strings.Repeat("語", 1000)+`"`)
 		}
 		after := ""
 		for _, letter := range []string{"a", "b", "c"} {
