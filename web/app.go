@@ -2,7 +2,9 @@ package web
 
 import (
 	"bytes"
+	"crypto/sha256"
 	_ "embed"
+	"encoding/base64"
 	"html/template"
 	"io/fs"
 	"net/http"
@@ -17,6 +19,16 @@ const explorerPolicy = "default-src 'none'; script-src 'self'; worker-src 'self'
 
 //go:embed notice.html
 var noticeSource string
+
+//go:embed notice.css
+var style string
+
+// policy allows a notice its own style sheet and nothing else.
+var policy = func() string {
+	sum := sha256.Sum256([]byte(style))
+	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; " +
+		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+}()
 
 var noticePage = template.Must(template.New("notice").Parse(noticeSource))
 
@@ -34,7 +46,7 @@ var (
 		What: "You are signed in, but your role has no part in administration. An owner of your organization can change that; or sign in as somebody else."}
 	notNow = notice{Title: "Not at the moment",
 		What: "The server can’t tell at the moment who you are. Wait a little, then load this page again."}
-	notBuilt = notice{Title: "The API explorer isn’t in this build", Command: "make build",
+	notBuilt = notice{Title: "The console isn’t in this build", Command: "make build",
 		What: "This program was built without its browser part. Build it where Node.js 20.19 or newer is, then start it again:"}
 )
 
@@ -43,10 +55,10 @@ type app struct {
 	explore func(*http.Request) (status int)
 }
 
-// App returns the handler of what runs in the browser: GraphiQL at /graphiql,
-// and under /assets/ what it is made of. explore says with which status the
-// explorer is answered: 200, 401 to strangers, 403 to people who may not, 503
-// while nobody can tell.
+// App returns the handler of what runs in the browser: the console, GraphiQL at
+// /graphiql, and under /assets/ what they are made of. explore says with which
+// status the explorer is answered: 200, 401 to strangers, 403 to people who may
+// not, 503 while nobody can tell. The console is open: it asks the API who is there.
 func App(explore func(*http.Request) (status int)) http.Handler {
 	return &app{files: built, explore: explore}
 }
@@ -64,11 +76,14 @@ func (a *app) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "This address can only be read.", http.StatusMethodNotAllowed)
 		return
 	}
-	if r.URL.Path == "/graphiql" {
+	switch {
+	case r.URL.Path == "/graphiql":
 		a.explorer(w, r)
-		return
+	case isConsole(r.URL.Path):
+		a.console(w)
+	default:
+		a.asset(w, r)
 	}
-	a.asset(w, r)
 }
 
 func (a *app) explorer(w http.ResponseWriter, r *http.Request) {

@@ -1,12 +1,10 @@
 // Package web is what a browser sees at the server's address.
 //
-//	page.go    / is one plain page: what Rollcall is, how this server is, and how
-//	           to connect Microsoft Entra ID to it
+//	console.go / and the pages below it: the console, where administrators live
 //	app.go     /graphiql, where administrators explore the API
 //	asset.go   /assets/, what vite built from src, embedded by embed.go
 //
-// Nothing here asks the database: whoever serves it says what the state is and
-// who may come in. All else reaches the browser over GraphQL.
+// Nothing here asks the database: whoever serves it says who may come in. All else reaches the browser over GraphQL.
 //
 // The browser's side is an npm package in this same folder: an HTML file for each
 // page, src/features for what is on it, src/lib for what features share. It loads

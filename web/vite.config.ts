@@ -6,7 +6,7 @@ import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 // Each page is an entry of its own, so that none loads what another needs.
-const pages = ["graphiql.html"];
+const pages = ["index.html", "graphiql.html"];
 
 export default defineConfig({
   plugins: [react(), packed()],

@@ -48,7 +48,7 @@ func (p *program) demoCommand() *cobra.Command {
 }
 
 func (p *program) demo(ctx context.Context, users int, fresh bool) error {
-	o := serverOptions{noLimit: true, level: slog.LevelWarn, demo: true}
+	o := serverOptions{noLimit: true, level: slog.LevelWarn}
 	if fresh {
 		o.prepare = p.deleteDemo
 	}

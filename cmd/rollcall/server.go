@@ -52,7 +52,6 @@ type serverOptions struct {
 	noMigrate bool
 	noLimit   bool // of requests, unless the setting says otherwise
 	level     slog.Level
-	demo      bool                        // the page shows counts
 	prepare   func(context.Context) error // runs when the address is ours, before the store is opened
 }
 
@@ -107,7 +106,7 @@ func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, er
 	signIn := sso.New(sso.Options{Access: s.access, PublicURL: s.publicURL, Key: key, Log: s.log})
 	app := web.App(api.Explore)
 	s.http = http.Server{
-		Handler: &door{proxies: trusted, headers: headersOf(s.publicURL), log: s.log, routes: []route{
+		Handler: &door{proxies: trusted, headers: headersOf(s.publicURL), log: s.log, routes: append([]route{
 			{path: "/scim", below: true, room: s.scim, done: s.metrics.scimDone},
 			{path: "/graphql", room: api},
 			{path: "/download", below: true, room: api.Download()},
@@ -118,8 +117,8 @@ func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, er
 			{path: "/passkeys", below: true, room: signIn},
 			{path: "/graphiql", room: app},
 			{path: "/assets", below: true, room: app},
-			{path: "/", room: web.Page(s.status(o.demo))},
-		}},
+			{path: "/", room: app},
+		}, consoleRoutes(app)...)},
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      120 * time.Second,
@@ -193,6 +192,14 @@ func (s *server) run(ctx context.Context) error {
 	err = errors.Join(err, s.drain())
 	stop()
 	return errors.Join(err, workers.Wait(), s.close())
+}
+
+// consoleRoutes are the pages of the console.
+func consoleRoutes(app http.Handler) (routes []route) {
+	for _, room := range web.ConsoleRooms {
+		routes = append(routes, route{path: "/" + room, below: true, room: app})
+	}
+	return routes
 }
 
 // opsDoor is what the second address answers.

@@ -1,0 +1,36 @@
+import "@mantine/core/styles.css";
+import "@mantine/notifications/styles.css";
+import "../ui/font.css";
+import "../ui/tokens.css";
+import { I18nProvider } from "@lingui/react";
+import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { Provider } from "urql";
+import { newClient } from "../lib/client";
+import { chosenLanguage, i18n, speak } from "../text";
+import { router } from "./router";
+import { tellSignedOut } from "./signedout";
+import { theme } from "./theme";
+
+const root = document.getElementById("root");
+if (!root) throw new Error("the page has no place for the console");
+
+const client = newClient(tellSignedOut);
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? "";
+
+await speak(chosenLanguage());
+createRoot(root).render(
+  <StrictMode>
+    <I18nProvider i18n={i18n}>
+      <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+        <Notifications position="bottom-right" />
+        <Provider value={client}>
+          <RouterProvider router={router} />
+        </Provider>
+      </MantineProvider>
+    </I18nProvider>
+  </StrictMode>,
+);

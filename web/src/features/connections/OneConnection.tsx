@@ -1,0 +1,7 @@
+import { useText } from "../../text";
+import { Page } from "../../ui/Page";
+
+export function OneConnection() {
+  const { say } = useText();
+  return <Page title={say("connections.title")}>{null}</Page>;
+}

@@ -1,0 +1,7 @@
+import { useText } from "../../text";
+import { Page } from "../../ui/Page";
+
+export function OneDepartment() {
+  const { say } = useText();
+  return <Page title={say("departments.title")}>{null}</Page>;
+}

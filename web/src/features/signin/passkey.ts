@@ -1,0 +1,38 @@
+/** post sends JSON to one of the sign-in addresses. A refusal throws the server's sentence. */
+async function post<Result>(path: string, body: unknown): Promise<Result> {
+  const response = await fetch(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+    credentials: "same-origin",
+    cache: "no-store",
+  });
+  const answer = (await response.json()) as Result & { error?: string };
+  if (!response.ok) throw new Error(answer.error ?? `status ${response.status}`);
+  return answer;
+}
+
+/**
+ * signInWithPasskey asks the device for a passkey and returns the address to go
+ * to. A DOMException means that the device or the person said no.
+ */
+export async function signInWithPasskey(returnTo: string): Promise<string> {
+  const { publicKey } = await post<{ publicKey: PublicKeyCredentialRequestOptionsJSON }>("/signin/passkey/begin", {});
+  const credential = (await navigator.credentials.get({
+    publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey),
+  })) as PublicKeyCredential;
+  const { redirect } = await post<{ redirect: string }>("/signin/passkey/finish", {
+    credential: credential.toJSON(),
+    return_to: returnTo,
+  });
+  return redirect;
+}
+
+/** makePasskey has the device make a passkey under a name. */
+export async function makePasskey(name: string): Promise<void> {
+  const { publicKey } = await post<{ publicKey: PublicKeyCredentialCreationOptionsJSON }>("/passkeys/begin", {});
+  const credential = (await navigator.credentials.create({
+    publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(publicKey),
+  })) as PublicKeyCredential;
+  await post("/passkeys/finish", { name, credential: credential.toJSON() });
+}

@@ -1,0 +1,51 @@
+import { Client, type CombinedError, cacheExchange, fetchExchange, mapExchange } from "urql";
+
+/** What an error of the API says beyond its sentence. */
+export interface Refusal {
+  code: string;
+  message: string;
+  field?: string;
+  reference?: string;
+}
+
+/**
+ * refusals takes an error apart. A request that got no answer from the API is
+ * one of code OFFLINE.
+ */
+export function refusals(error: CombinedError): Refusal[] {
+  if (error.networkError && error.graphQLErrors.length === 0) {
+    return [{ code: "OFFLINE", message: error.networkError.message }];
+  }
+  return error.graphQLErrors.map((e) => {
+    const more = e.extensions as { code?: string; field?: string; reference?: string } | undefined;
+    return {
+      code: more?.code ?? "INTERNAL",
+      message: e.message,
+      ...(more?.field && { field: more.field }),
+      ...(more?.reference && { reference: more.reference }),
+    };
+  });
+}
+
+export function isSignedOut(error: CombinedError | undefined): boolean {
+  return error !== undefined && refusals(error).some((r) => r.code === "UNAUTHENTICATED");
+}
+
+/** newClient returns the way to the API. signedOut is told when the session has ended. */
+export function newClient(signedOut: () => void): Client {
+  return new Client({
+    url: "/graphql",
+    preferGetMethod: false,
+    requestPolicy: "cache-and-network",
+    exchanges: [
+      cacheExchange,
+      mapExchange({
+        onError(error) {
+          if (isSignedOut(error)) signedOut();
+        },
+      }),
+      fetchExchange,
+    ],
+    fetchOptions: { credentials: "same-origin", cache: "no-store" },
+  });
+}

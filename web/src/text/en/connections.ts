@@ -1,0 +1,4 @@
+/** Texts of features/connections. */
+export const connections = {
+  "connections.title": "Connections",
+} as const;

@@ -1,0 +1,4 @@
+/** Texts of features/departments. */
+export const departments = {
+  "departments.title": "Departments",
+} as const;

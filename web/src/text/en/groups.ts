@@ -1,0 +1,4 @@
+/** Texts of features/groups. */
+export const groups = {
+  "groups.title": "Groups",
+} as const;

@@ -1,0 +1,4 @@
+/** Texts of features/home. */
+export const home = {
+  "home.title": "Home",
+} as const;

@@ -1,0 +1,27 @@
+import { audit } from "./audit";
+import { common } from "./common";
+import { connections } from "./connections";
+import { departments } from "./departments";
+import { groups } from "./groups";
+import { home } from "./home";
+import { log } from "./log";
+import { people } from "./people";
+import { settings } from "./settings";
+import { tokens } from "./tokens";
+
+/** All texts of the console in English, as ICU messages. */
+export const en = {
+  ...common,
+  ...home,
+  ...people,
+  ...groups,
+  ...departments,
+  ...connections,
+  ...log,
+  ...tokens,
+  ...audit,
+  ...settings,
+} as const;
+
+/** Key names a text. */
+export type Key = keyof typeof en;

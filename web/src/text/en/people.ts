@@ -1,0 +1,4 @@
+/** Texts of features/people. */
+export const people = {
+  "people.title": "People",
+} as const;

@@ -1,0 +1,4 @@
+/** Texts of features/settings. */
+export const settings = {
+  "settings.title": "Settings",
+} as const;

@@ -1,0 +1,4 @@
+/** Texts of features/tokens. */
+export const tokens = {
+  "tokens.title": "Tokens and secrets",
+} as const;

@@ -1,0 +1,43 @@
+import { setupI18n } from "@lingui/core";
+import { useLingui } from "@lingui/react";
+import { compileMessage } from "@lingui/message-utils/compileMessage";
+import { type Key, en } from "./en";
+
+/** The languages of the console, each with its own name. English is the one that is complete. */
+export const languages = { en: "English", de: "Deutsch" } as const;
+export type Language = keyof typeof languages;
+
+const kept = "rollcall.language";
+
+/** i18n holds the texts of the language in use. */
+export const i18n = setupI18n();
+i18n.setMessagesCompiler(compileMessage);
+
+/** chosenLanguage is the one that was chosen here, else the first of the browser's that we have. */
+export function chosenLanguage(): Language {
+  const wanted = [localStorage.getItem(kept), ...navigator.languages.map((l) => l.split("-")[0])];
+  return (wanted.find((l) => l && l in languages) as Language | undefined) ?? "en";
+}
+
+/** speak switches to a language; texts that it lacks stay English. */
+export async function speak(language: Language, remember = false) {
+  const texts = language === "de" ? { ...en, ...(await import("./de")).de } : en;
+  i18n.loadAndActivate({ locale: language, messages: texts });
+  document.documentElement.lang = language;
+  if (remember) localStorage.setItem(kept, language);
+}
+
+/** Say returns a text of the catalogue with its values filled in. */
+export type Say = (key: Key, values?: Record<string, unknown>) => string;
+
+/** useText gives a component the texts and the locale; it is drawn again when the language changes. */
+export function useText(): { say: Say; locale: string; number: (n: number) => string } {
+  const { i18n: current } = useLingui();
+  return {
+    say: (key, values) => current._(key, values),
+    locale: current.locale,
+    number: (n) => new Intl.NumberFormat(current.locale).format(n),
+  };
+}
+
+export type { Key };
