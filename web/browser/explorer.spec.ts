@@ -1,39 +1,5 @@
-import { execFileSync } from "node:child_process";
 import { expect, type Page, test } from "@playwright/test";
-
-/** setting is what scripts/withserver says of the server. */
-function setting(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is missing: run scripts/web browser`);
-  return value;
-}
-
-/** provision sends one person as a directory does, and returns the status of the answer. */
-async function provision(userName: string) {
-  const response = await fetch(`${setting("ROLLCALL_BASE")}/Users`, {
-    method: "POST",
-    headers: {
-      Authorization: `Bearer ${setting("ROLLCALL_TOKEN")}`,
-      "Content-Type": "application/scim+json",
-    },
-    body: JSON.stringify({ schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], userName, active: true }),
-  });
-  return response.status;
-}
-
-function rollcall(...args: string[]) {
-  return execFileSync(setting("ROLLCALL"), args, {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "ignore"],
-  }).trim();
-}
-
-/** signIn opens a one-time link for an owner and presses its button. */
-async function signIn(page: Page) {
-  await page.goto(rollcall("admin", "invite", "--org", "acme", "--email", "ada@acme.test"));
-  await page.getByRole("button", { name: /^Sign in/ }).click();
-  await expect(page).toHaveURL("/");
-}
+import { provision, signIn, watch } from "./console";
 
 /** openExplorer waits until the editor is there: before that it takes no other tab's text. */
 async function openExplorer(page: Page) {
@@ -47,14 +13,7 @@ const answer = (page: Page) => page.locator(".result-window");
 let faults: string[] = [];
 
 test.beforeEach(({ page, baseURL }) => {
-  faults = [];
-  page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") faults.push(message.text());
-  });
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("request", (request) => {
-    if (!request.url().startsWith(`${baseURL}/`)) faults.push(`loads ${request.url()}`);
-  });
+  faults = watch(page, baseURL);
 });
 
 test.afterEach(() => {

@@ -9,8 +9,8 @@ import { useText } from "../text";
 import { Failure, Notice } from "../ui/Notice";
 import { Page } from "../ui/Page";
 import { Shell } from "./Shell";
-import { onSignedOut } from "./signedout";
 import { useViewerQuery, type Viewer, ViewerProvider } from "./session";
+import { onSignedOut } from "./signedout";
 
 /** App finds out who is here and shows what is for them. */
 export function App() {
@@ -22,8 +22,18 @@ export function App() {
   if (isSignedOut(error) || (ended && !fetching)) {
     return <SignIn ended={ended && viewer !== undefined} />;
   }
-  if (error && !viewer) return <Alone><Failure error={error} retry={() => ask()} /></Alone>;
-  if (!viewer) return <Alone><Skeleton height={20} width={180} /></Alone>;
+  if (error && !viewer)
+    return (
+      <Alone>
+        <Failure error={error} retry={() => ask()} />
+      </Alone>
+    );
+  if (!viewer)
+    return (
+      <Alone>
+        <Skeleton height={20} width={180} />
+      </Alone>
+    );
   return (
     <ViewerProvider viewer={viewer}>
       {viewer.scopes.includes("users:read") ? <Signed viewer={viewer} check={() => ask()} /> : <Learner />}

@@ -100,7 +100,12 @@ export default function Palette({ opened, onClose }: { opened: boolean; onClose:
         group: say("palette.pages"),
         actions: pages
           .filter((p) => may(p.scope) && has(say(p.text)))
-          .map((p) => ({ id: p.to, label: say(p.text), leftSection: <p.icon size={16} />, onClick: go(p.to) })),
+          .map((p) => ({
+            id: p.to,
+            label: say(p.text),
+            leftSection: <p.icon size={16} />,
+            onClick: go(p.to),
+          })),
       },
       {
         group: say("palette.actions"),

@@ -50,7 +50,13 @@ export function Shell() {
             <Burger opened={opened} onClick={menu.toggle} size="sm" aria-label={say("nav.open")} />
             <Mark />
           </Group>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={say("palette.open")} onClick={() => setPalette("open")}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            aria-label={say("palette.open")}
+            onClick={() => setPalette("open")}
+          >
             <IconSearch size={18} />
           </ActionIcon>
         </Group>

@@ -1,7 +1,7 @@
 import { setupI18n } from "@lingui/core";
-import { useLingui } from "@lingui/react";
 import { compileMessage } from "@lingui/message-utils/compileMessage";
-import { type Key, en } from "./en";
+import { useLingui } from "@lingui/react";
+import { en, type Key } from "./en";
 
 /** The languages of the console, each with its own name. English is the one that is complete. */
 export const languages = { en: "English", de: "Deutsch" } as const;

@@ -25,7 +25,12 @@ export function Confirm(props: {
     props.onClose();
   };
   return (
-    <Modal opened={props.opened} onClose={close} title={props.title} closeButtonProps={{ "aria-label": say("act.close") }}>
+    <Modal
+      opened={props.opened}
+      onClose={close}
+      title={props.title}
+      closeButtonProps={{ "aria-label": say("act.close") }}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -11,7 +11,13 @@ export function CopyButton({ value, what }: { value: string; what: string }) {
   const label = clipboard.copied ? say("copy.copied") : say("copy.label", { what });
   return (
     <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={label} onClick={() => clipboard.copy(value)}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="sm"
+        aria-label={label}
+        onClick={() => clipboard.copy(value)}
+      >
         {clipboard.copied ? <IconCheck size={14} color="var(--good)" /> : <IconCopy size={14} />}
       </ActionIcon>
     </Tooltip>

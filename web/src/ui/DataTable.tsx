@@ -83,7 +83,12 @@ export function DataTable<Row>(props: {
             </Table.Th>
           )}
           {props.columns.map((c) => (
-            <Table.Th key={c.key} w={c.width} data-numeric={c.numeric || undefined} data-wide={c.wide || undefined}>
+            <Table.Th
+              key={c.key}
+              w={c.width}
+              data-numeric={c.numeric || undefined}
+              data-wide={c.wide || undefined}
+            >
               {c.title}
             </Table.Th>
           ))}

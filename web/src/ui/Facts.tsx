@@ -1,4 +1,4 @@
-import { type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { useText } from "../text";
 import classes from "./Facts.module.css";
 

@@ -8,9 +8,19 @@ import { Copyable } from "./Copy";
 import classes from "./Notice.module.css";
 
 /** Notice says why something isn't there, and what to do: the faces of a list or page without content. */
-export function Notice(props: { title: string; text?: ReactNode; tone?: "quiet" | "bad"; action?: ReactNode }) {
+export function Notice(props: {
+  title: string;
+  text?: ReactNode;
+  tone?: "quiet" | "bad";
+  action?: ReactNode;
+}) {
   return (
-    <Stack className={classes.notice} data-tone={props.tone ?? "quiet"} gap="xs" role={props.tone === "bad" ? "alert" : undefined}>
+    <Stack
+      className={classes.notice}
+      data-tone={props.tone ?? "quiet"}
+      gap="xs"
+      role={props.tone === "bad" ? "alert" : undefined}
+    >
       <Title order={3}>{props.title}</Title>
       {props.text && (
         <Text component="div" c="var(--faint)" maw="40rem">
@@ -26,7 +36,8 @@ export function Notice(props: { title: string; text?: ReactNode; tone?: "quiet" 
 export function Failure({ error, retry }: { error: CombinedError; retry?: () => void }) {
   const { say } = useText();
   const [first] = refusals(error);
-  if (first?.code === "FORBIDDEN") return <Notice title={say("forbidden.title")} text={say("forbidden.text")} />;
+  if (first?.code === "FORBIDDEN")
+    return <Notice title={say("forbidden.title")} text={say("forbidden.text")} />;
   return (
     <Notice
       tone="bad"

@@ -43,10 +43,21 @@ export function Page(props: {
 }
 
 /** Section is a part of a page under a title of its own. */
-export function Section(props: { title: string; about?: ReactNode; actions?: ReactNode; children: ReactNode }) {
+export function Section(props: {
+  title: string;
+  about?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <Box component="section" aria-label={props.title}>
-      <Group justify="space-between" align="flex-end" pb="xs" mb="sm" style={{ borderBottom: "1px solid var(--line)" }}>
+      <Group
+        justify="space-between"
+        align="flex-end"
+        pb="xs"
+        mb="sm"
+        style={{ borderBottom: "1px solid var(--line)" }}
+      >
         <Box miw={0}>
           <Title order={2}>{props.title}</Title>
           {props.about && (

@@ -52,7 +52,10 @@ export function SignIn({ ended }: { ended: boolean }) {
         <Text size="sm" c="var(--faint)">
           {say("signIn.linkHow")}
         </Text>
-        <Copyable value="rollcall admin invite --org acme --email you@example.com" what="rollcall admin invite" />
+        <Copyable
+          value="rollcall admin invite --org acme --email you@example.com"
+          what="rollcall admin invite"
+        />
       </Stack>
     </Stack>
   );

@@ -17,7 +17,10 @@ async function post<Result>(path: string, body: unknown): Promise<Result> {
  * to. A DOMException means that the device or the person said no.
  */
 export async function signInWithPasskey(returnTo: string): Promise<string> {
-  const { publicKey } = await post<{ publicKey: PublicKeyCredentialRequestOptionsJSON }>("/signin/passkey/begin", {});
+  const { publicKey } = await post<{ publicKey: PublicKeyCredentialRequestOptionsJSON }>(
+    "/signin/passkey/begin",
+    {},
+  );
   const credential = (await navigator.credentials.get({
     publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey),
   })) as PublicKeyCredential;
@@ -30,7 +33,10 @@ export async function signInWithPasskey(returnTo: string): Promise<string> {
 
 /** makePasskey has the device make a passkey under a name. */
 export async function makePasskey(name: string): Promise<void> {
-  const { publicKey } = await post<{ publicKey: PublicKeyCredentialCreationOptionsJSON }>("/passkeys/begin", {});
+  const { publicKey } = await post<{ publicKey: PublicKeyCredentialCreationOptionsJSON }>(
+    "/passkeys/begin",
+    {},
+  );
   const credential = (await navigator.credentials.create({
     publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(publicKey),
   })) as PublicKeyCredential;

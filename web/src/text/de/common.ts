@@ -47,15 +47,19 @@ export const common: Record<keyof typeof english, string> = {
   "signIn.microsoft": "Mit Microsoft anmelden",
   "signIn.microsoftLater": "Für diese Organisation noch nicht eingerichtet.",
   "signIn.link": "Oder öffnen Sie den Einmal-Link, den Ihnen ein Administrator geschickt hat.",
-  "signIn.linkHow": "Noch kann sich niemand anmelden? Auf dem Server erzeugt dies einen Link für einen Inhaber:",
+  "signIn.linkHow":
+    "Noch kann sich niemand anmelden? Auf dem Server erzeugt dies einen Link für einen Inhaber:",
   "signIn.refused": "Das hat nicht geklappt",
-  "signIn.cancelled": "Das Gerät hat keinen Passkey angeboten, oder die Frage wurde geschlossen. Nichts hat sich geändert; versuchen Sie es noch einmal oder nehmen Sie einen Link.",
+  "signIn.cancelled":
+    "Das Gerät hat keinen Passkey angeboten, oder die Frage wurde geschlossen. Nichts hat sich geändert; versuchen Sie es noch einmal oder nehmen Sie einen Link.",
   "signIn.unsupported": "Dieser Browser kennt keine Passkeys. Nehmen Sie einen Einmal-Link.",
   "signedOut.title": "Sie sind abgemeldet",
-  "signedOut.ended": "Ihre Sitzung ist zu Ende: Sie war zu alt, jemand hat sie beendet, oder Ihr Konto wurde deaktiviert. Was zu sehen war, ist geschlossen; nichts Gespeichertes ist verloren.",
+  "signedOut.ended":
+    "Ihre Sitzung ist zu Ende: Sie war zu alt, jemand hat sie beendet, oder Ihr Konto wurde deaktiviert. Was zu sehen war, ist geschlossen; nichts Gespeichertes ist verloren.",
   "signedOut.again": "Neu anmelden",
   "learner.title": "Sie sind angemeldet",
-  "learner.text": "Ihre Rolle hat keinen Anteil an der Verwaltung. Sobald es etwas für Sie zu lernen gibt, steht es hier.",
+  "learner.text":
+    "Ihre Rolle hat keinen Anteil an der Verwaltung. Sobald es etwas für Sie zu lernen gibt, steht es hier.",
   "error.title": "Das konnte nicht gelesen werden",
   "error.offline": "Der Server antwortet nicht. Was Sie sehen, kann alt sein; nichts wurde geändert.",
   "error.retry": "Noch einmal versuchen",
@@ -64,7 +68,8 @@ export const common: Record<keyof typeof english, string> = {
   "error.notFoundText": "Es wurde entfernt, oder die Adresse stimmt nicht ganz.",
   "error.home": "Zum Überblick",
   "error.crash": "Diese Seite ist kaputt",
-  "error.crashText": "Nichts wurde geändert. Laden Sie sie neu; hilft das nicht, sagen Sie dem Betreiber, was unten steht.",
+  "error.crashText":
+    "Nichts wurde geändert. Laden Sie sie neu; hilft das nicht, sagen Sie dem Betreiber, was unten steht.",
   "forbidden.title": "Nicht für Ihre Rolle",
   "forbidden.text": "Ihre Rolle darf das nicht sehen. Ein Inhaber Ihrer Organisation kann das ändern.",
   "list.empty": "Noch nichts da",

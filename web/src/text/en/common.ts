@@ -47,13 +47,16 @@ export const common = {
   "signIn.link": "Or open the one-time link that an administrator has sent you.",
   "signIn.linkHow": "Nobody can sign in yet? On the server, this makes a link for an owner:",
   "signIn.refused": "That didn’t work",
-  "signIn.cancelled": "The device asked for no passkey, or you closed the question. Nothing has changed; try again, or use a link.",
+  "signIn.cancelled":
+    "The device asked for no passkey, or you closed the question. Nothing has changed; try again, or use a link.",
   "signIn.unsupported": "This browser has no passkeys. Use a one-time link.",
   "signedOut.title": "You are signed out",
-  "signedOut.ended": "Your session has ended: it was too old, somebody ended it, or your account was deactivated. What you saw is closed; nothing that you saved is lost.",
+  "signedOut.ended":
+    "Your session has ended: it was too old, somebody ended it, or your account was deactivated. What you saw is closed; nothing that you saved is lost.",
   "signedOut.again": "Sign in again",
   "learner.title": "You are signed in",
-  "learner.text": "Your role has no part in administration. When there is something for you to learn, it will be here.",
+  "learner.text":
+    "Your role has no part in administration. When there is something for you to learn, it will be here.",
   "error.title": "This could not be read",
   "error.offline": "The server doesn’t answer. What you see may be old; nothing was changed.",
   "error.retry": "Try again",
@@ -62,7 +65,8 @@ export const common = {
   "error.notFoundText": "It was removed, or the address is not quite right.",
   "error.home": "Go to Home",
   "error.crash": "This page has broken",
-  "error.crashText": "Nothing was changed. Load it again; if it breaks again, tell the operator what stands below.",
+  "error.crashText":
+    "Nothing was changed. Load it again; if it breaks again, tell the operator what stands below.",
   "forbidden.title": "Not for your role",
   "forbidden.text": "Your role can’t see this. An owner of your organization can change that.",
   "list.empty": "Nothing here yet",
