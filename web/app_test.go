@@ -31,6 +31,7 @@ func ask(t *testing.T, isBuilt bool, status int, method, path string, header htt
 	t.Helper()
 	files := fstest.MapFS{".keep": {}}
 	if isBuilt {
+		files["index.html"] = &fstest.MapFile{Data: []byte(`<meta name="style-nonce" content="{{nonce}}"><title>Rollcall</title>`)}
 		files["graphiql.html"] = &fstest.MapFile{Data: []byte("<title>API explorer</title>")}
 		files["assets/main-1.js.gz"] = &fstest.MapFile{Data: pack(t, script)}
 		files["assets/main-1.js.map"] = &fstest.MapFile{Data: []byte("{}")}
@@ -137,5 +138,32 @@ func TestNothingButAssetsIsServed(t *testing.T) {
 	}
 	if r := ask(t, true, 200, http.MethodPost, "/graphiql", nil); r.StatusCode != http.StatusMethodNotAllowed {
 		t.Errorf("POST is answered with %d", r.StatusCode)
+	}
+}
+
+func TestEveryAddressOfTheConsoleIsTheSamePage(t *testing.T) {
+	t.Parallel()
+	nonces := map[string]bool{}
+	for _, path := range []string{"/", "/people", "/people/01a2", "/log/", "/settings"} {
+		r := ask(t, true, 401, http.MethodGet, path, nil)
+		body, policy := bodyOf(t, r), r.Header.Get("Content-Security-Policy")
+		_, rest, _ := strings.Cut(body, `content="`)
+		nonce, _, _ := strings.Cut(rest, `"`)
+		if r.StatusCode != http.StatusOK || len(nonce) < 20 || !strings.Contains(policy, "style-src 'self' 'nonce-"+nonce+"';") {
+			t.Errorf("%s: status %d with the policy %q and the page %s", path, r.StatusCode, policy, body)
+		}
+		if strings.Contains(policy, "unsafe") || !strings.Contains(policy, "default-src 'none'") || r.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: the policy is %q, the cache control %q", path, policy, r.Header.Get("Cache-Control"))
+		}
+		nonces[nonce] = true
+	}
+	if len(nonces) != 5 {
+		t.Errorf("the nonces of 5 answers are %v", nonces)
+	}
+	if r := ask(t, true, 200, http.MethodGet, "/peopleandmore", nil); r.StatusCode != http.StatusNotFound {
+		t.Errorf("an address beside it is answered with %d", r.StatusCode)
+	}
+	if r := ask(t, false, 200, http.MethodGet, "/", nil); r.StatusCode != http.StatusNotImplemented || !strings.Contains(bodyOf(t, r), "make build") {
+		t.Errorf("without a build the console is answered with %d", r.StatusCode)
 	}
 }

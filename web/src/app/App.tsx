@@ -1,7 +1,6 @@
-import { Skeleton, Stack } from "@mantine/core";
+import { Button, Skeleton, Stack } from "@mantine/core";
 import { Outlet } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
-import { SignIn } from "../features/signin/SignIn";
 import { isSignedOut } from "../lib/client";
 import { graphql } from "../lib/documents";
 import { useLive } from "../lib/live";
@@ -14,14 +13,14 @@ import { onSignedOut } from "./signedout";
 
 /** App finds out who is here and shows what is for them. */
 export function App() {
-  const [{ data, error, fetching }, ask] = useViewerQuery();
+  const [{ data, error }, ask] = useViewerQuery();
   const [ended, setEnded] = useState(false);
   useEffect(() => onSignedOut(() => setEnded(true)), []);
   const viewer = data?.viewer;
+  const [wasHere, setWasHere] = useState(false);
+  if (viewer && !wasHere) setWasHere(true);
 
-  if (isSignedOut(error) || (ended && !fetching)) {
-    return <SignIn ended={ended && viewer !== undefined} />;
-  }
+  if (ended || isSignedOut(error)) return wasHere ? <SignedOut /> : <ToSignIn />;
   if (error && !viewer)
     return (
       <Alone>
@@ -53,6 +52,35 @@ const watchDocument = graphql(`
 function Signed({ viewer, check }: { viewer: Viewer; check: () => void }) {
   useLive(watchDocument, {}, () => {}, { paused: !viewer.scopes.includes("connections:read"), onEnd: check });
   return <Shell />;
+}
+
+/** ToSignIn leads strangers to the sign-in page, which brings them back. */
+function ToSignIn() {
+  useEffect(() => window.location.replace(signInAddress()), []);
+  return null;
+}
+
+function signInAddress(): string {
+  const here = window.location.pathname + window.location.search;
+  return `/signin?${new URLSearchParams({ return_to: here })}`;
+}
+
+/** SignedOut takes the place of everything when the session has ended under an open page. */
+function SignedOut() {
+  const { say } = useText();
+  return (
+    <Alone>
+      <Notice
+        title={say("signedOut.title")}
+        text={say("signedOut.ended")}
+        action={
+          <Button component="a" href={signInAddress()}>
+            {say("signedOut.again")}
+          </Button>
+        }
+      />
+    </Alone>
+  );
 }
 
 function Learner() {

@@ -42,17 +42,6 @@ export const common: Record<keyof typeof english, string> = {
   "role.ADMIN": "Administrator",
   "role.AUDITOR": "Prüfer",
   "role.LEARNER": "Lernende",
-  "signIn.title": "Bei Rollcall anmelden",
-  "signIn.passkey": "Mit Passkey anmelden",
-  "signIn.microsoft": "Mit Microsoft anmelden",
-  "signIn.microsoftLater": "Für diese Organisation noch nicht eingerichtet.",
-  "signIn.link": "Oder öffnen Sie den Einmal-Link, den Ihnen ein Administrator geschickt hat.",
-  "signIn.linkHow":
-    "Noch kann sich niemand anmelden? Auf dem Server erzeugt dies einen Link für einen Inhaber:",
-  "signIn.refused": "Das hat nicht geklappt",
-  "signIn.cancelled":
-    "Das Gerät hat keinen Passkey angeboten, oder die Frage wurde geschlossen. Nichts hat sich geändert; versuchen Sie es noch einmal oder nehmen Sie einen Link.",
-  "signIn.unsupported": "Dieser Browser kennt keine Passkeys. Nehmen Sie einen Einmal-Link.",
   "signedOut.title": "Sie sind abgemeldet",
   "signedOut.ended":
     "Ihre Sitzung ist zu Ende: Sie war zu alt, jemand hat sie beendet, oder Ihr Konto wurde deaktiviert. Was zu sehen war, ist geschlossen; nichts Gespeichertes ist verloren.",

@@ -40,16 +40,6 @@ export const common = {
   "role.ADMIN": "Administrator",
   "role.AUDITOR": "Auditor",
   "role.LEARNER": "Learner",
-  "signIn.title": "Sign in to Rollcall",
-  "signIn.passkey": "Sign in with a passkey",
-  "signIn.microsoft": "Sign in with Microsoft",
-  "signIn.microsoftLater": "Not set up for this organization yet.",
-  "signIn.link": "Or open the one-time link that an administrator has sent you.",
-  "signIn.linkHow": "Nobody can sign in yet? On the server, this makes a link for an owner:",
-  "signIn.refused": "That didn’t work",
-  "signIn.cancelled":
-    "The device asked for no passkey, or you closed the question. Nothing has changed; try again, or use a link.",
-  "signIn.unsupported": "This browser has no passkeys. Use a one-time link.",
   "signedOut.title": "You are signed out",
   "signedOut.ended":
     "Your session has ended: it was too old, somebody ended it, or your account was deactivated. What you saw is closed; nothing that you saved is lost.",

@@ -12,25 +12,6 @@ async function post<Result>(path: string, body: unknown): Promise<Result> {
   return answer;
 }
 
-/**
- * signInWithPasskey asks the device for a passkey and returns the address to go
- * to. A DOMException means that the device or the person said no.
- */
-export async function signInWithPasskey(returnTo: string): Promise<string> {
-  const { publicKey } = await post<{ publicKey: PublicKeyCredentialRequestOptionsJSON }>(
-    "/signin/passkey/begin",
-    {},
-  );
-  const credential = (await navigator.credentials.get({
-    publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey),
-  })) as PublicKeyCredential;
-  const { redirect } = await post<{ redirect: string }>("/signin/passkey/finish", {
-    credential: credential.toJSON(),
-    return_to: returnTo,
-  });
-  return redirect;
-}
-
 /** makePasskey has the device make a passkey under a name. */
 export async function makePasskey(name: string): Promise<void> {
   const { publicKey } = await post<{ publicKey: PublicKeyCredentialCreationOptionsJSON }>(
