@@ -444,6 +444,7 @@ type ComplexityRoot struct {
 		LogDays                 func(childComplexity int) int
 		SessionAgeMinutes       func(childComplexity int) int
 		SessionIdleMinutes      func(childComplexity int) int
+		TimeZone                func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -673,6 +674,7 @@ type ComplexityRoot struct {
 		Role             func(childComplexity int) int
 		Scopes           func(childComplexity int) int
 		Sessions         func(childComplexity int) int
+		TimeZone         func(childComplexity int) int
 		UserName         func(childComplexity int) int
 	}
 }
@@ -2695,6 +2697,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrganizationSettings.SessionIdleMinutes(childComplexity), true
+	case "OrganizationSettings.timeZone":
+		if e.ComplexityRoot.OrganizationSettings.TimeZone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationSettings.TimeZone(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -3774,6 +3782,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Sessions(childComplexity), true
+	case "Viewer.timeZone":
+		if e.ComplexityRoot.Viewer.TimeZone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.TimeZone(childComplexity), true
 	case "Viewer.userName":
 		if e.ComplexityRoot.Viewer.UserName == nil {
 			break
@@ -4593,6 +4607,8 @@ func (ec *executionContext) childFields_OrganizationSettings(ctx context.Context
 		return ec.fieldContext_OrganizationSettings_adminSessionIdleMinutes(ctx, field)
 	case "adminSessionAgeMinutes":
 		return ec.fieldContext_OrganizationSettings_adminSessionAgeMinutes(ctx, field)
+	case "timeZone":
+		return ec.fieldContext_OrganizationSettings_timeZone(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrganizationSettings", field.Name)
 }
@@ -4991,6 +5007,8 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_organizationSlug(ctx, field)
 	case "organizationName":
 		return ec.fieldContext_Viewer_organizationName(ctx, field)
+	case "timeZone":
+		return ec.fieldContext_Viewer_timeZone(ctx, field)
 	case "scopes":
 		return ec.fieldContext_Viewer_scopes(ctx, field)
 	case "expiresAt":
@@ -13861,6 +13879,29 @@ func (ec *executionContext) fieldContext_OrganizationSettings_adminSessionAgeMin
 	return graphql.NewScalarFieldContext("OrganizationSettings", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _OrganizationSettings_timeZone(ctx context.Context, field graphql.CollectedField, obj *OrganizationSettings) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrganizationSettings_timeZone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TimeZone, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrganizationSettings_timeZone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrganizationSettings", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *PageInfo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18208,6 +18249,29 @@ func (ec *executionContext) fieldContext_Viewer_organizationName(_ context.Conte
 	return graphql.NewScalarFieldContext("Viewer", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Viewer_timeZone(ctx context.Context, field graphql.CollectedField, obj *Viewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_timeZone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TimeZone, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_timeZone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Viewer", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Viewer_scopes(ctx context.Context, field graphql.CollectedField, obj *Viewer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20019,7 +20083,7 @@ func (ec *executionContext) unmarshalInputUpdateOrganizationInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "logDays", "deletedDays", "sessionIdleMinutes", "sessionAgeMinutes", "adminSessionIdleMinutes", "adminSessionAgeMinutes"}
+	fieldsInOrder := [...]string{"name", "logDays", "deletedDays", "sessionIdleMinutes", "sessionAgeMinutes", "adminSessionIdleMinutes", "adminSessionAgeMinutes", "timeZone"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -20075,6 +20139,13 @@ func (ec *executionContext) unmarshalInputUpdateOrganizationInput(ctx context.Co
 				return it, err
 			}
 			it.AdminSessionAgeMinutes = data
+		case "timeZone":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("timeZone"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TimeZone = data
 		}
 	}
 	return it, nil
@@ -24406,6 +24477,11 @@ func (ec *executionContext) _OrganizationSettings(ctx context.Context, sel ast.S
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "timeZone":
+			out.Values[i] = ec._OrganizationSettings_timeZone(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -27307,6 +27383,11 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "organizationName":
 			out.Values[i] = ec._Viewer_organizationName(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "timeZone":
+			out.Values[i] = ec._Viewer_timeZone(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

@@ -474,6 +474,8 @@ type OrganizationSettings struct {
 	AdminSessionIdleMinutes int `json:"adminSessionIdleMinutes"`
 	// How long the session of an owner, admin or auditor lasts at all, in minutes.
 	AdminSessionAgeMinutes int `json:"adminSessionAgeMinutes"`
+	// The time zone in which people are shown exact times, by its IANA name, such as Europe/Berlin.
+	TimeZone string `json:"timeZone"`
 }
 
 // Where a page of a list stands in it.
@@ -624,6 +626,8 @@ type UpdateOrganizationInput struct {
 	AdminSessionIdleMinutes *int `json:"adminSessionIdleMinutes,omitempty"`
 	// The same for owners, admins and auditors, in minutes: 5 to 10080.
 	AdminSessionAgeMinutes *int `json:"adminSessionAgeMinutes,omitempty"`
+	// The time zone in which people are shown exact times, by its IANA name: UTC, or such as Europe/Berlin.
+	TimeZone *string `json:"timeZone,omitempty"`
 }
 
 // What to change about a person. What is left out stays, null and blank texts clear. Clearing the e-mail address takes all of them away.
@@ -764,6 +768,8 @@ type Viewer struct {
 	OrganizationSlug *string `json:"organizationSlug,omitempty"`
 	// Name of the organization; null for operators.
 	OrganizationName *string `json:"organizationName,omitempty"`
+	// The time zone in which the organization wants exact times shown, by its IANA name; null for operators.
+	TimeZone *string `json:"timeZone,omitempty"`
 	// What the caller may do: the scopes of docs/api.md, spelled out.
 	Scopes []string `json:"scopes"`
 	// Until when the session or token works.

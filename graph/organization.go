@@ -36,13 +36,14 @@ func (r *Resolver) organizationPayload(ctx context.Context, change func(context.
 	return &OrganizationPayload{Organization: org}, err
 }
 
-// organizationSettings are settings with the defaults of those that are 0.
+// organizationSettings are settings with the defaults of those that are 0 or empty.
 func organizationSettings(s schema.OrganizationSettings) *OrganizationSettings {
 	d := schema.DefaultOrganizationSettings()
 	return &OrganizationSettings{
 		LogDays: cmp.Or(s.LogDays, d.LogDays), DeletedDays: cmp.Or(s.DeletedDays, d.DeletedDays),
 		SessionIdleMinutes: cmp.Or(s.SessionIdle, d.SessionIdle), SessionAgeMinutes: cmp.Or(s.SessionAge, d.SessionAge),
 		AdminSessionIdleMinutes: cmp.Or(s.AdminSessionIdle, d.AdminSessionIdle), AdminSessionAgeMinutes: cmp.Or(s.AdminSessionAge, d.AdminSessionAge),
+		TimeZone: cmp.Or(s.TimeZone, d.TimeZone),
 	}
 }
 

@@ -23,7 +23,7 @@ func (r *mutationResolver) UpdateOrganization(ctx context.Context, input UpdateO
 		_, err := r.directory.UpdateOrganization(ctx, tx, directory.OrganizationChange{
 			Name: input.Name, LogDays: input.LogDays, DeletedDays: input.DeletedDays,
 			SessionIdle: input.SessionIdleMinutes, SessionAge: input.SessionAgeMinutes,
-			AdminSessionIdle: input.AdminSessionIdleMinutes, AdminSessionAge: input.AdminSessionAgeMinutes})
+			AdminSessionIdle: input.AdminSessionIdleMinutes, AdminSessionAge: input.AdminSessionAgeMinutes, TimeZone: input.TimeZone})
 		return err
 	})
 }

@@ -17,16 +17,16 @@ import (
 )
 
 const updateOrganization = `mutation($input: UpdateOrganizationInput!) { updateOrganization(input: $input) { organization { name
-	settings { logDays deletedDays sessionIdleMinutes sessionAgeMinutes adminSessionIdleMinutes adminSessionAgeMinutes } } operated { id } } }`
+	settings { logDays deletedDays sessionIdleMinutes sessionAgeMinutes adminSessionIdleMinutes adminSessionAgeMinutes timeZone } } operated { id } } }`
 
 func TestOrganizationIsChangedByItsOwners(t *testing.T) {
 	onBoth(t, func(h *house) {
 		owner := h.as(user.RoleOWNER)
 		h.ask(h.as(user.RoleAUDITOR), `{ organization { slug name suspendedAt purgeAt scimUrl settings {
-			logDays deletedDays sessionIdleMinutes sessionAgeMinutes adminSessionIdleMinutes adminSessionAgeMinutes } } }`, nil).ok().is(vars{
+			logDays deletedDays sessionIdleMinutes sessionAgeMinutes adminSessionIdleMinutes adminSessionAgeMinutes timeZone } } }`, nil).ok().is(vars{
 			"slug": "acme", "name": "The acme company", "suspendedAt": nil, "purgeAt": nil, "scimUrl": "https://rollcall.test/scim/v2/acme",
 			"settings": vars{"logDays": 90, "deletedDays": 30, "sessionIdleMinutes": 720, "sessionAgeMinutes": 10080,
-				"adminSessionIdleMinutes": 60, "adminSessionAgeMinutes": 720}}, "organization")
+				"adminSessionIdleMinutes": 60, "adminSessionAgeMinutes": 720, "timeZone": "UTC"}}, "organization")
 		for field, limits := range map[string][2]int{
 			"logDays": {1, 3650}, "deletedDays": {1, 3650}, "sessionIdleMinutes": {5, 43200}, "sessionAgeMinutes": {5, 129600},
 			"adminSessionIdleMinutes": {5, 1440}, "adminSessionAgeMinutes": {5, 10080},
@@ -39,6 +39,13 @@ func TestOrganizationIsChangedByItsOwners(t *testing.T) {
 					is(nil, "updateOrganization", "operated")
 			}
 		}
+		for _, wrong := range []string{"", "Local", "local", "EST", "Europe/Entenhausen", "../etc/passwd", "/etc/localtime", "Europe/", strings.Repeat("a/", 300)} {
+			h.ask(owner, updateOrganization, vars{"input": vars{"timeZone": wrong}}).refused("BAD_USER_INPUT").about("timeZone")
+		}
+		for _, right := range []string{"UTC", "America/Argentina/Ushuaia", " Europe/Berlin "} {
+			h.ask(owner, updateOrganization, vars{"input": vars{"timeZone": right}}).ok().is(strings.TrimSpace(right), "updateOrganization", "organization", "settings", "timeZone")
+		}
+		h.ask(h.as(user.RoleLEARNER), `{ viewer { timeZone } }`, nil).ok().is("Europe/Berlin", "viewer", "timeZone")
 		for _, wrong := range []string{"", " ", "a\u0007b", strings.Repeat("ä", 201)} {
 			h.ask(owner, updateOrganization, vars{"input": vars{"name": wrong}}).refused("BAD_USER_INPUT").about("name")
 		}

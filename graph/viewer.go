@@ -15,6 +15,7 @@ func (r *Resolver) viewer(ctx context.Context) (*Viewer, error) {
 	v := &Viewer{Kind: ViewerKindSession, Scopes: spelled(requestOf(ctx).scopes), Sessions: []*ent.Session{}, Passkeys: []*ent.Passkey{}}
 	if g.Organization != nil {
 		v.OrganizationSlug, v.OrganizationName = &g.Organization.Slug, &g.Organization.Name
+		v.TimeZone = &organizationSettings(g.Organization.Settings).TimeZone
 	}
 	if g.Session != nil {
 		v.ExpiresAt = &g.Session.ExpiresAt

@@ -20,14 +20,17 @@ type OrganizationSettings struct {
 	SessionAge       int `json:"session_age,omitempty"`
 	AdminSessionIdle int `json:"admin_session_idle,omitempty"`
 	AdminSessionAge  int `json:"admin_session_age,omitempty"`
+	// TimeZone is the IANA name of the zone in which people are shown exact times.
+	TimeZone string `json:"time_zone,omitempty"`
 }
 
 // DefaultOrganizationSettings are the settings of a new organization; a setting
-// that is 0 means its default too.
+// that is 0 or empty means its default too.
 func DefaultOrganizationSettings() OrganizationSettings {
 	return OrganizationSettings{
 		LogDays: 90, DeletedDays: 30,
 		SessionIdle: 12 * 60, SessionAge: 7 * 24 * 60, AdminSessionIdle: 60, AdminSessionAge: 12 * 60,
+		TimeZone: "UTC",
 	}
 }
 

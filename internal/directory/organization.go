@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"strings"
+	"time"
+	_ "time/tzdata" // a server need not have the list of zones
 
 	"github.com/google/uuid"
 
@@ -83,6 +86,7 @@ type OrganizationChange struct {
 	LogDays, DeletedDays              *int
 	SessionIdle, SessionAge           *int
 	AdminSessionIdle, AdminSessionAge *int
+	TimeZone                          *string
 }
 
 // UpdateOrganization changes the actor's organization. Nothing different means
@@ -124,6 +128,11 @@ func (d *Directory) UpdateOrganization(ctx context.Context, tx *store.Tx, change
 		}
 		*s.value = *s.wanted
 	}
+	if change.TimeZone != nil {
+		if settings.TimeZone, err = checkTimeZone(*change.TimeZone); err != nil {
+			return nil, err
+		}
+	}
 	if settings != org.Settings {
 		update.SetSettings(settings)
 	}
@@ -141,6 +150,23 @@ func checkOrganizationName(name string) (string, error) {
 		err = fault.New(fault.Invalid, "the name is longer than %d characters", maxOrganizationName).On(organization.FieldName)
 	}
 	return name, err
+}
+
+// zoneForm is the form of a time zone's name. EST and the like, which know no
+// summer time, are left out, and so are the copies that some systems have under
+// posix/ and right/, which browsers lack.
+var zoneForm = regexp.MustCompile(`^(UTC|[A-Z][A-Za-z_]*(/[A-Z][A-Za-z0-9_+-]*)+)$`)
+
+// checkTimeZone returns the name of a time zone, fault.Invalid when there is no
+// such zone. Local is none: it is the server's affair, which nobody else sees.
+func checkTimeZone(name string) (string, error) {
+	name = strings.TrimSpace(name)
+	if zoneForm.MatchString(name) {
+		if _, err := time.LoadLocation(name); err == nil {
+			return name, nil
+		}
+	}
+	return "", fault.New(fault.Invalid, "there is no time zone %.80q: use UTC, or an area and a place such as Europe/Berlin", name).On("time_zone")
 }
 
 // lockOrganization takes the row of the actor's organization.

@@ -1,6 +1,8 @@
 import { createContext, type ReactNode, useContext } from "react";
 import { useQuery } from "urql";
 import { graphql, type ResultOf } from "../lib/documents";
+import { knownZone } from "../lib/time";
+import { Zone } from "../ui/When";
 
 const viewerDocument = graphql(`
   query Viewer {
@@ -13,6 +15,7 @@ const viewerDocument = graphql(`
       role
       organizationSlug
       organizationName
+      timeZone
       scopes
       expiresAt
     }
@@ -30,7 +33,11 @@ export function useViewerQuery() {
 }
 
 export function ViewerProvider({ viewer, children }: { viewer: Viewer; children: ReactNode }) {
-  return <ViewerContext.Provider value={viewer}>{children}</ViewerContext.Provider>;
+  return (
+    <ViewerContext.Provider value={viewer}>
+      <Zone.Provider value={knownZone(viewer.timeZone)}>{children}</Zone.Provider>
+    </ViewerContext.Provider>
+  );
 }
 
 /** useViewer is who is signed in; below the shell there always is somebody. */

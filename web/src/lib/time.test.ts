@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { duration, relative } from "./time";
+import { duration, exact, knownZone, relative } from "./time";
 
 const now = new Date("2026-03-04T12:00:00Z");
 
@@ -22,4 +22,15 @@ test.each([
   [7_200_000, "2 hours"],
 ])("%d milliseconds are %s", (length, words) => {
   expect(duration(length, "en")).toBe(words);
+});
+
+test("an exact time stands in the zone that was asked for, whatever the browser's", () => {
+  expect(exact(now, "en", "America/New_York")).toMatch(/^Mar 4, 2026, 7:00:00.AM EST$/);
+  expect(exact(now, "en", "UTC")).toMatch(/^Mar 4, 2026, 12:00:00.PM UTC$/);
+});
+
+test("a zone that the browser lacks is none", () => {
+  expect(knownZone("Europe/Entenhausen")).toBeUndefined();
+  expect(knownZone(null)).toBeUndefined();
+  expect(knownZone("Europe/Berlin")).toBe("Europe/Berlin");
 });

@@ -16,7 +16,16 @@ export function relative(at: Date, now: Date, locale: string): string {
   return words.format(Math.round(seconds / (365 * day)), "year");
 }
 
-/** exact is an instant to the second with its zone. */
+/** knownZone is a time zone if this browser knows it; else its own zone has to do. */
+export function knownZone(zone: string | null | undefined): string | undefined {
+  try {
+    return zone ? new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** exact is an instant to the second with its zone: the browser's own unless told. */
 export function exact(at: Date, locale: string, zone?: string): string {
   return new Intl.DateTimeFormat(locale, {
     dateStyle: "medium",

@@ -1,6 +1,9 @@
-import { useEffect, useState } from "react";
+import { createContext, useContext, useEffect, useState } from "react";
 import { exact, relative } from "../lib/time";
 import { useText } from "../text";
+
+/** Zone is the time zone in which exact times are shown; without one the browser's. */
+export const Zone = createContext<string | undefined>(undefined);
 
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
@@ -29,10 +32,11 @@ export function useNow(): Date {
 export function When({ at, none }: { at: string | Date | null | undefined; none?: string }) {
   const { locale } = useText();
   const now = useNow();
+  const zone = useContext(Zone);
   if (!at) return <>{none}</>;
   const date = new Date(at);
   return (
-    <time dateTime={date.toISOString()} title={exact(date, locale)}>
+    <time dateTime={date.toISOString()} title={exact(date, locale, zone)}>
       {relative(date, now, locale)}
     </time>
   );
