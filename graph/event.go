@@ -6,7 +6,6 @@ import (
 
 	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
-	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/event"
@@ -77,7 +76,7 @@ func (r *Resolver) eventPage(ctx context.Context, events []*ent.Event, info *Pag
 	if len(events) > 0 {
 		info.StartCursor = &page.Edges[0].Cursor
 	}
-	return page, requestOf(ctx).loader.fillActors(ctx, selected(ctx).nodes(), events...)
+	return page, requestOf(ctx).loader.fillNames(ctx, selected(ctx).nodes(), events...)
 }
 
 func edgeOf(e *ent.Event) *EventEdge { return &EventEdge{Cursor: store.CursorAt(e).String(), Node: e} }
@@ -154,23 +153,6 @@ func (where *AuditWhere) conditions() (conditions []predicate.Event, err error) 
 		add(event.CreatedAtLT(where.Before.UTC()))
 	}
 	return conditions, nil
-}
-
-// fillActors asks once for the names of all who did something.
-func (l *loader) fillActors(ctx context.Context, s selection, events ...*ent.Event) error {
-	if !s.has("actorName") {
-		return nil
-	}
-	ids := map[actor.Kind][]uuid.UUID{}
-	for _, e := range events {
-		kind := actor.Kind(e.Actor)
-		ids[kind] = appendID(ids[kind], e.ActorID)
-	}
-	_, err := l.peopleBy(ctx, ids[actor.User]...)
-	if err == nil {
-		_, err = l.tokensBy(ctx, ids[actor.Token]...)
-	}
-	return err
 }
 
 // actorName is the name of who did something, nil when nobody knows it any more.

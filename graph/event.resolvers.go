@@ -16,6 +16,10 @@ func (r *eventResolver) Type(ctx context.Context, obj *ent.Event) (string, error
 	return obj.Kind, nil
 }
 
+func (r *eventResolver) EntityName(ctx context.Context, obj *ent.Event) (*string, error) {
+	return requestOf(ctx).loader.entityName(ctx, obj)
+}
+
 func (r *eventResolver) ActorName(ctx context.Context, obj *ent.Event) (*string, error) {
 	return requestOf(ctx).loader.actorName(ctx, obj)
 }

@@ -156,7 +156,7 @@ func (t *teller) fill(ctx context.Context, asked selection) error {
 		}
 	}
 	ofEvent, _ := asked.below("event")
-	if err := t.loader.fillActors(ctx, ofEvent, events...); err != nil {
+	if err := t.loader.fillNames(ctx, ofEvent, events...); err != nil {
 		return err
 	}
 	ofLog, _ := asked.below("log")

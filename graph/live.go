@@ -39,7 +39,7 @@ func (r *Resolver) eventsAdded(ctx context.Context, after *string, types []strin
 		for i, e := range events {
 			edges[i] = edgeOf(e)
 		}
-		if err := requestOf(ctx).loader.fillActors(ctx, asked, events...); err != nil {
+		if err := requestOf(ctx).loader.fillNames(ctx, asked, events...); err != nil {
 			return nil, false, err
 		}
 		more := next != at

@@ -31,6 +31,7 @@ type loader struct {
 	tokens      map[uuid.UUID]*ent.Token
 	emails      map[uuid.UUID][]*ent.Email
 	groups      map[uuid.UUID][]*ent.Group
+	groupNames  map[uuid.UUID]*string
 	sessions    map[uuid.UUID][]*ent.Session
 	passkeys    map[uuid.UUID][]*ent.Passkey
 	counts      map[countKey]int
@@ -59,6 +60,7 @@ func (l *loader) forget() {
 	l.tokens = map[uuid.UUID]*ent.Token{}
 	l.people, l.counts = map[uuid.UUID]*ent.User{}, map[countKey]int{}
 	l.emails, l.groups = map[uuid.UUID][]*ent.Email{}, map[uuid.UUID][]*ent.Group{}
+	l.groupNames = map[uuid.UUID]*string{}
 	l.sessions, l.passkeys = map[uuid.UUID][]*ent.Session{}, map[uuid.UUID][]*ent.Passkey{}
 	l.healths = map[uuid.UUID]*shared[*ConnectionHealth]{}
 }
