@@ -20,6 +20,8 @@ if (!root) throw new Error("the page has no place for the console");
 
 const client = newClient(tellSignedOut);
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? "";
+// Where Mantine's dialogs look for the nonce of the style that keeps the page below from scrolling.
+Object.assign(globalThis, { __webpack_nonce__: nonce });
 
 await speak(chosenLanguage());
 createRoot(root).render(
