@@ -38,6 +38,7 @@ var dear = map[string]int{
 var long = map[string]int{
 	"Query.tokens": maxTokensListed, "User.groups": maxGroups, "UserCounts.byDepartment": maxCounts,
 	"Connection.tokens": maxScimTokens, "Connection.attributes": maxAttributes, "ConnectionHealth.problems": maxProblems,
+	"Connection.days": maxDays,
 }
 
 const usualList = 10

@@ -78,6 +78,7 @@ type ComplexityRoot struct {
 	Connection struct {
 		Attributes func(childComplexity int) int
 		CreatedAt  func(childComplexity int) int
+		Days       func(childComplexity int, last int, timeZone string) int
 		Enabled    func(childComplexity int) int
 		GroupCount func(childComplexity int) int
 		Health     func(childComplexity int) int
@@ -107,6 +108,13 @@ type ComplexityRoot struct {
 		ConnectionID func(childComplexity int) int
 		Name         func(childComplexity int) int
 		Total        func(childComplexity int) int
+	}
+
+	ConnectionDay struct {
+		Date     func(childComplexity int) int
+		Failures func(childComplexity int) int
+		Requests func(childComplexity int) int
+		Writes   func(childComplexity int) int
 	}
 
 	ConnectionHealth struct {
@@ -692,6 +700,7 @@ type ConnectionResolver interface {
 	UserCount(ctx context.Context, obj *ent.Connection) (int, error)
 	GroupCount(ctx context.Context, obj *ent.Connection) (int, error)
 	Health(ctx context.Context, obj *ent.Connection) (*ConnectionHealth, error)
+	Days(ctx context.Context, obj *ent.Connection, last int, timeZone string) ([]*ConnectionDay, error)
 	Removal(ctx context.Context, obj *ent.Connection) (*ConnectionRemoval, error)
 }
 type ConnectionAttributeResolver interface {
@@ -961,6 +970,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Connection.CreatedAt(childComplexity), true
+	case "Connection.days":
+		if e.ComplexityRoot.Connection.Days == nil {
+			break
+		}
+
+		args, err := ec.field_Connection_days_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Connection.Days(childComplexity, args["last"].(int), args["timeZone"].(string)), true
 	case "Connection.enabled":
 		if e.ComplexityRoot.Connection.Enabled == nil {
 			break
@@ -1101,6 +1121,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ConnectionCount.Total(childComplexity), true
+
+	case "ConnectionDay.date":
+		if e.ComplexityRoot.ConnectionDay.Date == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConnectionDay.Date(childComplexity), true
+	case "ConnectionDay.failures":
+		if e.ComplexityRoot.ConnectionDay.Failures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConnectionDay.Failures(childComplexity), true
+	case "ConnectionDay.requests":
+		if e.ComplexityRoot.ConnectionDay.Requests == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConnectionDay.Requests(childComplexity), true
+	case "ConnectionDay.writes":
+		if e.ComplexityRoot.ConnectionDay.Writes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConnectionDay.Writes(childComplexity), true
 
 	case "ConnectionHealth.advice":
 		if e.ComplexityRoot.ConnectionHealth.Advice == nil {
@@ -4010,6 +4055,8 @@ func (ec *executionContext) childFields_Connection(ctx context.Context, field gr
 		return ec.fieldContext_Connection_groupCount(ctx, field)
 	case "health":
 		return ec.fieldContext_Connection_health(ctx, field)
+	case "days":
+		return ec.fieldContext_Connection_days(ctx, field)
 	case "removal":
 		return ec.fieldContext_Connection_removal(ctx, field)
 	}
@@ -4048,6 +4095,20 @@ func (ec *executionContext) childFields_ConnectionCount(ctx context.Context, fie
 		return ec.fieldContext_ConnectionCount_active(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConnectionCount", field.Name)
+}
+
+func (ec *executionContext) childFields_ConnectionDay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "date":
+		return ec.fieldContext_ConnectionDay_date(ctx, field)
+	case "requests":
+		return ec.fieldContext_ConnectionDay_requests(ctx, field)
+	case "writes":
+		return ec.fieldContext_ConnectionDay_writes(ctx, field)
+	case "failures":
+		return ec.fieldContext_ConnectionDay_failures(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConnectionDay", field.Name)
 }
 
 func (ec *executionContext) childFields_ConnectionHealth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5147,6 +5208,28 @@ func (ec *executionContext) childFields___Type(ctx context.Context, field graphq
 // endregion ************************** internal!.gotpl ***************************
 
 // region    ***************************** args.gotpl *****************************
+
+func (ec *executionContext) field_Connection_days_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "timeZone",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["timeZone"] = arg1
+	return args, nil
+}
 
 func (ec *executionContext) field_Group_members_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
@@ -7177,6 +7260,50 @@ func (ec *executionContext) fieldContext_Connection_health(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Connection_days(ctx context.Context, field graphql.CollectedField, obj *ent.Connection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Connection_days(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Connection().Days(ctx, obj, fc.Args["last"].(int), fc.Args["timeZone"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ConnectionDay) graphql.Marshaler {
+			return ec.marshalNConnectionDay2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐConnectionDayᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Connection_days(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Connection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConnectionDay(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Connection_days_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Connection_removal(ctx context.Context, field graphql.CollectedField, obj *ent.Connection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7460,6 +7587,98 @@ func (ec *executionContext) _ConnectionCount_active(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_ConnectionCount_active(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ConnectionCount", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ConnectionDay_date(ctx context.Context, field graphql.CollectedField, obj *ConnectionDay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConnectionDay_date(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Date, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConnectionDay_date(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConnectionDay", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ConnectionDay_requests(ctx context.Context, field graphql.CollectedField, obj *ConnectionDay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConnectionDay_requests(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Requests, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConnectionDay_requests(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConnectionDay", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ConnectionDay_writes(ctx context.Context, field graphql.CollectedField, obj *ConnectionDay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConnectionDay_writes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Writes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConnectionDay_writes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConnectionDay", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ConnectionDay_failures(ctx context.Context, field graphql.CollectedField, obj *ConnectionDay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConnectionDay_failures(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Failures, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConnectionDay_failures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConnectionDay", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _ConnectionHealth_connectionId(ctx context.Context, field graphql.CollectedField, obj *ConnectionHealth) (ret graphql.Marshaler) {
@@ -20935,6 +21154,44 @@ func (ec *executionContext) _Connection(ctx context.Context, sel ast.SelectionSe
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "days":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Connection_days(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "removal":
 			field := field
 
@@ -21157,6 +21414,59 @@ func (ec *executionContext) _ConnectionCount(ctx context.Context, sel ast.Select
 			}
 		case "active":
 			out.Values[i] = ec._ConnectionCount_active(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var connectionDayImplementors = []string{"ConnectionDay"}
+
+func (ec *executionContext) _ConnectionDay(ctx context.Context, sel ast.SelectionSet, obj *ConnectionDay) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, connectionDayImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConnectionDay")
+		case "date":
+			out.Values[i] = ec._ConnectionDay_date(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "requests":
+			out.Values[i] = ec._ConnectionDay_requests(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "writes":
+			out.Values[i] = ec._ConnectionDay_writes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "failures":
+			out.Values[i] = ec._ConnectionDay_failures(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -28044,6 +28354,32 @@ func (ec *executionContext) marshalNConnectionCount2ᚖgithubᚗcomᚋrollcall�
 		return graphql.Null
 	}
 	return ec._ConnectionCount(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNConnectionDay2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐConnectionDayᚄ(ctx context.Context, sel ast.SelectionSet, v []*ConnectionDay) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConnectionDay2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐConnectionDay(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNConnectionDay2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐConnectionDay(ctx context.Context, sel ast.SelectionSet, v *ConnectionDay) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ConnectionDay(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNConnectionHealth2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐConnectionHealth(ctx context.Context, sel ast.SelectionSet, v *ConnectionHealth) graphql.Marshaler {

@@ -64,6 +64,18 @@ type ConnectionCount struct {
 	Active int `json:"active"`
 }
 
+// What a client did on one day.
+type ConnectionDay struct {
+	// The day, as in 2026-11-22.
+	Date string `json:"date"`
+	// How many requests it made.
+	Requests int `json:"requests"`
+	// How many of them changed something.
+	Writes int `json:"writes"`
+	// How many of them were refused or failed.
+	Failures int `json:"failures"`
+}
+
 // The answer to mutations of a connection.
 type ConnectionPayload struct {
 	// The connection as it is now.

@@ -35,8 +35,9 @@ type entry struct {
 // about notes the person or group that the request is about.
 func (e *entry) about(id uuid.UUID) { e.subject = id }
 
-// refusedBy notes why access turned a credential down.
-func (e *entry) refusedBy(err error) {
+// refusedBy notes why access turned a credential down. Of one that nobody knows it
+// keeps the end, by which people tell what they have pasted where.
+func (e *entry) refusedBy(err error, secret string) {
 	refused, ok := errors.AsType[*access.Refused](err)
 	if !ok {
 		return
@@ -47,8 +48,13 @@ func (e *entry) refusedBy(err error) {
 		if refused.Connection != uuid.Nil {
 			e.connection = &refused.Connection
 		}
+	} else if end := secret[max(0, len(secret)-4):]; len(secret) >= shortestHinted && isPlain(end) {
+		e.reason += "; it ends in …" + end
 	}
 }
+
+// shortestHinted is how long a secret is of which four characters say nothing.
+const shortestHinted = 32
 
 // forBulk keeps of the bulk request's entry what is true of its operations.
 func (e *entry) forBulk(r *request) {

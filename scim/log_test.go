@@ -199,6 +199,17 @@ func TestFailedCredentialIsLogged(t *testing.T) {
 	})
 }
 
+func TestUnknownCredentialIsKnownByItsEnd(t *testing.T) {
+	onBoth(t, func(h *house) {
+		h.do(http.MethodGet, "/Users", nil, "Authorization", "Bearer rcs_"+strings.Repeat("a", 45)+"x7Q2")
+		h.do(http.MethodGet, "/Users", nil, "Authorization", "Bearer passwordx7Q2")
+		rows := h.logged()
+		if len(rows) != 2 || !strings.HasSuffix(rows[0].Detail, "; it ends in …x7Q2") || strings.Contains(rows[1].Detail, "x7Q2") {
+			h.Errorf("rows %v", rows)
+		}
+	})
+}
+
 func TestRefusedRequestLeavesNothing(t *testing.T) {
 	onBoth(t, func(h *house) {
 		id := h.create("ada")

@@ -142,13 +142,14 @@ func (s *Server) authenticate(r *request) error {
 		r.entry.reason = "no bearer token"
 		return errUnauthenticated
 	}
-	grant, err := s.access.Authenticate(r.Context(), strings.TrimPrefix(headers[0], "Bearer "), token.KindScim)
+	secret := strings.TrimPrefix(headers[0], "Bearer ")
+	grant, err := s.access.Authenticate(r.Context(), secret, token.KindScim)
 	switch {
 	case err == nil:
 	case fault.CodeOf(err) != fault.Unauthenticated: // it may be right: 401 would make Entra stop the job
 		return &unclear{err}
 	default:
-		r.entry.refusedBy(err)
+		r.entry.refusedBy(err, secret)
 		return errUnauthenticated.because(err)
 	}
 	if len(r.segments) == 0 || r.segments[0] != grant.Organization.Slug || grant.Connection == nil {
