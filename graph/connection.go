@@ -117,7 +117,7 @@ type ofConnections struct {
 	attributes map[uuid.UUID][]*ent.Attribute
 	scimTokens map[uuid.UUID][]*ent.Token
 	removals   map[uuid.UUID]directory.Removal
-	days       map[daysAsked]map[uuid.UUID][]*ConnectionDay
+	days       map[int]map[uuid.UUID][]*ConnectionDay // by how many
 }
 
 func (l *loader) attributesOf(ctx context.Context, id uuid.UUID) ([]*ent.Attribute, error) {

@@ -45,8 +45,8 @@ func (r *connectionResolver) Health(ctx context.Context, obj *ent.Connection) (*
 	return requestOf(ctx).loader.healthOf(ctx, obj)
 }
 
-func (r *connectionResolver) Days(ctx context.Context, obj *ent.Connection, last int, timeZone string) ([]*ConnectionDay, error) {
-	return requestOf(ctx).loader.daysOf(ctx, obj.ID, last, timeZone)
+func (r *connectionResolver) Days(ctx context.Context, obj *ent.Connection, last int) ([]*ConnectionDay, error) {
+	return requestOf(ctx).loader.daysOf(ctx, obj.ID, last)
 }
 
 func (r *connectionResolver) Removal(ctx context.Context, obj *ent.Connection) (*ConnectionRemoval, error) {

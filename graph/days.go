@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 	"time"
-	_ "time/tzdata" // for machines without
 
 	"github.com/google/uuid"
 
@@ -18,31 +17,24 @@ const (
 	longestCycle = 2 * 24 * time.Hour // what a cycle lasts at most, or nearly always
 )
 
-// daysAsked is what a question for days is told by.
-type daysAsked struct {
-	last int
-	zone string
-}
-
 // daysOf is what a connection's client did on each of the last days. The first
 // question for one connection brings it for all, in one statement over their cycles.
-func (l *loader) daysOf(ctx context.Context, id uuid.UUID, last int, zone string) ([]*ConnectionDay, error) {
+func (l *loader) daysOf(ctx context.Context, id uuid.UUID, last int) ([]*ConnectionDay, error) {
 	if last < 1 || last > maxDays {
 		return nil, fault.New(fault.Invalid, "last is from 1 to %d", maxDays).On("last")
 	}
-	place, err := time.LoadLocation(zone)
-	if err != nil || zone == "" || zone == "Local" {
-		return nil, fault.New(fault.Invalid, "there is no such time zone; an example of one is Europe/Paris").On("timeZone")
+	zone, err := time.LoadLocation(organizationSettings(requestOf(ctx).grant.Organization.Settings).TimeZone)
+	if err != nil {
+		return nil, err
 	}
-	asked := daysAsked{last, zone}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.days == nil {
-		l.days = map[daysAsked]map[uuid.UUID][]*ConnectionDay{}
+		l.days = map[int]map[uuid.UUID][]*ConnectionDay{}
 	}
-	now := l.r.store.Now().In(place)
+	now := l.r.store.Now().In(zone)
 	starts := midnights(now, last)
-	if l.days[asked] == nil {
+	if l.days[last] == nil {
 		query := l.r.store.Read().Cycle.Query().Where(cycle.EndedAtGTE(starts[0].UTC()))
 		if id, ok := l.r.idAt(starts[0].Add(-longestCycle)); ok {
 			query.Where(cycle.IDGTE(id))
@@ -51,9 +43,9 @@ func (l *loader) daysOf(ctx context.Context, id uuid.UUID, last int, zone string
 		if err != nil {
 			return nil, err
 		}
-		l.days[asked] = byDay(cycles, starts)
+		l.days[last] = byDay(cycles, starts)
 	}
-	if days := l.days[asked][id]; days != nil {
+	if days := l.days[last][id]; days != nil {
 		return days, nil
 	}
 	return noDays(starts), nil

@@ -78,7 +78,7 @@ type ComplexityRoot struct {
 	Connection struct {
 		Attributes func(childComplexity int) int
 		CreatedAt  func(childComplexity int) int
-		Days       func(childComplexity int, last int, timeZone string) int
+		Days       func(childComplexity int, last int) int
 		Enabled    func(childComplexity int) int
 		GroupCount func(childComplexity int) int
 		Health     func(childComplexity int) int
@@ -700,7 +700,7 @@ type ConnectionResolver interface {
 	UserCount(ctx context.Context, obj *ent.Connection) (int, error)
 	GroupCount(ctx context.Context, obj *ent.Connection) (int, error)
 	Health(ctx context.Context, obj *ent.Connection) (*ConnectionHealth, error)
-	Days(ctx context.Context, obj *ent.Connection, last int, timeZone string) ([]*ConnectionDay, error)
+	Days(ctx context.Context, obj *ent.Connection, last int) ([]*ConnectionDay, error)
 	Removal(ctx context.Context, obj *ent.Connection) (*ConnectionRemoval, error)
 }
 type ConnectionAttributeResolver interface {
@@ -980,7 +980,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Connection.Days(childComplexity, args["last"].(int), args["timeZone"].(string)), true
+		return e.ComplexityRoot.Connection.Days(childComplexity, args["last"].(int)), true
 	case "Connection.enabled":
 		if e.ComplexityRoot.Connection.Enabled == nil {
 			break
@@ -5220,14 +5220,6 @@ func (ec *executionContext) field_Connection_days_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["last"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "timeZone",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["timeZone"] = arg1
 	return args, nil
 }
 
@@ -7270,7 +7262,7 @@ func (ec *executionContext) _Connection_days(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Connection().Days(ctx, obj, fc.Args["last"].(int), fc.Args["timeZone"].(string))
+			return ec.Resolvers.Connection().Days(ctx, obj, fc.Args["last"].(int))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*ConnectionDay) graphql.Marshaler {
