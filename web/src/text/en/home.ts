@@ -1,4 +1,65 @@
 /** Texts of features/home. */
 export const home = {
   "home.title": "Home",
+  "home.none": "Nothing is connected yet",
+  "home.noneText":
+    "Connect the directory in which your people are kept. They then come in, change and leave by themselves.",
+  "home.connect": "Connect a directory",
+  "home.verdict.failing":
+    "{count, plural, one {{name} is not in sync} other {# of {all} connections are not in sync}}",
+  "home.verdict.kept":
+    "{count, plural, one {One person or group is kept back} other {# people or groups are kept back}}; all others are in sync",
+  "home.verdict.late": "{count, plural, one {{name} is late} other {# connections are late}}",
+  "home.verdict.degraded": "Something needs a look",
+  "home.verdict.paused":
+    "{count, plural, one {{name} is paused} other {# connections are paused}}; nothing comes in through {count, plural, one {it} other {them}}",
+  "home.verdict.waiting":
+    "{count, plural, one {{name} has not been heard yet} other {None of the # connections has been heard yet}}",
+  "home.verdict.good": "Everything is in sync",
+  "home.verdict.partly":
+    "Everything is in sync; {count, plural, one {{name} has not been heard yet} other {# connections have not been heard yet}}",
+  "home.about":
+    "{people, plural, one {One person} other {# people}} through {connections, plural, one {one connection} other {# connections}}.",
+  "home.aboutHeard": "Last heard",
+  "home.hands": "What needs a hand",
+  "home.handsNone": "Nothing needs you. When something does, it stands here, the most harmful first.",
+  "home.hand.late": "Look at the connection",
+  "home.hand.setup": "Open the set-up",
+  "home.hand.request": "See the request",
+  "home.hand.resume": "Look at the connection",
+  "home.hand.token": "See the tokens",
+  "home.hand.mapping": "See the mapping",
+  "home.hand.people": "Look at {name}",
+  "home.hand.problem":
+    "{targets, plural, =0 {{requests, plural, one {One request fails} other {# requests fail}}} one {One person or group is kept back} other {# people or groups are kept back}}: {detail}",
+  "home.hand.linkOne": "{name} waits until you allow {connection} to take the account over",
+  "home.hand.linkMany": "{count} people wait until you allow {connection} to take their accounts over",
+  "home.hand.linkText":
+    "The directory wants to create {count, plural, one {somebody who is} other {people who are}} here already as local {count, plural, one {person} other {people}}. Nothing has changed; approve it on the person’s page.",
+  "home.hand.expires": "The token {name} of {connection} ends {when}",
+  "home.hand.expiresText":
+    "When it ends the directory is turned away. Make its successor now: both work for a while.",
+  "home.hand.waiting": "{connection} has not been heard yet",
+  "home.hand.waitingText": "Its set-up isn’t finished, or nobody has pressed Test connection.",
+  "home.hand.paused": "{connection} is paused",
+  "home.hand.pausedText":
+    "Its directory is turned away, and its people stay as they are until you resume it.",
+  "home.hand.lastSeen": "last seen",
+  "home.figure.heard": "Last heard",
+  "home.figure.never": "never",
+  "home.figure.rhythm": "Usual rhythm",
+  "home.figure.rhythmNone": "not known yet",
+  "home.figure.rhythmEvery": "every {time}",
+  "home.figure.rhythmChange": "when something changes",
+  "home.figure.in": "People in",
+  "home.figure.inNote": "{active} active",
+  "home.figure.failing": "Failing",
+  "home.figure.failingNote": "people or groups, last 24 hours",
+  "home.figure.waiting": "Waiting",
+  "home.figure.waitingNote": "{managers} for a manager, {links} for your approval",
+  "home.days": "Requests of the last 14 days from {name}",
+  "home.open": "Open",
+  "home.setup": "Finish the set-up",
+  "home.waitingText":
+    "Nobody has called yet. The set-up says what to click, and turns green when the directory calls.",
 } as const;

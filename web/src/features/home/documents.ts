@@ -1,0 +1,77 @@
+import { graphql, type ResultOf } from "../../lib/documents";
+
+export const homeDocument = graphql(`
+  query Home {
+    connections {
+      id
+      name
+      kind
+      enabled
+      userCount
+      groupCount
+      health {
+        status
+        summary
+        lastHeardAt
+        usualIntervalMinutes
+        overdueSince
+        requests
+        failures
+        problems {
+          detail
+          requests
+          targets
+          lastSeenAt
+          exampleId
+        }
+        advice {
+          code
+          message
+          users
+        }
+      }
+      days {
+        date
+        requests
+        writes
+        failures
+      }
+    }
+    userCounts {
+      byConnection {
+        connectionId
+        active
+      }
+    }
+    users(where: { linkAsked: true }, first: 100) {
+      totalCount
+      nodes {
+        id
+        name
+        linkAskedBy {
+          id
+        }
+      }
+    }
+    tokens(kinds: [SCIM], working: true) {
+      id
+      name
+      expiresAt
+      status
+      connection {
+        id
+      }
+    }
+  }
+`);
+
+export const changedDocument = graphql(`
+  subscription HomeChanged {
+    connectionHealthChanged {
+      connectionId
+    }
+  }
+`);
+
+export type HomeData = ResultOf<typeof homeDocument>;
+export type HomeConnection = HomeData["connections"][number];

@@ -1,0 +1,96 @@
+import { expect, test } from "vitest";
+import type { HomeData } from "./documents";
+import { type Judged, verdictOf } from "./judge";
+import { handsOf } from "./need";
+
+const judged = (
+  status: Judged["health"]["status"],
+  targets = 0,
+  overdueSince: string | null = null,
+): Judged => ({
+  name: status.toLowerCase(),
+  health: { status, overdueSince, problems: targets > 0 ? [{ targets }] : [] },
+});
+
+test.each([
+  [[judged("HEALTHY"), judged("HEALTHY")], "home.verdict.good", "good"],
+  [[judged("HEALTHY"), judged("WAITING")], "home.verdict.partly", "good"],
+  [[judged("WAITING")], "home.verdict.waiting", "quiet"],
+  [[judged("HEALTHY"), judged("PAUSED")], "home.verdict.paused", "warn"],
+  [[judged("DEGRADED", 0, "2026-03-04T12:00:00Z"), judged("PAUSED")], "home.verdict.late", "warn"],
+  [[judged("DEGRADED", 3), judged("HEALTHY", 2)], "home.verdict.kept", "warn"],
+  [[judged("DEGRADED", 3), judged("FAILING")], "home.verdict.failing", "bad"],
+])("the worst of %# is said", (connections, text, tone) => {
+  expect(verdictOf(connections)).toMatchObject({ text, tone });
+});
+
+test("people who are kept back are counted over all connections", () => {
+  expect(verdictOf([judged("DEGRADED", 3), judged("DEGRADED", 2)]).values).toEqual({ count: 5 });
+});
+
+test("what needs a hand comes in order of harm", () => {
+  const connection = (
+    id: string,
+    status: Judged["health"]["status"],
+    problems: { detail: string; targets: number }[] = [],
+    more: Record<string, unknown> = {},
+  ) => ({
+    id,
+    name: id,
+    kind: "ENTRA",
+    health: {
+      status,
+      summary: `${id} is off. The newest such request is 019aa6c6-3d09-7cbb-8d4c-1f31d9a6f0a1 in the log.`,
+      overdueSince: null,
+      advice: [],
+      problems: problems.map((p) => ({
+        ...p,
+        requests: 1,
+        lastSeenAt: "2026-03-04T12:00:00Z",
+        exampleId: p.detail,
+      })),
+      ...more,
+    },
+  });
+  const data = {
+    connections: [
+      connection("new", "WAITING"),
+      connection("entra", "DEGRADED", [
+        { detail: "few", targets: 2 },
+        { detail: "many", targets: 40 },
+      ]),
+      connection("okta", "FAILING"),
+      connection("plain", "HEALTHY", [], {
+        advice: [{ code: "NO_EMAIL", message: "Map mail.", users: 3 }],
+      }),
+    ],
+    users: { totalCount: 1, nodes: [{ id: "u", name: "Ada", linkAskedBy: { id: "plain" } }] },
+    tokens: [
+      {
+        id: "a",
+        name: "a",
+        status: "WORKING",
+        expiresAt: "2026-03-08T12:00:00Z",
+        connection: { id: "entra" },
+      },
+      {
+        id: "b",
+        name: "b",
+        status: "WORKING",
+        expiresAt: "2027-03-08T12:00:00Z",
+        connection: { id: "entra" },
+      },
+    ],
+  } as unknown as HomeData;
+  const hands = handsOf(data, new Date("2026-03-04T12:00:00Z"), () => "soon");
+  expect(hands.map((h) => h.id)).toEqual([
+    "late okta",
+    "token a",
+    "problem many",
+    "problem few",
+    "link plain",
+    "WAITING new",
+    "NO_EMAIL plain",
+  ]);
+  expect(hands[0]?.title).toBe("okta: okta is off.");
+});
