@@ -55,3 +55,35 @@ export function duration(milliseconds: number, locale: string): string {
     maximumFractionDigits: digits,
   }).format(value);
 }
+
+/**
+ * dayStart is when a day, such as 2026-03-29, begins in a zone (the browser's
+ * unless told), or the day that is later by as many as told. undefined when there
+ * is no such day.
+ */
+export function dayStart(day: string, zone?: string, later = 0): Date | undefined {
+  const [, y, m, d] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day)?.map(Number) ?? [];
+  if (y === undefined || m === undefined || d === undefined) return undefined;
+  const given = new Date(Date.UTC(y, m - 1, d));
+  if (given.getUTCMonth() !== m - 1 || given.getUTCDate() !== d) return undefined;
+  const wanted = Date.UTC(y, m - 1, d + later);
+  const first = new Date(wanted - ahead(new Date(wanted), zone));
+  return new Date(wanted - ahead(first, zone)); // once more: the clock may change between the two
+}
+
+/** ahead is by how many milliseconds a zone's clock is before UTC's at an instant. */
+function ahead(at: Date, zone: string | undefined): number {
+  const parts = new Intl.DateTimeFormat("en", {
+    ...(zone && { timeZone: zone }),
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  }).formatToParts(at);
+  const n = (type: string) => Number(parts.find((p) => p.type === type)?.value);
+  const clock = Date.UTC(n("year"), n("month") - 1, n("day"), n("hour"), n("minute"), n("second"));
+  return clock - Math.floor(at.getTime() / 1000) * 1000;
+}

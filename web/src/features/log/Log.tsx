@@ -1,7 +1,35 @@
+import { SegmentedControl } from "@mantine/core";
+import { useAddress } from "../../lib/address";
 import { useText } from "../../text";
 import { Page } from "../../ui/Page";
+import { Causes } from "./Causes";
+import { Cycles } from "./Cycles";
+import { filters } from "./filter";
+import { Requests } from "./Requests";
 
+const views = ["requests", "cycles", "causes"] as const;
+const none = Object.fromEntries([...filters, "after", "paused"].map((f) => [f, undefined]));
+
+/** Log shows what identity providers asked: request by request, cycle by cycle, or what fails now. */
 export function Log() {
   const { say } = useText();
-  return <Page title={say("log.title")}>{null}</Page>;
+  const [address, change] = useAddress();
+  const view = views.find((v) => v === address.view) ?? "requests";
+  return (
+    <Page
+      title={say("log.title")}
+      about={say("log.about")}
+      actions={
+        <SegmentedControl
+          aria-label={say("log.view")}
+          size="xs"
+          value={view}
+          onChange={(v) => change({ ...none, view: v === "requests" ? undefined : v })}
+          data={views.map((value) => ({ value, label: say(`log.view.${value}`) }))}
+        />
+      }
+    >
+      {view === "cycles" ? <Cycles /> : view === "causes" ? <Causes /> : <Requests />}
+    </Page>
+  );
 }
