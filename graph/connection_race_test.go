@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 
+	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent/event"
@@ -13,6 +15,7 @@ import (
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/store"
+	"github.com/rollcall/rollcall/internal/store/storetest"
 )
 
 const (
@@ -189,4 +192,62 @@ func (h *house) userNamed(userName string) uuid.UUID {
 		h.Fatal(err)
 	}
 	return id
+}
+
+// Writes that come while somebody waits for the connection don't overtake: a
+// client that never rests could put its own pause off for ever.
+func TestWritesDontOvertakeAPause(t *testing.T) {
+	onBoth(t, func(h *house) {
+		e, owner := h.entra(), h.as(user.RoleOWNER)
+		ada, bob := e.provisions("ada@acme.test"), e.provisions("bob@acme.test")
+		paused, changed := make(chan *reply, 1), make(chan int, 1)
+		h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error {
+			if _, err := tx.LockPeople(ctx, store.PeopleQuery{Connection: h.conn.ID, Where: func(b *sql.Builder) { b.WriteString("users.id = ").Arg(ada) }}); err != nil {
+				return err
+			}
+			go func() { paused <- h.ask(owner, ends["paused"], vars{"id": h.conn.ID}) }()
+			h.waits(1)
+			go func() { changed <- e.patch(bob, "title", `"Clerk"`) }()
+			h.waits(2)
+			return nil
+		})
+		(<-paused).ok()
+		if status := <-changed; h.store.Postgres() && status != http.StatusUnauthorized {
+			h.Errorf("a write that came after the pause has status %d, want 401", status)
+		}
+	})
+}
+
+// A write that finds its connection paused, and resumed when it asks why nobody
+// was there, must not take that for the person's absence.
+func TestAWriteWhileTheConnectionIsResumed(t *testing.T) {
+	t.Parallel()
+	url := storetest.Postgres(t) // on SQLite one comes after the other
+	h := newHouse(t, url, 8)
+	replica := storetest.Open(t, url)
+	e, owner := h.entra(), h.as(user.RoleOWNER)
+	ada := e.provisions("ada@acme.test")
+	staff := e.groups("Staff", ada)
+	for _, path := range []string{"Users/" + ada.String(), "Groups/" + staff.String()} {
+		h.ask(owner, ends["paused"], vars{"id": h.conn.ID}).ok()
+		asked := false
+		resume := func(query string) {
+			if !asked && strings.HasPrefix(query, "SELECT 1 AS held") {
+				asked = true
+				if err := replica.Write(h.in(h.org.ID), func(ctx context.Context, tx *store.Tx) error {
+					return directory.New(replica).ResumeConnection(ctx, tx, h.conn.ID)
+				}); err != nil {
+					h.Error(err)
+				}
+			}
+		}
+		h.during(resume, func() {
+			if status, answer := e.send(http.MethodPatch, path, patchOp); status >= 300 {
+				h.Errorf("%s: status %d: %v", path, status, answer)
+			}
+		})
+		if !asked {
+			h.Errorf("%s: nobody asked why nothing was there", path)
+		}
+	}
 }

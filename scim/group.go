@@ -1,7 +1,6 @@
 package scim
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,10 +40,13 @@ func (r *request) findGroup(q *ent.GroupQuery, modify ...func(*sql.Selector)) (*
 // connection from then on.
 func (r *request) takeGroup(ctx context.Context, tx *store.Tx) (*ent.Group, error) {
 	g, err := r.findGroup(tx.Group.Query(), store.Held(ctx, r.conn.ID), store.Lock)
-	if errors.Is(err, errNoGroup) {
-		return nil, cmp.Or(tx.Hold(ctx, r.conn.ID), err)
+	if !errors.Is(err, errNoGroup) {
+		return g, err
 	}
-	return g, err
+	if err := tx.Hold(ctx, r.conn.ID); err != nil {
+		return nil, err
+	}
+	return r.findGroup(tx.Group.Query(), store.Lock) // the connection may have been resumed meanwhile
 }
 
 func (s *Server) getGroup(r *request) (*answer, error) {

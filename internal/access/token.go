@@ -1,7 +1,6 @@
 package access
 
 import (
-	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -11,7 +10,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
-	"github.com/rollcall/rollcall/ent/connection"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/fault"
@@ -52,8 +50,12 @@ func (a *Access) CreateToken(ctx context.Context, tx *store.Tx, n NewToken) (sec
 		return "", nil, err
 	}
 	if n.Kind == token.KindScim {
-		if here, err := tx.Connection.Query().Where(connection.ID(n.Connection), store.Lock).Exist(ctx); err != nil || !here {
-			return "", nil, cmp.Or(err, error(fault.New(fault.NotFound, "there is no such connection")))
+		_, err := tx.LockConnection(ctx, n.Connection)
+		if ent.IsNotFound(err) {
+			return "", nil, fault.New(fault.NotFound, "there is no such connection")
+		}
+		if err != nil {
+			return "", nil, err
 		}
 	}
 	return insert(ctx, tx, n)

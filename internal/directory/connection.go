@@ -54,14 +54,14 @@ func (d *Directory) Connection(ctx context.Context, name string) (*ent.Connectio
 
 // SetConnection changes the settings of the connection of that name.
 func (d *Directory) SetConnection(ctx context.Context, tx *store.Tx, name string, set func(*schema.ConnectionSettings)) (*ent.Connection, error) {
-	c, err := tx.Connection.Query().Where(connection.Name(name), store.Lock).Only(ctx)
+	id, err := tx.Connection.Query().Where(connection.Name(name)).OnlyID(ctx)
 	if ent.IsNotFound(err) {
 		return nil, fault.New(fault.NotFound, "there is no connection %q in this organization; rollcall connection list shows them", name)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return changeConnection(ctx, tx, c, ConnectionChange{Settings: set})
+	return d.UpdateConnection(ctx, tx, id, ConnectionChange{Settings: set})
 }
 
 // ConnectionChange is what to change about a connection; what is nil stays.
@@ -142,7 +142,7 @@ func enableConnection(ctx context.Context, tx *store.Tx, id uuid.UUID, enabled b
 }
 
 func lockConnection(ctx context.Context, tx *store.Tx, id uuid.UUID) (*ent.Connection, error) {
-	c, err := tx.Connection.Query().Where(connection.ID(id), store.Lock).Only(ctx)
+	c, err := tx.LockConnection(ctx, id)
 	if ent.IsNotFound(err) {
 		return nil, fault.New(fault.NotFound, "there is no such connection").Because(err)
 	}

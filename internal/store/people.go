@@ -65,10 +65,13 @@ func (tx *Tx) LockPeople(ctx context.Context, q PeopleQuery) ([]*ent.User, error
 		lock = " FOR UPDATE"
 	}
 	found, err := tx.store.people(ctx, q, lock, tx.QueryContext)
-	if err == nil && len(found) == 0 {
-		err = tx.Hold(ctx, q.Connection)
+	if err != nil || len(found) > 0 {
+		return found, err
 	}
-	return found, err
+	if err := tx.Hold(ctx, q.Connection); err != nil {
+		return nil, err
+	}
+	return tx.store.people(ctx, q, lock, tx.QueryContext) // the connection may have been resumed meanwhile
 }
 
 // CountPeople is how many people q would find without its limits.

@@ -83,7 +83,7 @@ var personScanners = sync.Pool{New: func() any {
 func scanPeople(rows *stdsql.Rows, q PeopleQuery, org uuid.UUID) (people []*ent.User, err error) {
 	p := personScanners.Get().(*personScanner)
 	defer func() {
-		p.user = ent.User{} // keeps nobody
+		p.user, p.role = ent.User{}, "" // keeps nobody
 		personScanners.Put(p)
 	}()
 	p.user.OrgID, p.user.ConnectionID, p.sealed = org, &q.Connection, q.Sealed
