@@ -22,7 +22,7 @@ type journal struct {
 	log     *slog.Logger
 	rows    chan queued
 	dropped atomic.Int64 // since the last batch
-	lost    atomic.Int64 // in the batches before
+	lost    atomic.Int64 // in the batches before, and with batches that could not be written
 	cycles  *cycles
 }
 
@@ -114,7 +114,8 @@ func (j *journal) flush(ctx context.Context) bool {
 	if len(batch) > 0 {
 		err := j.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.InsertLog(ctx, batch...) })
 		if err != nil {
-			j.log.Error("write the provisioning log", "err", err)
+			j.lost.Add(int64(len(batch)))
+			j.log.Error("write the provisioning log", "rows", len(batch), "err", err)
 		}
 	}
 	return n == journalBatch

@@ -9,6 +9,7 @@ import (
 	"github.com/rollcall/rollcall/ent"
 	entschema "github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/internal/actor"
+	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/internal/store/storetest"
 )
 
@@ -38,5 +39,26 @@ func TestJournalDropsAndCounts(t *testing.T) {
 	}
 	if !strings.Contains(told.String(), "dropped") || j.dropped.Load() != 0 {
 		t.Errorf("told: %q", told.String())
+	}
+}
+
+// Rows that the database doesn't take are gone, but not in silence.
+func TestJournalCountsWhatCouldNotBeWritten(t *testing.T) {
+	t.Parallel()
+	s := storetest.Open(t, storetest.SQLite(t))
+	org, _ := storetest.Organization(t, s, "acme")
+	if err := s.Write(actor.InOrg(t.Context(), org.ID), func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.Exec(ctx, "ALTER TABLE provisioning_logs RENAME TO elsewhere")
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	service := New(Options{Store: s, Log: slog.New(slog.DiscardHandler)})
+	for range 3 {
+		service.journal.add(&ent.ProvisioningLog{ID: entschema.NewID(), OrgID: org.ID, Method: "GET", Path: "/", Operation: "Read", Status: 200, CreatedAt: s.Now()}, "")
+	}
+	service.journal.flush(t.Context())
+	if n := service.Dropped(); n != 3 {
+		t.Errorf("%d rows are counted, want 3", n)
 	}
 }

@@ -78,7 +78,8 @@ func (s *Server) Run(ctx context.Context) error {
 	return err
 }
 
-// Dropped is how many log rows, of reads and refusals, were not written since New.
+// Dropped is how many log rows, of reads and refusals, were not written since New:
+// more came than could be written, or the database refused.
 func (s *Server) Dropped() int64 { return s.journal.lost.Load() + s.journal.dropped.Load() }
 
 // ServeHTTP answers one request.

@@ -57,7 +57,7 @@ func (m *metrics) watch(s *store.Store, a *access.Access, provisioning *scim.Ser
 	}
 	m.registry.MustRegister(
 		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "rollcall_log_rows_dropped_total",
-			Help: "Rows of the provisioning log, of reads and refusals, that were dropped because more came than could be written."},
+			Help: "Rows of the provisioning log, of reads and refusals, that were dropped: more came than could be written, or the database did not answer."},
 			func() float64 { return float64(provisioning.Dropped()) }),
 		&storeMetrics{store: s})
 }

@@ -220,19 +220,33 @@ func (i inserts) isCopy() bool {
 }
 
 // copyTo writes the rows in a transaction of their own. It goes to the driver
-// directly: database/sql would look at each cell of each row anew.
+// directly: database/sql would look at each cell of each row anew. Connections
+// that have died while nobody used them, as all do when the server is started
+// anew, leave the pool; it has no more of them than its size.
 func (t waitingRows) copyTo(ctx context.Context, db *stdsql.DB) error {
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	err = conn.Raw(func(c any) error {
-		if err := t.copyThrough(ctx, c.(fullConn)); err != nil {
-			return errors.Join(err, driver.ErrBadConn) // the end of the connection undoes what was sent
+	for dead := 0; ; dead++ {
+		conn, err := db.Conn(ctx)
+		if err != nil {
+			return err
 		}
-		return nil
-	})
-	return errors.Join(err, conn.Close())
+		begun := false
+		err = conn.Raw(func(c any) error {
+			full := c.(fullConn)
+			tx, err := full.BeginTx(ctx, driver.TxOptions{})
+			if err == nil {
+				begun = true
+				err = t.copyThrough(ctx, full, tx)
+			}
+			if err != nil {
+				return errors.Join(err, driver.ErrBadConn) // the end of the connection undoes what was sent
+			}
+			return nil
+		})
+		err = errors.Join(err, conn.Close())
+		if begun || ctx.Err() != nil || dead == db.Stats().MaxOpenConnections {
+			return err
+		}
+	}
 }
 
 // copyStatement is how lib/pq takes the rows of COPY, one at a time, and none at
@@ -241,11 +255,7 @@ type copyStatement interface {
 	Exec(row []driver.Value) (driver.Result, error)
 }
 
-func (t waitingRows) copyThrough(ctx context.Context, conn fullConn) error {
-	tx, err := conn.BeginTx(ctx, driver.TxOptions{})
-	if err != nil {
-		return err
-	}
+func (t waitingRows) copyThrough(ctx context.Context, conn fullConn, tx driver.Tx) error {
 	prepared, err := conn.PrepareContext(ctx, "COPY "+t.table+` ("`+strings.Join(insertTables[t.table], `", "`)+`") FROM STDIN`)
 	if err != nil {
 		return err

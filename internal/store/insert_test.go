@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"reflect"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/rollcall/rollcall/ent/provisioninglog"
 	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/internal/store"
+	"github.com/rollcall/rollcall/internal/store/storetest"
 )
 
 // awkward are texts that mean something to JSON, SQL, COPY or a database.
@@ -79,4 +81,34 @@ func TestLogRowsComeTogetherOrNotAtAll(t *testing.T) {
 			h.Fatal(err)
 		}
 	})
+}
+
+// When PostgreSQL was started anew, all connections of the pool are dead. Rows that
+// are copied find a new one, and stand there once.
+func TestCopyingOutlivesTheServersRestart(t *testing.T) {
+	t.Parallel()
+	url := storetest.Postgres(t)
+	storetest.Open(t, url) // migrates
+	s := connect(t, url, store.Options{MaxConns: 3})
+	h, other := newHouse(t, s), connect(t, url, store.Options{MaxConns: 1})
+	var conns []*sql.Conn
+	for range 3 { // the pool is full
+		c, err := s.DB().Conn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		conns = append(conns, c)
+	}
+	for _, c := range conns {
+		_ = c.Close()
+	}
+	if _, err := other.DB().ExecContext(t.Context(), `SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+		WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`); err != nil {
+		t.Fatal(err)
+	}
+	rows := logRows(h, 16)
+	h.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertLog(ctx, rows...) })
+	if n := s.Read().ProvisioningLog.Query().CountX(h.ctx); n != len(rows) {
+		t.Errorf("%d rows, want %d", n, len(rows))
+	}
 }
