@@ -1,4 +1,5 @@
 import { Table } from "@mantine/core";
+import type { ReactNode } from "react";
 import { useText } from "../text";
 import classes from "./Changes.module.css";
 
@@ -12,7 +13,16 @@ export interface Change {
 const most = 12; // entries of a list that are shown one by one
 
 /** Changes shows what was before beside what is now, attribute by attribute. */
-export function Changes({ changes, label }: { changes: readonly Change[]; label: string }) {
+export function Changes({
+  changes,
+  label,
+  show,
+}: {
+  changes: readonly Change[];
+  label: string;
+  /** What to show for a single value in place of its text, such as a name for an id. */
+  show?: (attribute: string, value: string) => ReactNode;
+}) {
   const { say } = useText();
   return (
     <Table className={classes.changes} aria-label={label}>
@@ -28,10 +38,10 @@ export function Changes({ changes, label }: { changes: readonly Change[]; label:
           <Table.Tr key={c.attribute}>
             <Table.Th scope="row">{c.attribute}</Table.Th>
             <Table.Td data-title={say("changes.old")}>
-              <Value value={c.old} kind="old" />
+              <Value value={c.old} kind="old" show={(v) => show?.(c.attribute, v) ?? v} />
             </Table.Td>
             <Table.Td data-title={say("changes.new")}>
-              <Value value={c.new} kind="new" />
+              <Value value={c.new} kind="new" show={(v) => show?.(c.attribute, v) ?? v} />
             </Table.Td>
           </Table.Tr>
         ))}
@@ -40,17 +50,25 @@ export function Changes({ changes, label }: { changes: readonly Change[]; label:
   );
 }
 
-function Value({ value, kind }: { value: unknown; kind: "old" | "new" }) {
+function Value({
+  value,
+  kind,
+  show,
+}: {
+  value: unknown;
+  kind: "old" | "new";
+  show: (value: string) => ReactNode;
+}) {
   const { say } = useText();
   if (value === null || value === undefined || value === "")
     return <span className={classes.none}>{say("fact.none")}</span>;
   const Mark = kind === "old" ? "del" : "ins";
-  if (!Array.isArray(value)) return <Mark dir="auto">{written(value)}</Mark>;
+  if (!Array.isArray(value)) return <Mark dir="auto">{show(written(value))}</Mark>;
   return (
     <>
       {value.slice(0, most).map((one) => (
         <div key={written(one)}>
-          <Mark dir="auto">{written(one)}</Mark>
+          <Mark dir="auto">{show(written(one))}</Mark>
         </div>
       ))}
       {value.length > most && (

@@ -84,7 +84,7 @@ function One({
         <Stack gap="xs" maw="48rem">
           {row.detail && (
             <Text fw={500} dir="auto">
-              {row.detail}
+              {row.detail.charAt(0).toUpperCase() + row.detail.slice(1)}
             </Text>
           )}
           <Text>{say(why)}</Text>

@@ -30,7 +30,14 @@ export const RowTable = memo(function RowTable(props: {
       title: say("log.what"),
       cell: (r) => (
         <>
-          <Anchor component={Link} to={`/log/${r.id}`} preload={false} fw={500} c="var(--ink)" dir="auto">
+          <Anchor
+            component={Link}
+            to={`/log/${r.id}`}
+            preload={false}
+            fw={inWords(r).tone === "quiet" ? 400 : 500}
+            c="var(--ink)"
+            dir="auto"
+          >
             {r.operation}
           </Anchor>
           {r.detail && inWords(r).tone === "bad" && (

@@ -64,7 +64,7 @@ export const log = {
   "log.cause.emptyText":
     "Everybody whom your identity provider sends has arrived. What failed earlier and went well since is not counted.",
   "log.cause.targets":
-    "{count, plural, one {# person or group is kept back} other {# people or groups are kept back}}",
+    "{count, plural, =0 {Nobody is known by it yet} one {# person or group is kept back} other {# people or groups are kept back}}",
   "log.cause.requests": "{count, plural, one {# request} other {# requests}} in the last 24 hours",
   "log.cause.last": "Last seen",
   "log.cause.example": "Open the newest request",
@@ -112,7 +112,7 @@ export const log = {
   "log.why.uniqueness":
     "Somebody else here has that user name, external id or group name already, upper and lower case aside.",
   "log.do.uniqueness":
-    "Find the other person by that name. If both are the same person, merge them under People → Duplicates; if not, give one of them another user name in your directory. The next cycle tries again by itself.",
+    "Find the other person by that name. If both are the same person, merge them under People → Duplicates; if not, give one of them another user name in your directory. The next cycle tries again by itself. An owner’s, administrator’s or auditor’s account is never taken over: leave that person out at your identity provider, or make them a learner first.",
   "log.why.mutability":
     "The request would change something that can’t be changed, or that this connection doesn’t own.",
   "log.do.mutability":
