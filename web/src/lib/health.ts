@@ -15,5 +15,6 @@ export const healthTone: Record<Health, Tone> = {
 export function plainSummary(summary: string): string {
   return summary
     .replace(/ The newest such request is [0-9a-f-]{36} in the log\./, "")
-    .replace(/ There (is|are) .{1,12} more problems?\.$/, "");
+    .replace(/ There (is|are) .{1,12} more problems?\.$/, "")
+    .replace(/…\.$/, "…");
 }

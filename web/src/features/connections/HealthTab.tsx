@@ -54,7 +54,6 @@ export function HealthTab({ connection: c }: { connection: OneConnection }) {
             name: say("connections.requestsDay"),
             value: number(health.requests),
             note: say("connections.failuresDay", { count: health.failures }),
-            ...(health.failures > 0 && health.problems.length > 0 && { tone: "bad" as const }),
           },
         ]}
       />

@@ -3,18 +3,9 @@ import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { useText } from "../../text";
 import type { MatchKey } from "./documents";
 import classes from "./MatchOrder.module.css";
+import { moved } from "./order";
 
 const all: readonly MatchKey[] = ["EXTERNAL_ID", "USER_NAME", "EMAIL", "EMPLOYEE_NUMBER"];
-
-/** moved is an order in which one key stands by places further down. */
-export function moved(order: readonly MatchKey[], key: MatchKey, by: number): MatchKey[] {
-  const from = order.indexOf(key);
-  const to = from + by;
-  if (from < 0 || to < 0 || to >= order.length) return [...order];
-  const next = order.filter((k) => k !== key);
-  next.splice(to, 0, key);
-  return next;
-}
 
 /** MatchOrder chooses by which keys a new person is looked for, and in which order. */
 export function MatchOrder(props: {
@@ -45,7 +36,7 @@ export function MatchOrder(props: {
               }
             />
             <ActionIcon
-              variant="subtle"
+              variant="transparent"
               color="gray"
               aria-label={say("connections.earlier", { name })}
               disabled={disabled || at < 1}
@@ -54,7 +45,7 @@ export function MatchOrder(props: {
               <IconArrowUp size={16} />
             </ActionIcon>
             <ActionIcon
-              variant="subtle"
+              variant="transparent"
               color="gray"
               aria-label={say("connections.later", { name })}
               disabled={disabled || at < 0 || at === value.length - 1}

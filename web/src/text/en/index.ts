@@ -7,6 +7,7 @@ import { home } from "./home";
 import { log } from "./log";
 import { people } from "./people";
 import { settings } from "./settings";
+import { setup } from "./setup";
 import { tokens } from "./tokens";
 
 /** All texts of the console in English, as ICU messages. */
@@ -21,6 +22,7 @@ export const en = {
   ...tokens,
   ...audit,
   ...settings,
+  ...setup,
 } as const;
 
 /** Key names a text. */

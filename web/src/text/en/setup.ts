@@ -1,0 +1,235 @@
+/** Texts of the set-up guides. **Bold** is what to click, `code` what to type. */
+export const setup = {
+  "setup.title": "Set-up guide",
+  "setup.titleOf": "Set up {name}",
+  "setup.steps": "Steps",
+  "setup.step.prepare": "Have ready",
+  "setup.step.app": "Application",
+  "setup.step.credentials": "Credentials",
+  "setup.step.mapping": "Mapping",
+  "setup.step.attributes": "Custom attributes",
+  "setup.step.start": "Start",
+  "setup.step.prepare.title": "What to have ready",
+  "setup.step.app.title": "Make the application at the provider",
+  "setup.step.credentials.title": "Give it the address and a secret",
+  "setup.step.mapping.title": "Check what is sent",
+  "setup.step.attributes.title": "Custom attributes, if you need any",
+  "setup.step.start.title": "Try one person, then start",
+  "setup.back": "Back",
+  "setup.next": "Next",
+  "setup.finish": "Look at the connection",
+  "setup.url": "Tenant URL",
+  "setup.hasToken": "Works already",
+  "setup.hasTokenText": "If you don’t have this secret at hand, make another; both work.",
+  "setup.secretHere": "the secret token goes here",
+  "setup.picture": "Numbers are those of the steps above. Your provider’s page may have moved a little.",
+
+  "setup.live": "What we hear",
+  "setup.live.somebody": "Somebody",
+  "setup.live.wrongEnd": "Token wrong: it ends in …{end}",
+  "setup.live.wrong": "{client} was turned away",
+  "setup.live.test": "Test connection heard",
+  "setup.live.call": "The directory is let in",
+  "setup.live.before": "The directory has called before",
+  "setup.live.callWaiting": "Waiting for the first call",
+  "setup.live.callHow": "It comes when you press Test connection. You can leave this page open.",
+  "setup.live.person":
+    "First person received: {attributes, plural, one {one attribute} other {# attributes}}{undeclared, plural, =0 {} other {, # not declared}}",
+  "setup.live.people": "{count, plural, one {One person is} other {# people are}} in",
+  "setup.live.personWaiting": "Waiting for the first person",
+  "setup.live.group": "First group received",
+  "setup.live.groups": "{count} groups are in",
+  "setup.live.groupWaiting": "Waiting for the first group",
+  "setup.live.request": "See the request",
+
+  "setup.fix.noToken":
+    "The request carried no token. Paste the secret into the field for it, and choose bearer token where there is a choice.",
+  "setup.fix.cutToken":
+    "This is no whole token of Rollcall: it was cut, mistyped, or something else was pasted. Copy it again with the button, from `rcs_` to the end.",
+  "setup.fix.unknownToken":
+    "This server has no such token. Perhaps it is another installation’s. Make a token in step 3 and paste that one.",
+  "setup.fix.revoked": "This token was ended. Make a new one in step 3 and paste it.",
+  "setup.fix.expired": "This token’s time is over. Make a new one in step 3 and paste it.",
+  "setup.fix.paused": "The connection is paused. Resume it on its page, then test again.",
+  "setup.fix.organization":
+    "The token belongs to another organization than the address. Copy the Tenant URL and a token from this page.",
+  "setup.fix.token": "Make a token in step 3, paste it at the provider and test again.",
+  "setup.fix.admin":
+    "An owner, administrator or auditor is never taken over by a directory. Leave that person out of the directory’s scope, or give the person the role of a learner first.",
+  "setup.fix.approve":
+    "This person is here already, and an approval is needed. Open the person’s page and allow it; the directory tries again by itself.",
+  "setup.fix.refuse":
+    "This person is here already as a local one, and the connection is set to refuse that. Change it under **Settings**, or remove the local person.",
+  "setup.fix.revive":
+    "The name belongs to somebody who was deactivated. Under **Settings**, let the connection bring deactivated people back.",
+  "setup.fix.merge":
+    "Two people here match. Merge them under **People › Duplicates**; the directory tries again by itself.",
+  "setup.fix.other":
+    "The user name belongs to a person of another connection. One person can come from one directory only: take the person out of one of the two.",
+  "setup.fix.taken":
+    "The directory has sent this person twice, or forgot that it did. In Entra, restart provisioning so that it looks the person up again.",
+  "setup.fix.domain":
+    "The address is outside the e-mail domains of this connection. Add the domain under **Settings**, or leave the person out of the directory’s scope.",
+  "setup.fix.groups":
+    "Groups are sent, but switched off here. Switch them on under **Settings**, or switch the group mapping off at the provider.",
+  "setup.fix.busy": "Too many requests in a second. The directory waits and tries again; nothing is lost.",
+  "setup.fix.server":
+    "This was our fault. The directory tries again by itself; if it goes on, tell the operator the reference of the request.",
+  "setup.fix.other400":
+    "The directory was told so, too. The request shows what it sent, and where it went wrong.",
+
+  "setup.mapping.title": "The mapping to compare with",
+  "setup.mapping.about": "Users. More attributes do no harm: what is sent is kept.",
+  "setup.mapping.source": "In Entra",
+  "setup.mapping.target": "Sent as",
+  "setup.mapping.note": "Note",
+  "setup.mapping.changed": "Change this one: Entra begins with mailNickname",
+  "setup.mapping.same": "As Entra begins",
+  "setup.mapping.csv": "Download as CSV",
+
+  "setup.ENTRA.prepare.1":
+    "An account that may manage enterprise applications. **Cloud Application Administrator** is enough.",
+  "setup.ENTRA.prepare.2":
+    "A Microsoft Entra ID **P1** or **P2** plan if you want to assign groups. Without it, people are assigned one by one.",
+  "setup.ENTRA.prepare.3":
+    "One test account, or your own, for the first try; and the name of the group with everybody who is to come in. Nested groups bring nobody: only direct members count.",
+  "setup.ENTRA.prepare.4":
+    "Fifteen minutes. After that, people arrive by themselves, about every 40 minutes.",
+  "setup.ENTRA.app.why":
+    "**You need an enterprise application for this, even if you have one for signing in.** An app registration can sign people in, but Entra can’t provision through it. Make a second, non-gallery application beside it.",
+  "setup.ENTRA.app.1":
+    "In the Entra admin center open **Entra ID › Enterprise applications** and click **New application**.",
+  "setup.ENTRA.app.2": "Click **Create your own application**.",
+  "setup.ENTRA.app.3": "Give it a name, for example `Training (provisioning)`.",
+  "setup.ENTRA.app.4":
+    "Choose **Integrate any other application you don’t find in the gallery (Non-gallery)**. The other two choices can’t provision.",
+  "setup.ENTRA.app.5": "Click **Create** and wait until the application opens.",
+  "setup.ENTRA.credentials.1":
+    "In the application open **Provisioning** and click **New configuration**. In the older pages: **Get started**, and **Provisioning Mode: Automatic**.",
+  "setup.ENTRA.credentials.2": "Paste the **Tenant URL** from above, with nothing behind it.",
+  "setup.ENTRA.credentials.3": "Make a token above, copy it, and paste it as **Secret token**.",
+  "setup.ENTRA.credentials.4":
+    "Click **Test connection**. Beside this text it turns green within seconds. Then click **Create**, or **Save**.",
+  "setup.ENTRA.mapping.1":
+    "Open **Attribute mapping** (or **Provisioning › Mappings**) and click **Provision Microsoft Entra ID Users**.",
+  "setup.ENTRA.mapping.2":
+    "Click **Edit** in the row of `externalId`. It begins with `mailNickname`, which is not unique and changes when somebody marries.",
+  "setup.ENTRA.mapping.3": "Set **Source attribute** to `objectId`, which never changes.",
+  "setup.ENTRA.mapping.4":
+    "Click **Ok**, then **Save**. If you don’t want groups, open **Provision Microsoft Entra ID Groups**, set **Enabled** to **No**, and switch groups off in this connection’s settings too.",
+  "setup.ENTRA.attributes.1":
+    "Declare the attribute below. Its whole name is what Entra wants to know, letter by letter.",
+  "setup.ENTRA.attributes.2":
+    "In **Provision Microsoft Entra ID Users** tick **Show advanced options** and click **Edit attribute list for customappsso**.",
+  "setup.ENTRA.attributes.3": "In the last row paste the whole name, choose the type, and click **Save**.",
+  "setup.ENTRA.attributes.4":
+    "Back in the mapping click **Add New Mapping**, choose the source, and the new name as **Target attribute**.",
+  "setup.ENTRA.start.1":
+    "Click **Provision on demand**, choose your test account and click **Provision**. The person appears here within seconds.",
+  "setup.ENTRA.start.2":
+    "Under **Users and groups** assign the people and groups who are to come in. Begin with a small group if you can.",
+  "setup.ENTRA.start.3": "Click **Start provisioning**. The first people arrive within 40 minutes.",
+  "setup.ENTRA.start.4":
+    "Under **Settings › Notification** enter an address. Entra writes to it when it stops provisioning.",
+
+  "setup.OKTA.prepare.1":
+    "An Okta account that is a **Super admin**, or may manage applications. Provisioning needs Okta’s Lifecycle Management.",
+  "setup.OKTA.prepare.2": "One test account, and the names of the groups that are to come in.",
+  "setup.OKTA.app.1":
+    "In the Okta Admin Console open **Applications › Applications**. If the platform’s sign-on application is there, open it and go on with line 3.",
+  "setup.OKTA.app.2":
+    "Otherwise click **Browse App Catalog**, search for **SCIM 2.0 Test App (Header Auth)**, click **Add Integration** and go on with the next step.",
+  "setup.OKTA.app.3": "In your own application open **General** and, under **App Settings**, click **Edit**.",
+  "setup.OKTA.app.4": "Set **Provisioning** to **SCIM** and click **Save**. A tab **Provisioning** appears.",
+  "setup.OKTA.credentials.1": "Open **Provisioning › Integration** and click **Edit**.",
+  "setup.OKTA.credentials.2": "Paste the Tenant URL from above as **SCIM connector base URL**.",
+  "setup.OKTA.credentials.3":
+    "Enter `userName` as **Unique identifier field for users**. Tick **Push New Users**, **Push Profile Updates** and **Push Groups**.",
+  "setup.OKTA.credentials.4":
+    "Choose **HTTP Header** as **Authentication Mode**, make a token above and paste it beside **Bearer**.",
+  "setup.OKTA.credentials.5": "Click **Test Connector Configuration**, then **Save**.",
+  "setup.OKTA.mapping.1":
+    "Open **Provisioning › To App**, click **Edit**, and tick **Create Users**, **Update User Attributes** and **Deactivate Users**.",
+  "setup.OKTA.mapping.2": "Leave **Sync Password** off: Rollcall never stores passwords. Click **Save**.",
+  "setup.OKTA.mapping.3":
+    "Below, under **Attribute Mappings**, see that department, title, employee number and manager are mapped as you want them.",
+  "setup.OKTA.attributes.1":
+    "Declare the attribute below. In Okta open **Directory › Profile Editor**, choose the application and click **Add Attribute**.",
+  "setup.OKTA.attributes.2":
+    "Enter the last part of the name as **External name**, and all before it, without the last colon, as **External namespace**. Then map it under **Mappings**.",
+  "setup.OKTA.start.1":
+    "Under **Assignments** assign your test account. The person appears here within seconds.",
+  "setup.OKTA.start.2": "Then assign the groups whose members are to come in.",
+  "setup.OKTA.start.3": "Under **Push Groups** choose the groups that are to exist here as groups.",
+
+  "setup.ONELOGIN.prepare.1":
+    "An account that is an administrator of OneLogin, with provisioning in its plan.",
+  "setup.ONELOGIN.prepare.2": "One test account, and the role whose members are to come in.",
+  "setup.ONELOGIN.app.1":
+    "In OneLogin’s administration open **Applications › Applications** and click **Add App**.",
+  "setup.ONELOGIN.app.2": "Search for **SCIM Provisioner with SAML (SCIM v2 Enterprise)** and choose it.",
+  "setup.ONELOGIN.app.3": "Give it a name and click **Save**.",
+  "setup.ONELOGIN.credentials.1": "In the application open **Configuration**.",
+  "setup.ONELOGIN.credentials.2": "Paste the Tenant URL from above as **SCIM Base URL**.",
+  "setup.ONELOGIN.credentials.3": "Make a token above and paste it as **SCIM Bearer Token**.",
+  "setup.ONELOGIN.credentials.4": "Under **API Status** click **Enable**, then **Save**.",
+  "setup.ONELOGIN.mapping.1":
+    "Open **Parameters**. `scimusername` should be the user name with which people sign in.",
+  "setup.ONELOGIN.mapping.2":
+    "For groups: click **Groups**, tick **Include in User Provisioning**, and make a rule that sets groups from roles.",
+  "setup.ONELOGIN.mapping.3":
+    "Open **Provisioning**, tick **Enable provisioning**, and choose **Suspend** for people who are deleted in OneLogin.",
+  "setup.ONELOGIN.attributes.1": "Declare the attribute below, so that it has a type here.",
+  "setup.ONELOGIN.attributes.2":
+    "In OneLogin add it to the **SCIM JSON Template** under **Configuration**, with its URN in `schemas` and as the key of its object.",
+  "setup.ONELOGIN.start.1":
+    "Under **Users** of the application add your test account and approve the pending creation.",
+  "setup.ONELOGIN.start.2": "Then, under **Access**, choose the role whose members are to come in.",
+  "setup.ONELOGIN.start.3":
+    "If approvals are required, untick **Create user**, **Update user** and **Delete user** under **Provisioning › Require admin approval**.",
+
+  "setup.JUMPCLOUD.prepare.1": "An account that is an administrator of JumpCloud.",
+  "setup.JUMPCLOUD.prepare.2": "A user group with one test account, and the groups that are to come in.",
+  "setup.JUMPCLOUD.app.1":
+    "In the JumpCloud Admin Portal open **SSO Applications** and click **Add New Application**.",
+  "setup.JUMPCLOUD.app.2":
+    "Choose **Custom Application**, and tick **Export users to this app (Identity Management)**.",
+  "setup.JUMPCLOUD.app.3": "Give it a name and click **Save Application**.",
+  "setup.JUMPCLOUD.credentials.1":
+    "Open **Identity Management** and choose **SCIM 2.0** as **SCIM Version**.",
+  "setup.JUMPCLOUD.credentials.2": "Paste the Tenant URL from above as **Base URL**.",
+  "setup.JUMPCLOUD.credentials.3": "Make a token above and paste it as **Token Key**.",
+  "setup.JUMPCLOUD.credentials.4":
+    "Enter an address nobody has yet as **Test User Email**, click **Test Connection**, then **Activate**. The test makes that person here and deactivates it again.",
+  "setup.JUMPCLOUD.mapping.1":
+    "Under **Attribute mapping** see that `userName` and the e-mail address are what you expect.",
+  "setup.JUMPCLOUD.mapping.2":
+    "Tick **Enable management of User Groups and Group Membership in this application** if groups are to come in.",
+  "setup.JUMPCLOUD.attributes.1": "Declare the attribute below, so that it has a type here.",
+  "setup.JUMPCLOUD.attributes.2":
+    "In JumpCloud, under **Attribute mapping**, add a row with the whole name as **SCIM attribute**.",
+  "setup.JUMPCLOUD.start.1":
+    "Under **User Groups** tick the group with your test account and click **Save**.",
+  "setup.JUMPCLOUD.start.2": "When the person is here, tick the groups that are to come in.",
+  "setup.JUMPCLOUD.start.3": "People who leave all of these groups are deactivated here, not deleted.",
+
+  "setup.GENERIC.prepare.1": "A program that speaks SCIM 2.0 (RFC 7643 and 7644) and sends a bearer token.",
+  "setup.GENERIC.prepare.2":
+    "It must reach this server over the network. `{url}/ServiceProviderConfig` says what is supported, and needs no token.",
+  "setup.GENERIC.app.1":
+    "Where the program manages what it provisions, add an application or target of the kind **SCIM 2.0** with a bearer token.",
+  "setup.GENERIC.credentials.1": "Enter the Tenant URL from above as the address, base URL or endpoint.",
+  "setup.GENERIC.credentials.2":
+    "Make a token above and enter it as bearer token. In a script it goes into the header `Authorization: Bearer rcs_…`.",
+  "setup.GENERIC.credentials.3": "Test the connection, or send `GET {url}/Users?count=1`.",
+  "setup.GENERIC.mapping.1":
+    "Send a key that never changes as `externalId`, the name with which people sign in as `userName`, and an address in `emails` with `primary`.",
+  "setup.GENERIC.mapping.2":
+    "Department, manager, employee number and the like belong to `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User`.",
+  "setup.GENERIC.attributes.1":
+    "Declare the attribute below, so that it has a type here and can be filtered by.",
+  "setup.GENERIC.attributes.2": "Send it below its URN, as a key of the user.",
+  "setup.GENERIC.start.1": "Provision one test account first. It appears here at once.",
+  "setup.GENERIC.start.2":
+    "Then all others. Leavers are best sent with `active` false: they keep their history.",
+} as const;
