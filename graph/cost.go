@@ -30,7 +30,8 @@ const (
 // entries of a list at once costs no more than a value of each.
 var dear = map[string]int{
 	"Connection.health": aCheckup, "ConnectionHealth.advice": aCheckup, "Connection.removal": aStatement,
-	"Query.userCounts": aCensus, "Organization.counts": aCensus, "User.history": aHistory,
+	"Query.userCounts": aCensus, "Organization.counts": aCensus, "User.history": aHistory, "User.ownedFields": 2 * aStatement,
+	"Query.likelyDuplicates":      aCensus,
 	"ProvisioningLog.requestBody": aBody, "ProvisioningLog.responseBody": aBody,
 }
 
@@ -39,6 +40,7 @@ var long = map[string]int{
 	"Query.tokens": maxTokensListed, "User.groups": maxGroups, "UserCounts.byDepartment": maxCounts,
 	"Connection.tokens": maxScimTokens, "Connection.attributes": maxAttributes, "ConnectionHealth.problems": maxProblems,
 	"Connection.days": maxDays,
+	"LikelyDuplicate.twins": maxTwins, "User.ownedFields": maxOwned,
 }
 
 const usualList = 10

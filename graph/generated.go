@@ -335,6 +335,17 @@ type ComplexityRoot struct {
 		UserName func(childComplexity int) int
 	}
 
+	LikelyDuplicate struct {
+		Twins func(childComplexity int) int
+		User  func(childComplexity int) int
+	}
+
+	LikelyDuplicateConnection struct {
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
 	MappingAdvice struct {
 		Code    func(childComplexity int) int
 		Message func(childComplexity int) int
@@ -526,6 +537,7 @@ type ComplexityRoot struct {
 		Events             func(childComplexity int, after *string, types []string, first *int) int
 		Group              func(childComplexity int, id uuid.UUID) int
 		Groups             func(childComplexity int, first *int, after *string, search *string, connectionID *uuid.UUID, local *bool) int
+		LikelyDuplicates   func(childComplexity int, first *int, after *string) int
 		Organization       func(childComplexity int) int
 		Organizations      func(childComplexity int, first *int, after *string, search *string) int
 		ProvisioningCycles func(childComplexity int, first *int, after *string, connectionID *uuid.UUID) int
@@ -602,6 +614,11 @@ type ComplexityRoot struct {
 		Token func(childComplexity int) int
 	}
 
+	Twin struct {
+		Reasons func(childComplexity int) int
+		User    func(childComplexity int) int
+	}
+
 	User struct {
 		Active            func(childComplexity int) int
 		Attributes        func(childComplexity int) int
@@ -629,6 +646,7 @@ type ComplexityRoot struct {
 		Manager           func(childComplexity int) int
 		ManagerValue      func(childComplexity int) int
 		Name              func(childComplexity int) int
+		OwnedFields       func(childComplexity int) int
 		Passkeys          func(childComplexity int) int
 		PreferredLanguage func(childComplexity int) int
 		ReportCount       func(childComplexity int) int
@@ -838,6 +856,7 @@ type QueryResolver interface {
 	Organization(ctx context.Context) (*ent.Organization, error)
 	Organizations(ctx context.Context, first *int, after *string, search *string) (*OrganizationConnection, error)
 	Tokens(ctx context.Context, kinds []TokenKind, working *bool) ([]*ent.Token, error)
+	LikelyDuplicates(ctx context.Context, first *int, after *string) (*LikelyDuplicateConnection, error)
 	Users(ctx context.Context, first *int, after *string, last *int, before *string, search *string, filter *string, where *UserWhere, orderBy *UserOrder) (*UserConnection, error)
 	User(ctx context.Context, id uuid.UUID) (*ent.User, error)
 	UserCounts(ctx context.Context) (*UserCounts, error)
@@ -877,6 +896,7 @@ type UserResolver interface {
 	Groups(ctx context.Context, obj *ent.User) ([]*ent.Group, error)
 	Connection(ctx context.Context, obj *ent.User) (*ent.Connection, error)
 	LinkAskedBy(ctx context.Context, obj *ent.User) (*ent.Connection, error)
+	OwnedFields(ctx context.Context, obj *ent.User) ([]string, error)
 	Attributes(ctx context.Context, obj *ent.User) (any, error)
 	History(ctx context.Context, obj *ent.User, first *int, after *string) (*HistoryConnection, error)
 	Sessions(ctx context.Context, obj *ent.User) ([]*ent.Session, error)
@@ -1949,6 +1969,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ImportRow.UserName(childComplexity), true
+
+	case "LikelyDuplicate.twins":
+		if e.ComplexityRoot.LikelyDuplicate.Twins == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LikelyDuplicate.Twins(childComplexity), true
+	case "LikelyDuplicate.user":
+		if e.ComplexityRoot.LikelyDuplicate.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LikelyDuplicate.User(childComplexity), true
+
+	case "LikelyDuplicateConnection.nodes":
+		if e.ComplexityRoot.LikelyDuplicateConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LikelyDuplicateConnection.Nodes(childComplexity), true
+	case "LikelyDuplicateConnection.pageInfo":
+		if e.ComplexityRoot.LikelyDuplicateConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LikelyDuplicateConnection.PageInfo(childComplexity), true
+	case "LikelyDuplicateConnection.totalCount":
+		if e.ComplexityRoot.LikelyDuplicateConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LikelyDuplicateConnection.TotalCount(childComplexity), true
 
 	case "MappingAdvice.code":
 		if e.ComplexityRoot.MappingAdvice.Code == nil {
@@ -3089,6 +3141,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Groups(childComplexity, args["first"].(*int), args["after"].(*string), args["search"].(*string), args["connectionId"].(*uuid.UUID), args["local"].(*bool)), true
 
+	case "Query.likelyDuplicates":
+		if e.ComplexityRoot.Query.LikelyDuplicates == nil {
+			break
+		}
+
+		args, err := ec.field_Query_likelyDuplicates_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.LikelyDuplicates(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Query.organization":
 		if e.ComplexityRoot.Query.Organization == nil {
 			break
@@ -3431,6 +3494,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TokenPayload.Token(childComplexity), true
 
+	case "Twin.reasons":
+		if e.ComplexityRoot.Twin.Reasons == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Twin.Reasons(childComplexity), true
+	case "Twin.user":
+		if e.ComplexityRoot.Twin.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Twin.User(childComplexity), true
+
 	case "User.active":
 		if e.ComplexityRoot.User.Active == nil {
 			break
@@ -3592,6 +3668,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.Name(childComplexity), true
+	case "User.ownedFields":
+		if e.ComplexityRoot.User.OwnedFields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.OwnedFields(childComplexity), true
 	case "User.passkeys":
 		if e.ComplexityRoot.User.Passkeys == nil {
 			break
@@ -3961,7 +4043,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "base.graphql" "connection.graphql" "department.graphql" "event.graphql" "exchange.graphql" "group.graphql" "log.graphql" "organization.graphql" "token.graphql" "user.graphql" "viewer.graphql"
+//go:embed "base.graphql" "connection.graphql" "department.graphql" "event.graphql" "exchange.graphql" "group.graphql" "log.graphql" "organization.graphql" "token.graphql" "twin.graphql" "user.graphql" "viewer.graphql"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -3982,6 +4064,7 @@ var sources = []*ast.Source{
 	{Name: "log.graphql", Input: sourceData("log.graphql"), BuiltIn: false},
 	{Name: "organization.graphql", Input: sourceData("organization.graphql"), BuiltIn: false},
 	{Name: "token.graphql", Input: sourceData("token.graphql"), BuiltIn: false},
+	{Name: "twin.graphql", Input: sourceData("twin.graphql"), BuiltIn: false},
 	{Name: "user.graphql", Input: sourceData("user.graphql"), BuiltIn: false},
 	{Name: "viewer.graphql", Input: sourceData("viewer.graphql"), BuiltIn: false},
 }
@@ -4547,6 +4630,28 @@ func (ec *executionContext) childFields_ImportRow(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type ImportRow", field.Name)
 }
 
+func (ec *executionContext) childFields_LikelyDuplicate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_LikelyDuplicate_user(ctx, field)
+	case "twins":
+		return ec.fieldContext_LikelyDuplicate_twins(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LikelyDuplicate", field.Name)
+}
+
+func (ec *executionContext) childFields_LikelyDuplicateConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_LikelyDuplicateConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_LikelyDuplicateConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_LikelyDuplicateConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LikelyDuplicateConnection", field.Name)
+}
+
 func (ec *executionContext) childFields_MappingAdvice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -4923,6 +5028,16 @@ func (ec *executionContext) childFields_TokenPayload(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type TokenPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Twin(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_Twin_user(ctx, field)
+	case "reasons":
+		return ec.fieldContext_Twin_reasons(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Twin", field.Name)
+}
+
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4995,6 +5110,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_connection(ctx, field)
 	case "linkAskedBy":
 		return ec.fieldContext_User_linkAskedBy(ctx, field)
+	case "ownedFields":
+		return ec.fieldContext_User_ownedFields(ctx, field)
 	case "attributes":
 		return ec.fieldContext_User_attributes(ctx, field)
 	case "history":
@@ -6308,6 +6425,28 @@ func (ec *executionContext) field_Query_groups_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["local"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_likelyDuplicates_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
 	return args, nil
 }
 
@@ -10906,6 +11045,157 @@ func (ec *executionContext) _ImportRow_userId(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_ImportRow_userId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ImportRow", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _LikelyDuplicate_user(ctx context.Context, field graphql.CollectedField, obj *LikelyDuplicate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LikelyDuplicate_user(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.User, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.User) graphql.Marshaler {
+			return ec.marshalNUser2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐUser(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LikelyDuplicate_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LikelyDuplicate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LikelyDuplicate_twins(ctx context.Context, field graphql.CollectedField, obj *LikelyDuplicate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LikelyDuplicate_twins(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Twins, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Twin) graphql.Marshaler {
+			return ec.marshalNTwin2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐTwinᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LikelyDuplicate_twins(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LikelyDuplicate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Twin(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LikelyDuplicateConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *LikelyDuplicateConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LikelyDuplicateConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*LikelyDuplicate) graphql.Marshaler {
+			return ec.marshalNLikelyDuplicate2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐLikelyDuplicateᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LikelyDuplicateConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LikelyDuplicateConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LikelyDuplicate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LikelyDuplicateConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *LikelyDuplicateConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LikelyDuplicateConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LikelyDuplicateConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LikelyDuplicateConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LikelyDuplicateConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *LikelyDuplicateConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LikelyDuplicateConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LikelyDuplicateConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LikelyDuplicateConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _MappingAdvice_code(ctx context.Context, field graphql.CollectedField, obj *MappingAdvice) (ret graphql.Marshaler) {
@@ -15754,6 +16044,50 @@ func (ec *executionContext) fieldContext_Query_tokens(ctx context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_likelyDuplicates(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_likelyDuplicates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().LikelyDuplicates(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *LikelyDuplicateConnection) graphql.Marshaler {
+			return ec.marshalNLikelyDuplicateConnection2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐLikelyDuplicateConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_likelyDuplicates(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LikelyDuplicateConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_likelyDuplicates_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_users(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16891,6 +17225,61 @@ func (ec *executionContext) fieldContext_TokenPayload_token(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Twin_user(ctx context.Context, field graphql.CollectedField, obj *Twin) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Twin_user(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.User, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.User) graphql.Marshaler {
+			return ec.marshalNUser2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐUser(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Twin_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Twin",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Twin_reasons(ctx context.Context, field graphql.CollectedField, obj *Twin) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Twin_reasons(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reasons, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []TwinReason) graphql.Marshaler {
+			return ec.marshalNTwinReason2ᚕgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐTwinReasonᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Twin_reasons(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Twin", field, false, false, errors.New("field of type TwinReason does not have child fields"))
+}
+
 func (ec *executionContext) _User_id(ctx context.Context, field graphql.CollectedField, obj *ent.User) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17769,6 +18158,29 @@ func (ec *executionContext) fieldContext_User_linkAskedBy(_ context.Context, fie
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _User_ownedFields(ctx context.Context, field graphql.CollectedField, obj *ent.User) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_User_ownedFields(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.User().OwnedFields(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_User_ownedFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("User", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _User_attributes(ctx context.Context, field graphql.CollectedField, obj *ent.User) (ret graphql.Marshaler) {
@@ -23740,6 +24152,97 @@ func (ec *executionContext) _ImportRow(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var likelyDuplicateImplementors = []string{"LikelyDuplicate"}
+
+func (ec *executionContext) _LikelyDuplicate(ctx context.Context, sel ast.SelectionSet, obj *LikelyDuplicate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, likelyDuplicateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LikelyDuplicate")
+		case "user":
+			out.Values[i] = ec._LikelyDuplicate_user(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "twins":
+			out.Values[i] = ec._LikelyDuplicate_twins(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var likelyDuplicateConnectionImplementors = []string{"LikelyDuplicateConnection"}
+
+func (ec *executionContext) _LikelyDuplicateConnection(ctx context.Context, sel ast.SelectionSet, obj *LikelyDuplicateConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, likelyDuplicateConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LikelyDuplicateConnection")
+		case "nodes":
+			out.Values[i] = ec._LikelyDuplicateConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._LikelyDuplicateConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._LikelyDuplicateConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var mappingAdviceImplementors = []string{"MappingAdvice"}
 
 func (ec *executionContext) _MappingAdvice(ctx context.Context, sel ast.SelectionSet, obj *MappingAdvice) graphql.Marshaler {
@@ -26021,6 +26524,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "likelyDuplicates":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_likelyDuplicates(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "users":
 			field := field
 
@@ -26811,6 +27336,49 @@ func (ec *executionContext) _TokenPayload(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var twinImplementors = []string{"Twin"}
+
+func (ec *executionContext) _Twin(ctx context.Context, sel ast.SelectionSet, obj *Twin) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, twinImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Twin")
+		case "user":
+			out.Values[i] = ec._Twin_user(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reasons":
+			out.Values[i] = ec._Twin_reasons(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var userImplementors = []string{"User"}
 
 func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj *ent.User) graphql.Marshaler {
@@ -27301,6 +27869,44 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 				}()
 				res = ec._User_linkAskedBy(ctx, field, obj)
 				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "ownedFields":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._User_ownedFields(ctx, field, obj)
+				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -29082,6 +29688,42 @@ func (ec *executionContext) marshalNJSON2interface(ctx context.Context, sel ast.
 	return res
 }
 
+func (ec *executionContext) marshalNLikelyDuplicate2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐLikelyDuplicateᚄ(ctx context.Context, sel ast.SelectionSet, v []*LikelyDuplicate) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLikelyDuplicate2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐLikelyDuplicate(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNLikelyDuplicate2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐLikelyDuplicate(ctx context.Context, sel ast.SelectionSet, v *LikelyDuplicate) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._LikelyDuplicate(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNLikelyDuplicateConnection2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐLikelyDuplicateConnection(ctx context.Context, sel ast.SelectionSet, v *LikelyDuplicateConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._LikelyDuplicateConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNLocalPeople2githubᚗcomᚋrollcallᚋrollcallᚋgraphᚐLocalPeople(ctx context.Context, v any) (LocalPeople, error) {
 	var res LocalPeople
 	err := res.UnmarshalGQL(v)
@@ -29665,6 +30307,72 @@ func (ec *executionContext) unmarshalNTokenStatus2githubᚗcomᚋrollcallᚋroll
 
 func (ec *executionContext) marshalNTokenStatus2githubᚗcomᚋrollcallᚋrollcallᚋgraphᚐTokenStatus(ctx context.Context, sel ast.SelectionSet, v TokenStatus) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) marshalNTwin2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐTwinᚄ(ctx context.Context, sel ast.SelectionSet, v []*Twin) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTwin2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐTwin(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTwin2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐTwin(ctx context.Context, sel ast.SelectionSet, v *Twin) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Twin(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTwinReason2githubᚗcomᚋrollcallᚋrollcallᚋgraphᚐTwinReason(ctx context.Context, v any) (TwinReason, error) {
+	var res TwinReason
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTwinReason2githubᚗcomᚋrollcallᚋrollcallᚋgraphᚐTwinReason(ctx context.Context, sel ast.SelectionSet, v TwinReason) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNTwinReason2ᚕgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐTwinReasonᚄ(ctx context.Context, v any) ([]TwinReason, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]TwinReason, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTwinReason2githubᚗcomᚋrollcallᚋrollcallᚋgraphᚐTwinReason(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNTwinReason2ᚕgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐTwinReasonᚄ(ctx context.Context, sel ast.SelectionSet, v []TwinReason) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTwinReason2githubᚗcomᚋrollcallᚋrollcallᚋgraphᚐTwinReason(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNUpdateConnectionInput2githubᚗcomᚋrollcallᚋrollcallᚋgraphᚐUpdateConnectionInput(ctx context.Context, v any) (UpdateConnectionInput, error) {

@@ -412,6 +412,24 @@ type ImportRow struct {
 	UserID *uuid.UUID `json:"userId,omitempty"`
 }
 
+// A local person who is likely somebody else too.
+type LikelyDuplicate struct {
+	// The local person.
+	User *ent.User `json:"user"`
+	// Who it may be too, those with the most reasons in front; at most 10.
+	Twins []*Twin `json:"twins"`
+}
+
+// A page of people who are likely somebody else too.
+type LikelyDuplicateConnection struct {
+	// The people with their twins.
+	Nodes []*LikelyDuplicate `json:"nodes"`
+	// Where the page stands.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// How many there are in all.
+	TotalCount int `json:"totalCount"`
+}
+
 // What a mapping at the identity provider should do better.
 type MappingAdvice struct {
 	// A name for this advice that doesn't change, such as EXTERNAL_ID_NOT_OBJECT_ID.
@@ -610,6 +628,14 @@ type Subscription struct {
 type TokenPayload struct {
 	// The token as it is now.
 	Token *ent.Token `json:"token"`
+}
+
+// Somebody who is likely the same person.
+type Twin struct {
+	// The person, provisioned or local.
+	User *ent.User `json:"user"`
+	// What speaks for it, each reason once.
+	Reasons []TwinReason `json:"reasons"`
 }
 
 // What to change about a connection. What is left out stays.
@@ -1467,6 +1493,67 @@ func (e *TokenStatus) UnmarshalJSON(b []byte) error {
 }
 
 func (e TokenStatus) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Why two people are likely the same.
+type TwinReason string
+
+const (
+	// An e-mail address, or a user name that is the other's e-mail address. Case doesn't matter.
+	TwinReasonEmail TwinReason = "EMAIL"
+	// The employee number.
+	TwinReasonEmployeeNumber TwinReason = "EMPLOYEE_NUMBER"
+	// The display name, case aside, and the department; or one of them has no department.
+	TwinReasonName TwinReason = "NAME"
+)
+
+var AllTwinReason = []TwinReason{
+	TwinReasonEmail,
+	TwinReasonEmployeeNumber,
+	TwinReasonName,
+}
+
+func (e TwinReason) IsValid() bool {
+	switch e {
+	case TwinReasonEmail, TwinReasonEmployeeNumber, TwinReasonName:
+		return true
+	}
+	return false
+}
+
+func (e TwinReason) String() string {
+	return string(e)
+}
+
+func (e *TwinReason) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = TwinReason(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid TwinReason", str)
+	}
+	return nil
+}
+
+func (e TwinReason) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *TwinReason) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e TwinReason) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

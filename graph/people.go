@@ -51,6 +51,19 @@ func (r *Resolver) createUser(ctx context.Context, l directory.Local) (*UserPayl
 	return &UserPayload{User: u}, err
 }
 
+// maxOwned is how many fields a connection can own: those of UpdateUserInput.
+const maxOwned = 16
+
+// ownedFields are the fields that can't be changed here.
+func (r *Resolver) ownedFields(ctx context.Context, u *ent.User) ([]string, error) {
+	columns, err := directory.Owned(ctx, r.store.Read(), u)
+	fields := make([]string, len(columns))
+	for i, c := range columns {
+		fields[i] = camel(c)
+	}
+	return fields, err
+}
+
 // changeRole gives people a role. The session that asks goes on.
 func (r *Resolver) changeRole(ctx context.Context, role user.Role) userRule {
 	_, current := signedIn(ctx)

@@ -151,6 +151,10 @@ func (r *userResolver) LinkAskedBy(ctx context.Context, obj *ent.User) (*ent.Con
 	return requestOf(ctx).loader.connectionBy(ctx, obj.LinkAskedBy)
 }
 
+func (r *userResolver) OwnedFields(ctx context.Context, obj *ent.User) ([]string, error) {
+	return r.ownedFields(ctx, obj)
+}
+
 func (r *userResolver) Attributes(ctx context.Context, obj *ent.User) (any, error) {
 	if obj.Attributes == nil {
 		return map[string]any{}, nil
