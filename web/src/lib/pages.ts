@@ -33,3 +33,36 @@ export function usePages(info: PageInfo | undefined): {
       : undefined,
   };
 }
+
+/** Window is the part of a list that a query asks for. */
+export interface Window {
+  first?: number;
+  after?: string;
+  last?: number;
+  before?: string;
+}
+
+/** windowOf reads the part of a list that stands in an address, for lists that are read both ways. */
+export function windowOf(address: Record<string, string | undefined>, size: number): Window {
+  if (address.before) return { last: size, before: address.before };
+  return address.after ? { first: size, after: address.after } : { first: size };
+}
+
+/** firstPage is the change of an address that leads back to a list's beginning. */
+export const firstPage = { after: undefined, before: undefined };
+
+/** usePagesBothWays turns the pages of a list that is also read backward: windowOf is where it stands. */
+export function usePagesBothWays(
+  info: (PageInfo & { hasPreviousPage: boolean; startCursor?: string | null }) | undefined,
+) {
+  const [, change] = useAddress();
+  const turn = (to: { after?: string; before?: string }) => {
+    change({ ...firstPage, ...to });
+    window.scrollTo({ top: 0 });
+  };
+  const { startCursor: start, endCursor: end } = info ?? {};
+  return {
+    previous: info?.hasPreviousPage && start ? () => turn({ before: start }) : undefined,
+    next: info?.hasNextPage && end ? () => turn({ after: end }) : undefined,
+  };
+}

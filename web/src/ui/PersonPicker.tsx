@@ -31,8 +31,13 @@ const nameDocument = graphql(`
 export function PersonPicker(props: {
   label: string;
   value: string | undefined;
-  onChange: (id: string | undefined) => void;
-  w?: number;
+  onChange: (id: string | undefined, name: string | undefined) => void;
+  /** In pixels, or as wide as what is around it. */
+  w?: number | "full";
+  description?: string | undefined;
+  error?: string | undefined;
+  /** Who can't be chosen. */
+  without?: readonly string[];
 }) {
   const { say } = useText();
   const [text, setText] = useState("");
@@ -43,7 +48,7 @@ export function PersonPicker(props: {
     variables: { id: props.value ?? "" },
     pause: !props.value,
   });
-  const people = [...(found.data?.users.nodes ?? [])];
+  const people = (found.data?.users.nodes ?? []).filter((p) => !props.without?.includes(p.id));
   const one = props.value ? chosen.data?.user : undefined;
   if (one && !people.some((p) => p.id === one.id)) people.unshift(one);
   const data = people.map((p) => ({
@@ -56,14 +61,16 @@ export function PersonPicker(props: {
     <Select
       label={props.label}
       placeholder={say("person.search")}
-      w={{ base: "100%", xs: props.w ?? 240 }}
+      description={props.description}
+      error={props.error}
+      w={props.w === "full" ? "100%" : { base: "100%", xs: props.w ?? 240 }}
       searchable
       clearable
       clearButtonProps={{ "aria-label": say("list.clear") }}
       nothingFoundMessage={asked.length >= 2 && !found.fetching ? say("person.none") : undefined}
       filter={({ options }) => options} // the server has searched
       value={props.value ?? null}
-      onChange={(id) => props.onChange(id ?? undefined)}
+      onChange={(id) => props.onChange(id ?? undefined, people.find((p) => p.id === id)?.name)}
       onSearchChange={setText}
       data={data}
     />

@@ -75,6 +75,8 @@ export const common: Record<keyof typeof english, string> = {
   "copy.copy": "Kopieren",
   "copy.copied": "Kopiert",
   "copy.label": "{what} kopieren",
+  "pick.clear": "Leeren",
+  "pick.nothing": "So heißt nichts",
   "act.cancel": "Abbrechen",
   "act.close": "Schließen",
   "act.save": "Speichern",

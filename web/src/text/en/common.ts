@@ -73,6 +73,8 @@ export const common = {
   "copy.copy": "Copy",
   "copy.copied": "Copied",
   "copy.label": "Copy {what}",
+  "pick.clear": "Clear",
+  "pick.nothing": "Nothing is called that",
   "act.cancel": "Cancel",
   "act.close": "Close",
   "act.save": "Save",
