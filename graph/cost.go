@@ -39,7 +39,7 @@ var dear = map[string]int{
 var long = map[string]int{
 	"Query.tokens": maxTokensListed, "User.groups": maxGroups, "UserCounts.byDepartment": maxCounts,
 	"Connection.tokens": maxScimTokens, "Connection.attributes": maxAttributes, "ConnectionHealth.problems": maxProblems,
-	"Connection.days": maxDays,
+	"Connection.days":       maxDays,
 	"LikelyDuplicate.twins": maxTwins, "User.ownedFields": maxOwned,
 }
 
