@@ -217,6 +217,9 @@ func (m *measure) named(f *ast.Field) int {
 				return min(len(v), maxBulk)
 			}
 		case string:
+			if a.Name == "ids" && err == nil { // one, which GraphQL takes for a list of it
+				return 1
+			}
 			if a.Name == "csv" && err == nil {
 				return min(1+strings.Count(v, "\n"), maxImport)
 			}

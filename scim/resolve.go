@@ -131,7 +131,7 @@ func (t *resourceType) resolveForeign(text string) (ref, error) {
 	case urn == "" || name == "" || isDigit(name[0]) || !plainURN(text):
 	case strings.EqualFold(name, t.Name):
 		return ref{urn: text, whole: true}, nil
-	case strings.Contains(urn, ":"):
+	case strings.LastIndexByte(urn, ':') > 0: // as of a key that foreignObject knows again
 		return t.resolveIn(nil, urn, name)
 	}
 	return ref{}, refuse("invalidPath", "%q names no attribute", shown(text))

@@ -52,6 +52,13 @@ func headersOf(publicURL string) []header {
 
 func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer := &answer{ResponseWriter: w}
+	var done func(*http.Request, int, time.Duration)
+	began := time.Now()
+	defer func() { // after recover, which may still answer
+		if done != nil {
+			done(r, answer.status, time.Since(began))
+		}
+	}()
 	defer d.recover(answer, r)
 	d.proxies.resolve(r)
 	h := w.Header()
@@ -69,13 +76,8 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != to.path && !(to.below && under(r.URL.Path, to.path)) {
 			continue
 		}
-		if to.done == nil {
-			to.room.ServeHTTP(answer, r)
-			return
-		}
-		began := time.Now()
+		done = to.done
 		to.room.ServeHTTP(answer, r)
-		to.done(r, answer.status, time.Since(began))
 		return
 	}
 	http.NotFound(answer, r)

@@ -72,6 +72,9 @@ func (a *Access) RotateToken(ctx context.Context, tx *store.Tx, id uuid.UUID, ov
 	if overlap < 0 || overlap > MaxOverlap {
 		return "", nil, fault.New(fault.Invalid, "the overlap is 0 to %d hours", int(MaxOverlap.Hours())).On("overlap_hours")
 	}
+	if err := lockConnectionOf(ctx, tx, id); err != nil {
+		return "", nil, err
+	}
 	old, err := tokenOf(ctx, tx, id)
 	if err != nil {
 		return "", nil, err
@@ -103,6 +106,22 @@ func (a *Access) RotateToken(ctx context.Context, tx *store.Tx, id uuid.UUID, ov
 	}
 	tx.Name(old.ID, "rotated")
 	return secret, t, endPredecessors(ctx, tx, old)
+}
+
+// lockConnectionOf takes the connection of a token before the token, as whoever
+// removes a connection does: a token made afterwards would outlive it.
+func lockConnectionOf(ctx context.Context, tx *store.Tx, id uuid.UUID) error {
+	t, err := tx.Token.Query().Where(token.ID(id), token.ConnectionIDNotNil()).Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil
+	}
+	if err == nil {
+		_, err = tx.LockConnection(ctx, *t.ConnectionID)
+	}
+	if ent.IsNotFound(err) {
+		return fault.New(fault.Conflict, "the connection of this token was removed").Because(err)
+	}
+	return err
 }
 
 // endPredecessors ends the tokens that old has replaced and that still work.
