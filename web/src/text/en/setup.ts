@@ -40,6 +40,7 @@ export const setup = {
   "setup.live.group": "First group received",
   "setup.live.groups": "{count} groups are in",
   "setup.live.groupWaiting": "Waiting for the first group",
+  "setup.live.more": "{detail}, and {count, plural, one {one more} other {# more}} like it",
   "setup.live.request": "See the request",
 
   "setup.fix.noToken":

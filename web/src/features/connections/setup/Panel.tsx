@@ -75,11 +75,11 @@ export function Panel({ connection: c }: { connection: OneConnection }) {
           ) : (
             <Item tone="quiet" what={say("setup.live.groupWaiting")} />
           ))}
-        {failures.map(({ row, fix }) => (
+        {failures.map(({ row, detail, fix, count }) => (
           <Item
             key={row.id}
             tone="bad"
-            what={row.detail ?? row.operation}
+            what={count > 1 ? say("setup.live.more", { detail, count: count - 1 }) : detail}
             at={row.createdAt}
             more={<Rich text={say(fix)} />}
             row={row.id}
@@ -107,7 +107,9 @@ function Item(props: {
         </div>
         {(props.more || props.at || props.row) && (
           <div className={classes.more} dir="auto">
-            {props.more} {props.at && <When at={props.at} />}{" "}
+            {props.more && <div>{props.more}</div>}
+            {props.at && <When at={props.at} />}
+            {props.at && props.row && " · "}
             {props.row && <Link to={`/log/${props.row}`}>{say("setup.live.request")}</Link>}
           </div>
         )}

@@ -84,7 +84,7 @@ export function Picture({ screen, values }: { screen: Screen; values: Record<str
               </>
             )}
             {r.mark && (
-              <Badge n={r.mark} y={r.form === "field" ? r.at + 22 : r.at + (r.form === "choice" ? -5 : 5)} />
+              <Badge n={r.mark} y={r.form === "field" ? r.at + 22 : r.at + (r.form === "button" ? 5 : -5)} />
             )}
           </g>
         ))}

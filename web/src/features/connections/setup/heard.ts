@@ -7,10 +7,15 @@ export type Call =
   | { state: "good"; row: LogRow; test: boolean }
   | { state: "bad"; row: LogRow; fix: Key; end: string | undefined };
 
-/** Failure is a refused request that nothing has put right since. */
+/** Failure is a reason for which requests are refused, and which nothing has put right since. */
 export interface Failure {
+  /** The newest such request. */
   row: LogRow;
+  /** What was answered, without ids. */
+  detail: string;
   fix: Key;
+  /** How many people or groups it keeps back. */
+  count: number;
 }
 
 /** Heard is what the directory has done so far, as far as the set-up wants to know. */
@@ -83,23 +88,30 @@ export function fixOf(row: LogRow): Key {
 }
 
 function failuresOf(rows: readonly LogRow[]): Failure[] {
-  const mended = new Set<string>();
-  const seen = new Set<string>();
-  const failures: Failure[] = [];
+  const settled = new Set<string>();
+  const failures = new Map<Key, Failure>();
   for (const row of rows) {
     const subject = subjectOf(row);
     if (row.status < 400) {
-      if (subject && row.method !== "GET") mended.add(subject);
+      if (subject && row.method !== "GET") settled.add(subject);
       continue;
     }
-    if (row.status === 401 || row.status === 404 || (subject && mended.has(subject))) continue;
-    const what = `${row.detail} ${subject}`;
-    if (seen.has(what)) continue;
-    seen.add(what);
-    failures.push({ row, fix: fixOf(row) });
-    if (failures.length === mostFailures) break;
+    if (row.status === 401 || row.status === 404 || (subject && settled.has(subject))) continue;
+    if (subject) settled.add(subject);
+    const fix = fixOf(row);
+    const known = failures.get(fix);
+    if (known) known.count++;
+    else failures.set(fix, { row, detail: sentence(row.detail ?? row.operation), fix, count: 1 });
   }
-  return failures;
+  return [...failures.values()].slice(0, mostFailures);
+}
+
+const ids = / [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+/** sentence is the server's with a capital and without ids, for which there is a link. */
+function sentence(detail: string): string {
+  const text = detail.replaceAll(ids, "").replace(/ \(reference\)$/, "");
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 /** subjectOf is whom a request is about: the name that it sends, else the id. */

@@ -82,6 +82,8 @@ test("the first person's attributes are counted, and those that nobody declared"
 test("a failure is explained until the same person gets through", () => {
   const failed = person("Ada", 409, 'the user name "Ada" belongs to the deactivated user 1');
   expect(heard([failed], "c", none).failures).toMatchObject([{ fix: "setup.fix.revive" }]);
+  const same = person("cyd", 409, 'the user name "Cyd" belongs to the deactivated user 2');
+  expect(heard([same, failed], "c", none).failures).toMatchObject([{ row: same, count: 2 }]);
   expect(heard([person("bob", 201), failed], "c", none).failures).toHaveLength(1);
   expect(heard([person("ada", 201), failed], "c", none).failures).toEqual([]);
 });
