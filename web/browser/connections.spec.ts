@@ -71,7 +71,7 @@ test("a new connection is set up while the page watches the directory call", asy
   await flawless(page);
 
   await page.goto(page.url().replace(/\/setup.*/, "?tab=settings"));
-  await page.getByText("Bring deactivated people back").click();
+  await page.getByRole("switch", { name: "Bring deactivated people back" }).click();
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Saved.")).toBeVisible();
   expect((await scim(token, "/Users", user)).status).toBe(201);
