@@ -12,10 +12,12 @@ import (
 
 // explorerPolicy lets the explorer load what this server has and ask it, and
 // nothing else. The editor in it writes style elements and attributes while it
-// runs and knows no nonces, hence unsafe-inline for styles, on this page alone.
+// runs and knows no nonces, hence unsafe-inline for styles, on this page alone:
+// so that the console need not allow it too, it shows the explorer in a frame.
+// Only pages of this server may frame it.
 const explorerPolicy = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; " +
 	"style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:; " +
-	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	"base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 
 //go:embed notice.html
 var noticeSource string
@@ -110,6 +112,7 @@ func (a *app) explorer(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h.Set("Content-Security-Policy", explorerPolicy)
+	h.Set("X-Frame-Options", "SAMEORIGIN") // for browsers that know no frame-ancestors
 	_, _ = w.Write(page)
 }
 

@@ -17,19 +17,27 @@ if (!root) throw new Error("the page has no place for the explorer");
 
 const wide = window.matchMedia("(min-width: 48rem)").matches;
 
+// In the console's frame the console stands around it, in the colours chosen there.
+const framed = window.self !== window.top;
+const chosen = localStorage.getItem("mantine-color-scheme-value");
+
 createRoot(root).render(
   <StrictMode>
     <GraphiQL
       fetcher={fetcher}
       defaultTabs={examples}
       defaultEditorToolsVisibility={wide && "variables"}
-      forcedTheme="system" // as the other pages
+      forcedTheme={chosen === "light" || chosen === "dark" ? chosen : "system"}
       shouldPersistHeaders={false} // they may hold a token
     >
       <GraphiQL.Logo>
-        <a href="/" className="graphiql-logo-link">
-          Rollcall
-        </a>
+        {framed ? (
+          <span />
+        ) : (
+          <a href="/" className="graphiql-logo-link">
+            Rollcall
+          </a>
+        )}
       </GraphiQL.Logo>
     </GraphiQL>
   </StrictMode>,
