@@ -39,7 +39,7 @@ export function TokensTab({ connection: c, again }: { connection: OneConnection;
     {
       key: "ends",
       title: say("connections.ends"),
-      cell: (t) => <When at={t.expiresAt} none={say("connections.noEnd")} />,
+      cell: (t) => t.status !== "REVOKED" && <When at={t.expiresAt} none={say("connections.noEnd")} />,
     },
   ];
   const works = (t: Token) => (t.status === "WORKING" || t.status === "REPLACED" ? 0 : 1);

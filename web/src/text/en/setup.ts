@@ -80,12 +80,12 @@ export const setup = {
     "The directory was told so, too. The request shows what it sent, and where it went wrong.",
 
   "setup.mapping.title": "The mapping to compare with",
-  "setup.mapping.about": "Users. More attributes do no harm: what is sent is kept.",
+  "setup.mapping.about":
+    "Users. Rows without a note stand as Entra begins; more attributes do no harm, for what is sent is kept.",
   "setup.mapping.source": "In Entra",
   "setup.mapping.target": "Sent as",
   "setup.mapping.note": "Note",
-  "setup.mapping.changed": "Change this one: Entra begins with mailNickname",
-  "setup.mapping.same": "As Entra begins",
+  "setup.mapping.changed": "Change this one",
   "setup.mapping.csv": "Download as CSV",
 
   "setup.ENTRA.prepare.1":

@@ -3,6 +3,7 @@ import { IconDownload } from "@tabler/icons-react";
 import { useText } from "../../../text";
 import { type Column, DataTable } from "../../../ui/DataTable";
 import { Section } from "../../../ui/Page";
+import { Status } from "../../../ui/Status";
 import { asCsv, entraMapping, type Mapped } from "./mapping";
 
 /** Mapping is the table to compare Entra's with, and the same as a file. */
@@ -14,7 +15,7 @@ export function Mapping() {
     {
       key: "note",
       title: say("setup.mapping.note"),
-      cell: (m) => (m.changed ? say("setup.mapping.changed") : say("setup.mapping.same")),
+      cell: (m) => m.changed && <Status tone="warn">{say("setup.mapping.changed")}</Status>,
     },
   ];
   function download() {

@@ -108,9 +108,9 @@ function failuresOf(rows: readonly LogRow[]): Failure[] {
 
 const ids = / [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
-/** sentence is the server's with a capital and without ids, for which there is a link. */
+/** sentence is the server's with a capital, and with dots for ids: there is a link. */
 function sentence(detail: string): string {
-  const text = detail.replaceAll(ids, "").replace(/ \(reference\)$/, "");
+  const text = detail.replaceAll(ids, " …").replace(/ \(reference …\)$/, "");
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
