@@ -22,8 +22,7 @@ export function Entry(props: { event: AnEvent; opened: boolean; toggle: () => vo
       >
         <span className={classes.dot} data-tone={toneOf(event)} aria-hidden />
         <span className={classes.what}>
-          {event.entity !== "User" && <span className={classes.faint}>{entityOf(event.entity, say)} </span>}
-          <strong dir="auto">{event.entityName ?? say("audit.nameless")}</strong> {deedOf(event, say)}{" "}
+          <Subject event={event} /> {deedOf(event, say)}{" "}
           <span className={classes.faint}>{byWhom(event, say)}</span>
         </span>
         <span className={classes.when}>
@@ -36,6 +35,25 @@ export function Entry(props: { event: AnEvent; opened: boolean; toggle: () => vo
         </div>
       )}
     </li>
+  );
+}
+
+// These have no name of their own, but a person.
+const ofSomebody = ["Session", "SignInLink", "Passkey", "Download"];
+
+function Subject({ event }: { event: AnEvent }) {
+  const { say } = useText();
+  const name = event.entityName && <strong dir="auto">{event.entityName}</strong>;
+  if (event.entity === "User") return name || <strong>{say("audit.nameless")}</strong>;
+  const entity = entityOf(event.entity, say);
+  if (!name) return <strong>{entity}</strong>;
+  return (
+    <>
+      <span className={classes.faint}>
+        {ofSomebody.includes(event.entity) ? say("audit.of", { entity }) : entity}{" "}
+      </span>
+      {name}
+    </>
   );
 }
 

@@ -83,7 +83,7 @@ export function Passkeys({ passkeys, again }: { passkeys: readonly APasskey[]; a
           },
           {
             key: "acts",
-            title: "",
+            title: say("tokens.acts"),
             width: "14rem",
             cell: (p) => (
               <Group gap="xs">

@@ -16,7 +16,7 @@ import { done } from "../../ui/toast";
 
 const administratorsDocument = graphql(`
   query Administrators {
-    users(first: 200, where: { roles: [OWNER, ADMIN, AUDITOR] }, orderBy: { field: NAME }) {
+    users(first: 200, where: { roles: [OWNER, ADMIN, AUDITOR] }, orderBy: { field: DISPLAY_NAME }) {
       nodes {
         id
         name

@@ -89,7 +89,7 @@ export function Sessions({ sessions, again }: { sessions: readonly ASession[]; a
           },
           {
             key: "act",
-            title: "",
+            title: say("tokens.acts"),
             width: "8rem",
             cell: (s) =>
               s.isCurrent ? (

@@ -79,7 +79,7 @@ export function Board(props: {
           width: "9rem",
           cell: (t) => <When at={t.revokedAt ?? t.expiresAt} none={say("tokens.endsNever")} />,
         },
-        { key: "acts", title: "", width: "3rem", cell: (t) => <Acts token={t} /> },
+        { key: "acts", title: say("tokens.acts"), width: "5rem", cell: (t) => <Acts token={t} /> },
       ]}
     />
   );

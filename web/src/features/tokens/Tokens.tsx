@@ -29,6 +29,10 @@ export function Tokens() {
     return () => clearInterval(timer);
   }, [ask]);
 
+  useEffect(() => {
+    if (address.revoke) ask({ requestPolicy: "network-only" }); // whoever revokes wants to know the last use
+  }, [address.revoke, ask]);
+
   const show = shown.find((s) => s === address.show) ?? "working";
   const all = data?.tokens;
   const rows = all?.filter((t) => show === "all" || works(t) === (show === "working"));

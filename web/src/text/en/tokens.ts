@@ -36,6 +36,7 @@ export const tokens = {
   "tokens.old.usedLater": "Still in use, last {when}: not yet safe to revoke.",
   "tokens.old.usedLately": "Last used {when}; wait a cycle longer before you revoke it.",
   "tokens.old.safe": "The new one has taken over: safe to revoke.",
+  "tokens.acts": "Actions",
   "tokens.actions": "What to do with {name}",
   "tokens.rotate": "Rotate",
   "tokens.revoke": "Revoke",
