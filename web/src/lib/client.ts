@@ -1,4 +1,13 @@
-import { Client, type CombinedError, cacheExchange, fetchExchange, mapExchange } from "urql";
+import {
+  type AnyVariables,
+  Client,
+  type CombinedError,
+  cacheExchange,
+  fetchExchange,
+  mapExchange,
+  type OperationResult,
+  type OperationResultSource,
+} from "urql";
 
 /** What an error of the API says beyond its sentence. */
 export interface Refusal {
@@ -47,5 +56,22 @@ export function newClient(signedOut: () => void): Client {
       fetchExchange,
     ],
     fetchOptions: { credentials: "same-origin", cache: "no-store" },
+  });
+}
+
+/**
+ * once is what a query answers, asked outside of a component. Where toPromise ends
+ * the request while its body is still open, which the browser reports as an error,
+ * this lets it end by itself.
+ */
+export function once<Data, Variables extends AnyVariables>(
+  source: OperationResultSource<OperationResult<Data, Variables>>,
+): Promise<OperationResult<Data, Variables>> {
+  return new Promise((resolve) => {
+    const asked = source.subscribe((result) => {
+      if (result.stale || result.hasNext) return;
+      resolve(result);
+      setTimeout(() => asked.unsubscribe());
+    });
   });
 }

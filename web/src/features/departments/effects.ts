@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { type Client, useClient } from "urql";
+import { once } from "../../lib/client";
 import { graphql } from "../../lib/documents";
 import type { Answer } from "../../ui/Loaded";
 
@@ -38,9 +39,7 @@ export interface Effect {
 
 async function effectsOf(client: Client, ids: readonly string[]): Promise<Answer<Effect[]>> {
   const answers = await Promise.all(
-    ids.map((id) =>
-      client.query(effectDocument, { id, ids: [id] }, { requestPolicy: "network-only" }).toPromise(),
-    ),
+    ids.map((id) => once(client.query(effectDocument, { id, ids: [id] }, { requestPolicy: "network-only" }))),
   );
   const error = answers.find((a) => a.error)?.error;
   if (error) return { error, fetching: false };

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { useClient } from "urql";
+import { once } from "../../lib/client";
 import { graphql } from "../../lib/documents";
 import type { Node } from "./tree";
 
@@ -53,7 +54,7 @@ export function useChain(id: string | undefined): Node[] {
       const above: Node[] = [];
       let next = id;
       while (next && above.length < longest) {
-        const { data } = await client.query(chainDocument, { id: next }).toPromise();
+        const { data } = await once(client.query(chainDocument, { id: next }));
         const first = data?.user;
         const read = [first, first?.manager, first?.manager?.manager, first?.manager?.manager?.manager];
         next = read[3] ? first?.manager?.manager?.manager?.manager?.id : undefined;

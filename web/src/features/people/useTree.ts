@@ -1,6 +1,6 @@
 import { useCallback, useRef, useState } from "react";
 import { useClient } from "urql";
-import { refusals } from "../../lib/client";
+import { once, refusals } from "../../lib/client";
 import { graphql } from "../../lib/documents";
 import { type Branch, type Node, type Tree, top } from "./tree";
 
@@ -49,9 +49,13 @@ export function useTree() {
       const ids = known?.ids ?? [];
       grow(parent, { ids, loading: true });
       const where = parent === top ? { withoutManager: true } : { managerId: parent };
-      const { data, error } = await client
-        .query(branchDocument, { where, after: known?.more ?? null }, { requestPolicy: "network-only" })
-        .toPromise();
+      const { data, error } = await once(
+        client.query(
+          branchDocument,
+          { where, after: known?.more ?? null },
+          { requestPolicy: "network-only" },
+        ),
+      );
       if (!data) {
         asked.current.delete(key);
         grow(parent, { ids, more: known?.more, problem: error && refusals(error)[0]?.message });
