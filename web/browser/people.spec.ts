@@ -112,4 +112,7 @@ test("the org chart opens by keys", async ({ page }) => {
   await clean(page);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "A Report" })).toBeVisible();
+  await page.getByRole("link", { name: "Show in the org chart" }).click();
+  await expect(page.getByRole("treeitem", { name: "A Report" })).toHaveAttribute("aria-selected", "true");
+  await expect(boss).toHaveAttribute("aria-expanded", "true");
 });

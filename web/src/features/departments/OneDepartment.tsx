@@ -72,7 +72,7 @@ export function OneDepartment() {
               <>
                 {say("departments.count", { count: department.userCount })}
                 {" · "}
-                <Anchor component={Link} to={`/people?department=${id}` as "/people"} size="sm">
+                <Anchor component={Link} to="/people" search={{ department: id } as never} size="sm">
                   {say("departments.filterPeople")}
                 </Anchor>
               </>

@@ -29,13 +29,12 @@ export function OrgChart() {
     if (!goal || revealed.current === goal.id) return;
     revealed.current = goal.id;
     void (async () => {
-      let parent = top;
-      for (const node of chain) {
+      for (const [i, node] of chain.entries()) {
+        const parent = chain[i - 1]?.id ?? top;
         await load(parent);
         place(parent, node);
-        if (parent !== top) setOpened((before) => new Set(before).add(parent));
-        parent = node.id;
       }
+      setOpened((before) => new Set([...before, ...chain.slice(0, -1).map((p) => p.id)]));
       setActive(goal.id);
     })();
   }, [chain, load, place]);

@@ -42,7 +42,7 @@ export function PersonAround({ person }: { person: One }) {
         title={say("people.reports")}
         about={person.reportCount > 0 && say("people.reportCount", { count: person.reportCount })}
         actions={
-          <Anchor component={Link} to={`/people/chart?at=${person.id}` as "/people/chart"} size="sm">
+          <Anchor component={Link} to="/people/chart" search={{ at: person.id } as never} size="sm">
             {say("people.inChart")}
           </Anchor>
         }

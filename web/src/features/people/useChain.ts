@@ -54,7 +54,9 @@ export function useChain(id: string | undefined): Node[] {
       const above: Node[] = [];
       let next = id;
       while (next && above.length < longest) {
-        const { data } = await once(client.query(chainDocument, { id: next }));
+        const { data } = await once(
+          client.query(chainDocument, { id: next }, { requestPolicy: "network-only" }),
+        );
         const first = data?.user;
         const read = [first, first?.manager, first?.manager?.manager, first?.manager?.manager?.manager];
         next = read[3] ? first?.manager?.manager?.manager?.manager?.id : undefined;

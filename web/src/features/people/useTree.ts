@@ -36,7 +36,11 @@ export function useTree() {
   const grow = useCallback((parent: string, branch: Branch, people: readonly Node[] = []) => {
     setTree((before) => ({
       people: new Map([...before.people, ...people.map((p) => [p.id, p] as const)]),
-      branches: new Map(before.branches).set(parent, branch),
+      // Who was placed meanwhile stays.
+      branches: new Map(before.branches).set(parent, {
+        ...branch,
+        ids: [...new Set([...branch.ids, ...(before.branches.get(parent)?.ids ?? [])])],
+      }),
     }));
   }, []);
 
