@@ -9,7 +9,7 @@ import { defineConfig } from "vitest/config";
 const pages = ["index.html", "graphiql.html"];
 
 export default defineConfig({
-  plugins: [react(), packed()],
+  plugins: [react(), styled(), packed()],
   worker: { format: "es" },
   test: { include: ["{src,tools}/**/*.test.ts"] },
   build: {
@@ -22,6 +22,27 @@ export default defineConfig({
     },
   },
 });
+
+/** styled fails the build when a Mantine component is in use whose styles src/app/mantine.css leaves out. */
+function styled(): Plugin {
+  const styles = join(import.meta.dirname, "node_modules/@mantine/core/styles");
+  return {
+    name: "styled",
+    apply: "build",
+    async generateBundle(_, bundle) {
+      const listed = await readFile(join(import.meta.dirname, "src/app/mantine.css"), "utf8");
+      const there = new Set(await readdir(styles));
+      const missing = new Set<string>();
+      for (const id of Object.values(bundle).flatMap((c) => (c.type === "chunk" ? c.moduleIds : []))) {
+        const parts = /@mantine\/core\/esm\/components\/(.+)\/[^/]+$/.exec(id)?.[1]?.split("/") ?? [];
+        for (const name of parts) {
+          if (there.has(`${name}.layer.css`) && !listed.includes(`/${name}.layer.css`)) missing.add(name);
+        }
+      }
+      if (missing.size > 0) this.error(`src/app/mantine.css lacks the styles of ${[...missing].join(", ")}`);
+    },
+  };
+}
 
 /** packed leaves the text files in dist compressed only; the server unpacks them where a client wants that. */
 function packed(): Plugin {

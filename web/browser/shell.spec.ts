@@ -34,6 +34,15 @@ test("colours and language are kept", async ({ page }) => {
   expect(faults).toEqual([]);
 });
 
+test("the account menu signs out", async ({ page }) => {
+  await signIn(page);
+  await page.getByRole("button", { name: "Your account" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/\/signin/);
+  await page.goto("/people");
+  await expect(page).toHaveURL(/\/signin/);
+});
+
 test("who is deactivated sees nothing more", async ({ page }) => {
   await signIn(page); // an owner stays
   await page.context().clearCookies();

@@ -1,31 +1,13 @@
 import { Box, Menu, SegmentedControl, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
 import { IconDeviceDesktop, IconLogout, IconSelector } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useMutation } from "urql";
-import { graphql } from "../lib/documents";
 import { type Language, languages, speak, useText } from "../text";
 import classes from "./AccountMenu.module.css";
 import { useViewer } from "./session";
-
-const signOutDocument = graphql(`
-  mutation SignOut {
-    signOut {
-      signedOut
-    }
-  }
-`);
-
-/** useSignOut ends the session and shows the sign-in page. */
-export function useSignOut() {
-  const [, signOut] = useMutation(signOutDocument);
-  return async () => {
-    await signOut({});
-    window.location.assign("/");
-  };
-}
+import { useSignOut } from "./signout";
 
 /** AccountMenu stands below the navigation: who is signed in, colours, language, the way out. */
-export function AccountMenu() {
+export default function AccountMenu() {
   const { say, locale } = useText();
   const viewer = useViewer();
   const scheme = useMantineColorScheme();

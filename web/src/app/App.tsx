@@ -43,14 +43,14 @@ export function App() {
 const watchDocument = graphql(`
   subscription Watch {
     connectionHealthChanged {
-      id
+      connectionId
     }
   }
 `);
 
 /** Signed keeps one stream open: when the session ends, so does the stream, within seconds. */
 function Signed({ viewer, check }: { viewer: Viewer; check: () => void }) {
-  useLive(watchDocument, {}, () => {}, { paused: !viewer.scopes.includes("connections:read"), onEnd: check });
+  useLive(watchDocument, {}, () => {}, { paused: !viewer.scopes.includes("log:read"), onEnd: check });
   return <Shell />;
 }
 

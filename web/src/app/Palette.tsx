@@ -8,9 +8,9 @@ import { useEffect, useMemo, useState } from "react";
 import { useQuery } from "urql";
 import { graphql } from "../lib/documents";
 import { useText } from "../text";
-import { useSignOut } from "./AccountMenu";
 import { pages } from "./pages";
 import { useMay } from "./session";
+import { useSignOut } from "./signout";
 
 const findDocument = graphql(`
   query Find($text: String!, $users: Boolean!, $groups: Boolean!, $departments: Boolean!) {

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { loadPageTexts } from "../text";
 import { NotFound } from "../ui/Notice";
 import { App } from "./App";
 import { Broken } from "./Broken";
@@ -8,13 +9,19 @@ const root = createRootRoute({ component: App, notFoundComponent: NotFound, erro
 /** search lets a page read its own query parameters; each page says which it knows. */
 const search = (parameters: Record<string, unknown>) => parameters as Record<string, string | undefined>;
 
+/** withTexts brings a page together with its texts. */
+// biome-ignore lint/suspicious/noExplicitAny: what the router takes a component for; pages have no props
+async function withTexts(load: () => Promise<Record<string, any>>) {
+  const [parts] = await Promise.all([load(), loadPageTexts()]);
+  return parts;
+}
+
 function page<Path extends string>(path: Path, load: () => Promise<Record<string, unknown>>, name: string) {
   return createRoute({
     getParentRoute: () => root,
     path,
     validateSearch: search,
-    // biome-ignore lint/suspicious/noExplicitAny: the page's own props are none
-    component: lazyRouteComponent(load as () => Promise<any>, name),
+    component: lazyRouteComponent(() => withTexts(load), name),
     errorComponent: Broken,
   });
 }

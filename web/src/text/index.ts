@@ -1,7 +1,8 @@
 import { setupI18n } from "@lingui/core";
 import { compileMessage } from "@lingui/message-utils/compileMessage";
 import { useLingui } from "@lingui/react";
-import { en, type Key } from "./en";
+import type { Key } from "./en";
+import { common } from "./en/common";
 
 /** The languages of the console, each with its own name. English is the one that is complete. */
 export const languages = { en: "English", de: "Deutsch" } as const;
@@ -19,10 +20,19 @@ export function chosenLanguage(): Language {
   return (wanted.find((l) => l && l in languages) as Language | undefined) ?? "en";
 }
 
+let pages: Record<string, string> = {}; // the texts that only pages need
+
+/** loadPageTexts brings the texts of the pages, which the frame does without. */
+export async function loadPageTexts() {
+  if (Object.keys(pages).length > 0) return;
+  pages = (await import("./en")).en;
+  await speak(i18n.locale as Language);
+}
+
 /** speak switches to a language; texts that it lacks stay English. */
 export async function speak(language: Language, remember = false) {
-  const texts = language === "de" ? { ...en, ...(await import("./de")).de } : en;
-  i18n.loadAndActivate({ locale: language, messages: texts });
+  const translated = language === "de" ? (await import("./de")).de : {};
+  i18n.loadAndActivate({ locale: language, messages: { ...common, ...pages, ...translated } });
   document.documentElement.lang = language;
   if (remember) localStorage.setItem(kept, language);
 }
