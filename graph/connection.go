@@ -96,17 +96,18 @@ func (r *Resolver) scimURL(org *ent.Organization) string { return r.publicURL + 
 
 // How much of what hangs on one connection a list shows.
 const (
-	maxScimTokens = 100
-	maxAttributes = 200
+	maxConnectionTokens = 100 // of a kind
+	maxAttributes       = 200
 )
 
-// firstOfEach keeps the first rows of a table for each connection.
-func firstOfEach(ctx context.Context, table, order string, most int) func(*sql.Selector) {
+// firstOfEach keeps the first rows of a table for each connection, of those which
+// a condition of ours holds for.
+func firstOfEach(ctx context.Context, table, order string, most int, which string) func(*sql.Selector) {
 	who, _ := actor.From(ctx)
 	return func(s *sql.Selector) {
 		s.Where(sql.P(func(b *sql.Builder) {
 			b.Ident(s.C("id")).WriteString(" IN (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY connection_id ORDER BY " + order +
-				") AS n FROM " + table + " WHERE org_id = ").Arg(who.Org).WriteString(" AND connection_id IS NOT NULL) AS ranked WHERE n <= ").Arg(most).WriteString(")")
+				") AS n FROM " + table + " WHERE org_id = ").Arg(who.Org).WriteString(" AND connection_id IS NOT NULL AND " + which + ") AS ranked WHERE n <= ").Arg(most).WriteString(")")
 		}))
 	}
 }
@@ -115,7 +116,7 @@ func firstOfEach(ctx context.Context, table, order string, most int) func(*sql.S
 // first question for one of them brings it for all.
 type ofConnections struct {
 	attributes map[uuid.UUID][]*ent.Attribute
-	scimTokens map[uuid.UUID][]*ent.Token
+	kinds      map[token.Kind]map[uuid.UUID][]*ent.Token
 	removals   map[uuid.UUID]directory.Removal
 	days       map[int]map[uuid.UUID][]*ConnectionDay // by how many
 }
@@ -124,7 +125,7 @@ func (l *loader) attributesOf(ctx context.Context, id uuid.UUID) ([]*ent.Attribu
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.attributes == nil {
-		all, err := l.r.store.Read().Attribute.Query().Where(firstOfEach(ctx, attribute.Table, attribute.FieldPathKey, maxAttributes)).Order(attribute.ByPathKey()).All(ctx)
+		all, err := l.r.store.Read().Attribute.Query().Where(firstOfEach(ctx, attribute.Table, attribute.FieldPathKey, maxAttributes, "TRUE")).Order(attribute.ByPathKey()).All(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -136,20 +137,26 @@ func (l *loader) attributesOf(ctx context.Context, id uuid.UUID) ([]*ent.Attribu
 	return append([]*ent.Attribute{}, l.attributes[id]...), nil
 }
 
-func (l *loader) scimTokensOf(ctx context.Context, id uuid.UUID) ([]*ent.Token, error) {
+// tokensOf are the newest tokens of a kind that belong to a connection.
+func (l *loader) tokensOf(ctx context.Context, kind token.Kind, id uuid.UUID) ([]*ent.Token, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.scimTokens == nil {
-		all, err := l.r.store.Read().Token.Query().Where(token.ConnectionIDNotNil(), firstOfEach(ctx, token.Table, "id DESC", maxScimTokens)).Order(token.ByID(sql.OrderDesc())).All(ctx)
+	if l.kinds[kind] == nil {
+		newest := firstOfEach(ctx, token.Table, "id DESC", maxConnectionTokens, "kind = '"+string(kind)+"'")
+		all, err := l.r.store.Read().Token.Query().Where(newest).Order(token.ByID(sql.OrderDesc())).All(ctx)
 		if err != nil {
 			return nil, err
 		}
-		l.scimTokens = map[uuid.UUID][]*ent.Token{}
+		of := map[uuid.UUID][]*ent.Token{}
 		for _, t := range all {
-			l.scimTokens[*t.ConnectionID] = append(l.scimTokens[*t.ConnectionID], t)
+			of[*t.ConnectionID] = append(of[*t.ConnectionID], t)
 		}
+		if l.kinds == nil {
+			l.kinds = map[token.Kind]map[uuid.UUID][]*ent.Token{}
+		}
+		l.kinds[kind] = of
 	}
-	return append([]*ent.Token{}, l.scimTokens[id]...), nil
+	return append([]*ent.Token{}, l.kinds[kind][id]...), nil
 }
 
 func (l *loader) removalOf(ctx context.Context, id uuid.UUID) (*ConnectionRemoval, error) {

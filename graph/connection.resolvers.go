@@ -12,6 +12,7 @@ import (
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/connection"
 	"github.com/rollcall/rollcall/ent/group"
+	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/store"
@@ -30,7 +31,11 @@ func (r *connectionResolver) Attributes(ctx context.Context, obj *ent.Connection
 }
 
 func (r *connectionResolver) Tokens(ctx context.Context, obj *ent.Connection) ([]*ent.Token, error) {
-	return requestOf(ctx).loader.scimTokensOf(ctx, obj.ID)
+	return requestOf(ctx).loader.tokensOf(ctx, token.KindScim, obj.ID)
+}
+
+func (r *connectionResolver) SetUpLinks(ctx context.Context, obj *ent.Connection) ([]*ent.Token, error) {
+	return requestOf(ctx).loader.tokensOf(ctx, token.KindSetup, obj.ID)
 }
 
 func (r *connectionResolver) UserCount(ctx context.Context, obj *ent.Connection) (int, error) {

@@ -32,13 +32,14 @@ var dear = map[string]int{
 	"Connection.health": aCheckup, "ConnectionHealth.advice": aCheckup, "Connection.removal": aStatement,
 	"Query.userCounts": aCensus, "Organization.counts": aCensus, "User.history": aHistory, "User.ownedFields": 2 * aStatement,
 	"Query.likelyDuplicates":      aCensus,
+	"Query.setUp":                 5 * aStatement,
 	"ProvisioningLog.requestBody": aBody, "ProvisioningLog.responseBody": aBody,
 }
 
 // long is how long lists without pages can be; usualList where it isn't said.
 var long = map[string]int{
 	"Query.tokens": maxTokensListed, "User.groups": maxGroups, "UserCounts.byDepartment": maxCounts,
-	"Connection.tokens": maxScimTokens, "Connection.attributes": maxAttributes, "ConnectionHealth.problems": maxProblems,
+	"Connection.tokens": maxConnectionTokens, "Connection.attributes": maxAttributes, "SetUp.attributes": maxAttributes, "Connection.setUpLinks": maxConnectionTokens, "ConnectionHealth.problems": maxProblems,
 	"Connection.days":       maxDays,
 	"LikelyDuplicate.twins": maxTwins, "User.ownedFields": maxOwned,
 }

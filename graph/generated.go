@@ -87,6 +87,7 @@ type ComplexityRoot struct {
 		Name       func(childComplexity int) int
 		Removal    func(childComplexity int) int
 		ScimURL    func(childComplexity int) int
+		SetUpLinks func(childComplexity int) int
 		Settings   func(childComplexity int) int
 		Tokens     func(childComplexity int) int
 		UpdatedAt  func(childComplexity int) int
@@ -156,6 +157,11 @@ type ComplexityRoot struct {
 		Organization func(childComplexity int) int
 		OwnerLink    func(childComplexity int) int
 		ScimToken    func(childComplexity int) int
+	}
+
+	CreateSetUpLinkPayload struct {
+		Link  func(childComplexity int) int
+		Token func(childComplexity int) int
 	}
 
 	CreateTokenPayload struct {
@@ -365,6 +371,7 @@ type ComplexityRoot struct {
 		CreateOrganization  func(childComplexity int, input CreateOrganizationInput) int
 		CreatePersonalToken func(childComplexity int, name string, scopes []string, expiresInDays *int) int
 		CreateScimToken     func(childComplexity int, connectionID uuid.UUID, name string, expiresInDays *int) int
+		CreateSetUpLink     func(childComplexity int, connectionID uuid.UUID, name string, expiresInDays *int) int
 		CreateSignInLink    func(childComplexity int, userID uuid.UUID) int
 		CreateUser          func(childComplexity int, input CreateUserInput) int
 		DeactivateUser      func(childComplexity int, id uuid.UUID) int
@@ -397,6 +404,8 @@ type ComplexityRoot struct {
 		ResumeOrganization  func(childComplexity int, id uuid.UUID) int
 		RevokeToken         func(childComplexity int, id uuid.UUID) int
 		RotateToken         func(childComplexity int, id uuid.UUID, overlapHours int) int
+		SetUpAttribute      func(childComplexity int, id uuid.UUID) int
+		SetUpToken          func(childComplexity int) int
 		SignOut             func(childComplexity int) int
 		SuspendOrganization func(childComplexity int, id uuid.UUID) int
 		UpdateConnection    func(childComplexity int, id uuid.UUID, input UpdateConnectionInput) int
@@ -543,6 +552,7 @@ type ComplexityRoot struct {
 		ProvisioningCycles func(childComplexity int, first *int, after *string, connectionID *uuid.UUID) int
 		ProvisioningLog    func(childComplexity int, id uuid.UUID) int
 		ProvisioningLogs   func(childComplexity int, first *int, after *string, where *ProvisioningLogWhere) int
+		SetUp              func(childComplexity int) int
 		Tokens             func(childComplexity int, kinds []TokenKind, working *bool) int
 		User               func(childComplexity int, id uuid.UUID) int
 		UserCounts         func(childComplexity int) int
@@ -576,6 +586,74 @@ type ComplexityRoot struct {
 		SeenAt    func(childComplexity int) int
 	}
 
+	SetUp struct {
+		Attributes       func(childComplexity int) int
+		Enabled          func(childComplexity int) int
+		ExpiresAt        func(childComplexity int) int
+		GroupCount       func(childComplexity int) int
+		Groups           func(childComplexity int) int
+		Kind             func(childComplexity int) int
+		Name             func(childComplexity int) int
+		OrganizationName func(childComplexity int) int
+		ScimURL          func(childComplexity int) int
+		SentBy           func(childComplexity int) int
+		TimeZone         func(childComplexity int) int
+		Token            func(childComplexity int) int
+		UserCount        func(childComplexity int) int
+	}
+
+	SetUpAttributePayload struct {
+		Attribute func(childComplexity int) int
+	}
+
+	SetUpCall struct {
+		At        func(childComplexity int) int
+		Client    func(childComplexity int) int
+		Fix       func(childComplexity int) int
+		IsTest    func(childComplexity int) int
+		RequestID func(childComplexity int) int
+		State     func(childComplexity int) int
+		TokenEnd  func(childComplexity int) int
+	}
+
+	SetUpFailure struct {
+		At        func(childComplexity int) int
+		Count     func(childComplexity int) int
+		Detail    func(childComplexity int) int
+		Fix       func(childComplexity int) int
+		RequestID func(childComplexity int) int
+	}
+
+	SetUpGroup struct {
+		At        func(childComplexity int) int
+		Operation func(childComplexity int) int
+	}
+
+	SetUpPerson struct {
+		At         func(childComplexity int) int
+		Attributes func(childComplexity int) int
+		Custom     func(childComplexity int) int
+		Operation  func(childComplexity int) int
+		RequestID  func(childComplexity int) int
+	}
+
+	SetUpProgress struct {
+		Call     func(childComplexity int) int
+		Failures func(childComplexity int) int
+		Group    func(childComplexity int) int
+		Person   func(childComplexity int) int
+	}
+
+	SetUpToken struct {
+		ExpiresAt func(childComplexity int) int
+		Hint      func(childComplexity int) int
+	}
+
+	SetUpTokenPayload struct {
+		Secret func(childComplexity int) int
+		Token  func(childComplexity int) int
+	}
+
 	SignInLinkPayload struct {
 		ExpiresAt func(childComplexity int) int
 		URL       func(childComplexity int) int
@@ -589,6 +667,7 @@ type ComplexityRoot struct {
 		ConnectionHealthChanged func(childComplexity int, connectionID *uuid.UUID) int
 		EventsAdded             func(childComplexity int, after *string, types []string) int
 		ProvisioningLogAdded    func(childComplexity int, connectionID *uuid.UUID, failed *bool) int
+		SetUpProgress           func(childComplexity int, connectionID *uuid.UUID) int
 	}
 
 	Token struct {
@@ -715,6 +794,7 @@ type ConnectionResolver interface {
 	Settings(ctx context.Context, obj *ent.Connection) (*ConnectionSettings, error)
 	Attributes(ctx context.Context, obj *ent.Connection) ([]*ent.Attribute, error)
 	Tokens(ctx context.Context, obj *ent.Connection) ([]*ent.Token, error)
+	SetUpLinks(ctx context.Context, obj *ent.Connection) ([]*ent.Token, error)
 	UserCount(ctx context.Context, obj *ent.Connection) (int, error)
 	GroupCount(ctx context.Context, obj *ent.Connection) (int, error)
 	Health(ctx context.Context, obj *ent.Connection) (*ConnectionHealth, error)
@@ -783,6 +863,9 @@ type MutationResolver interface {
 	SuspendOrganization(ctx context.Context, id uuid.UUID) (*OrganizationPayload, error)
 	ResumeOrganization(ctx context.Context, id uuid.UUID) (*OrganizationPayload, error)
 	DeleteOrganization(ctx context.Context, id uuid.UUID, slug string, graceDays int) (*OrganizationPayload, error)
+	CreateSetUpLink(ctx context.Context, connectionID uuid.UUID, name string, expiresInDays *int) (*CreateSetUpLinkPayload, error)
+	SetUpToken(ctx context.Context) (*SetUpTokenPayload, error)
+	SetUpAttribute(ctx context.Context, id uuid.UUID) (*SetUpAttributePayload, error)
 	CreateScimToken(ctx context.Context, connectionID uuid.UUID, name string, expiresInDays *int) (*CreateTokenPayload, error)
 	CreateAPIToken(ctx context.Context, name string, scopes []string, expiresInDays *int) (*CreateTokenPayload, error)
 	CreatePersonalToken(ctx context.Context, name string, scopes []string, expiresInDays *int) (*CreateTokenPayload, error)
@@ -855,6 +938,7 @@ type QueryResolver interface {
 	ProvisioningCycles(ctx context.Context, first *int, after *string, connectionID *uuid.UUID) (*CycleConnection, error)
 	Organization(ctx context.Context) (*ent.Organization, error)
 	Organizations(ctx context.Context, first *int, after *string, search *string) (*OrganizationConnection, error)
+	SetUp(ctx context.Context) (*SetUp, error)
 	Tokens(ctx context.Context, kinds []TokenKind, working *bool) ([]*ent.Token, error)
 	LikelyDuplicates(ctx context.Context, first *int, after *string) (*LikelyDuplicateConnection, error)
 	Users(ctx context.Context, first *int, after *string, last *int, before *string, search *string, filter *string, where *UserWhere, orderBy *UserOrder) (*UserConnection, error)
@@ -868,6 +952,7 @@ type SubscriptionResolver interface {
 	ProvisioningLogAdded(ctx context.Context, connectionID *uuid.UUID, failed *bool) (<-chan *ent.ProvisioningLog, error)
 	ConnectionHealthChanged(ctx context.Context, connectionID *uuid.UUID) (<-chan *ConnectionHealth, error)
 	EventsAdded(ctx context.Context, after *string, types []string) (<-chan *EventEdge, error)
+	SetUpProgress(ctx context.Context, connectionID *uuid.UUID) (<-chan *SetUpProgress, error)
 }
 type TokenResolver interface {
 	Kind(ctx context.Context, obj *ent.Token) (TokenKind, error)
@@ -1049,6 +1134,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Connection.ScimURL(childComplexity), true
+	case "Connection.setUpLinks":
+		if e.ComplexityRoot.Connection.SetUpLinks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Connection.SetUpLinks(childComplexity), true
 	case "Connection.settings":
 		if e.ComplexityRoot.Connection.Settings == nil {
 			break
@@ -1327,6 +1418,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreateOrganizationPayload.ScimToken(childComplexity), true
+
+	case "CreateSetUpLinkPayload.link":
+		if e.ComplexityRoot.CreateSetUpLinkPayload.Link == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateSetUpLinkPayload.Link(childComplexity), true
+	case "CreateSetUpLinkPayload.token":
+		if e.ComplexityRoot.CreateSetUpLinkPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateSetUpLinkPayload.Token(childComplexity), true
 
 	case "CreateTokenPayload.secret":
 		if e.ComplexityRoot.CreateTokenPayload.Secret == nil {
@@ -2153,6 +2257,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateScimToken(childComplexity, args["connectionId"].(uuid.UUID), args["name"].(string), args["expiresInDays"].(*int)), true
+	case "Mutation.createSetUpLink":
+		if e.ComplexityRoot.Mutation.CreateSetUpLink == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createSetUpLink_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateSetUpLink(childComplexity, args["connectionId"].(uuid.UUID), args["name"].(string), args["expiresInDays"].(*int)), true
 	case "Mutation.createSignInLink":
 		if e.ComplexityRoot.Mutation.CreateSignInLink == nil {
 			break
@@ -2500,6 +2615,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RotateToken(childComplexity, args["id"].(uuid.UUID), args["overlapHours"].(int)), true
+	case "Mutation.setUpAttribute":
+		if e.ComplexityRoot.Mutation.SetUpAttribute == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setUpAttribute_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetUpAttribute(childComplexity, args["id"].(uuid.UUID)), true
+	case "Mutation.setUpToken":
+		if e.ComplexityRoot.Mutation.SetUpToken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.SetUpToken(childComplexity), true
 	case "Mutation.signOut":
 		if e.ComplexityRoot.Mutation.SignOut == nil {
 			break
@@ -3202,6 +3334,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ProvisioningLogs(childComplexity, args["first"].(*int), args["after"].(*string), args["where"].(*ProvisioningLogWhere)), true
+	case "Query.setUp":
+		if e.ComplexityRoot.Query.SetUp == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.SetUp(childComplexity), true
 	case "Query.tokens":
 		if e.ComplexityRoot.Query.Tokens == nil {
 			break
@@ -3336,6 +3474,261 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Session.SeenAt(childComplexity), true
 
+	case "SetUp.attributes":
+		if e.ComplexityRoot.SetUp.Attributes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUp.Attributes(childComplexity), true
+	case "SetUp.enabled":
+		if e.ComplexityRoot.SetUp.Enabled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUp.Enabled(childComplexity), true
+	case "SetUp.expiresAt":
+		if e.ComplexityRoot.SetUp.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUp.ExpiresAt(childComplexity), true
+	case "SetUp.groupCount":
+		if e.ComplexityRoot.SetUp.GroupCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUp.GroupCount(childComplexity), true
+	case "SetUp.groups":
+		if e.ComplexityRoot.SetUp.Groups == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUp.Groups(childComplexity), true
+	case "SetUp.kind":
+		if e.ComplexityRoot.SetUp.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUp.Kind(childComplexity), true
+	case "SetUp.name":
+		if e.ComplexityRoot.SetUp.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUp.Name(childComplexity), true
+	case "SetUp.organizationName":
+		if e.ComplexityRoot.SetUp.OrganizationName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUp.OrganizationName(childComplexity), true
+	case "SetUp.scimUrl":
+		if e.ComplexityRoot.SetUp.ScimURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUp.ScimURL(childComplexity), true
+	case "SetUp.sentBy":
+		if e.ComplexityRoot.SetUp.SentBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUp.SentBy(childComplexity), true
+	case "SetUp.timeZone":
+		if e.ComplexityRoot.SetUp.TimeZone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUp.TimeZone(childComplexity), true
+	case "SetUp.token":
+		if e.ComplexityRoot.SetUp.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUp.Token(childComplexity), true
+	case "SetUp.userCount":
+		if e.ComplexityRoot.SetUp.UserCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUp.UserCount(childComplexity), true
+
+	case "SetUpAttributePayload.attribute":
+		if e.ComplexityRoot.SetUpAttributePayload.Attribute == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpAttributePayload.Attribute(childComplexity), true
+
+	case "SetUpCall.at":
+		if e.ComplexityRoot.SetUpCall.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpCall.At(childComplexity), true
+	case "SetUpCall.client":
+		if e.ComplexityRoot.SetUpCall.Client == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpCall.Client(childComplexity), true
+	case "SetUpCall.fix":
+		if e.ComplexityRoot.SetUpCall.Fix == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpCall.Fix(childComplexity), true
+	case "SetUpCall.isTest":
+		if e.ComplexityRoot.SetUpCall.IsTest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpCall.IsTest(childComplexity), true
+	case "SetUpCall.requestId":
+		if e.ComplexityRoot.SetUpCall.RequestID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpCall.RequestID(childComplexity), true
+	case "SetUpCall.state":
+		if e.ComplexityRoot.SetUpCall.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpCall.State(childComplexity), true
+	case "SetUpCall.tokenEnd":
+		if e.ComplexityRoot.SetUpCall.TokenEnd == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpCall.TokenEnd(childComplexity), true
+
+	case "SetUpFailure.at":
+		if e.ComplexityRoot.SetUpFailure.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpFailure.At(childComplexity), true
+	case "SetUpFailure.count":
+		if e.ComplexityRoot.SetUpFailure.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpFailure.Count(childComplexity), true
+	case "SetUpFailure.detail":
+		if e.ComplexityRoot.SetUpFailure.Detail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpFailure.Detail(childComplexity), true
+	case "SetUpFailure.fix":
+		if e.ComplexityRoot.SetUpFailure.Fix == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpFailure.Fix(childComplexity), true
+	case "SetUpFailure.requestId":
+		if e.ComplexityRoot.SetUpFailure.RequestID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpFailure.RequestID(childComplexity), true
+
+	case "SetUpGroup.at":
+		if e.ComplexityRoot.SetUpGroup.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpGroup.At(childComplexity), true
+	case "SetUpGroup.operation":
+		if e.ComplexityRoot.SetUpGroup.Operation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpGroup.Operation(childComplexity), true
+
+	case "SetUpPerson.at":
+		if e.ComplexityRoot.SetUpPerson.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpPerson.At(childComplexity), true
+	case "SetUpPerson.attributes":
+		if e.ComplexityRoot.SetUpPerson.Attributes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpPerson.Attributes(childComplexity), true
+	case "SetUpPerson.custom":
+		if e.ComplexityRoot.SetUpPerson.Custom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpPerson.Custom(childComplexity), true
+	case "SetUpPerson.operation":
+		if e.ComplexityRoot.SetUpPerson.Operation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpPerson.Operation(childComplexity), true
+	case "SetUpPerson.requestId":
+		if e.ComplexityRoot.SetUpPerson.RequestID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpPerson.RequestID(childComplexity), true
+
+	case "SetUpProgress.call":
+		if e.ComplexityRoot.SetUpProgress.Call == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpProgress.Call(childComplexity), true
+	case "SetUpProgress.failures":
+		if e.ComplexityRoot.SetUpProgress.Failures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpProgress.Failures(childComplexity), true
+	case "SetUpProgress.group":
+		if e.ComplexityRoot.SetUpProgress.Group == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpProgress.Group(childComplexity), true
+	case "SetUpProgress.person":
+		if e.ComplexityRoot.SetUpProgress.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpProgress.Person(childComplexity), true
+
+	case "SetUpToken.expiresAt":
+		if e.ComplexityRoot.SetUpToken.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpToken.ExpiresAt(childComplexity), true
+	case "SetUpToken.hint":
+		if e.ComplexityRoot.SetUpToken.Hint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpToken.Hint(childComplexity), true
+
+	case "SetUpTokenPayload.secret":
+		if e.ComplexityRoot.SetUpTokenPayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpTokenPayload.Secret(childComplexity), true
+	case "SetUpTokenPayload.token":
+		if e.ComplexityRoot.SetUpTokenPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpTokenPayload.Token(childComplexity), true
+
 	case "SignInLinkPayload.expiresAt":
 		if e.ComplexityRoot.SignInLinkPayload.ExpiresAt == nil {
 			break
@@ -3389,6 +3782,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.ProvisioningLogAdded(childComplexity, args["connectionId"].(*uuid.UUID), args["failed"].(*bool)), true
+	case "Subscription.setUpProgress":
+		if e.ComplexityRoot.Subscription.SetUpProgress == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_setUpProgress_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.SetUpProgress(childComplexity, args["connectionId"].(*uuid.UUID)), true
 
 	case "Token.connection":
 		if e.ComplexityRoot.Token.Connection == nil {
@@ -4043,7 +4447,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "base.graphql" "connection.graphql" "department.graphql" "event.graphql" "exchange.graphql" "group.graphql" "log.graphql" "organization.graphql" "token.graphql" "twin.graphql" "user.graphql" "viewer.graphql"
+//go:embed "base.graphql" "connection.graphql" "department.graphql" "event.graphql" "exchange.graphql" "group.graphql" "log.graphql" "organization.graphql" "setup.graphql" "token.graphql" "twin.graphql" "user.graphql" "viewer.graphql"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -4063,6 +4467,7 @@ var sources = []*ast.Source{
 	{Name: "group.graphql", Input: sourceData("group.graphql"), BuiltIn: false},
 	{Name: "log.graphql", Input: sourceData("log.graphql"), BuiltIn: false},
 	{Name: "organization.graphql", Input: sourceData("organization.graphql"), BuiltIn: false},
+	{Name: "setup.graphql", Input: sourceData("setup.graphql"), BuiltIn: false},
 	{Name: "token.graphql", Input: sourceData("token.graphql"), BuiltIn: false},
 	{Name: "twin.graphql", Input: sourceData("twin.graphql"), BuiltIn: false},
 	{Name: "user.graphql", Input: sourceData("user.graphql"), BuiltIn: false},
@@ -4132,6 +4537,8 @@ func (ec *executionContext) childFields_Connection(ctx context.Context, field gr
 		return ec.fieldContext_Connection_attributes(ctx, field)
 	case "tokens":
 		return ec.fieldContext_Connection_tokens(ctx, field)
+	case "setUpLinks":
+		return ec.fieldContext_Connection_setUpLinks(ctx, field)
 	case "userCount":
 		return ec.fieldContext_Connection_userCount(ctx, field)
 	case "groupCount":
@@ -4274,6 +4681,16 @@ func (ec *executionContext) childFields_CreateOrganizationPayload(ctx context.Co
 		return ec.fieldContext_CreateOrganizationPayload_ownerLink(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateOrganizationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateSetUpLinkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "link":
+		return ec.fieldContext_CreateSetUpLinkPayload_link(ctx, field)
+	case "token":
+		return ec.fieldContext_CreateSetUpLinkPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateSetUpLinkPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4964,6 +5381,142 @@ func (ec *executionContext) childFields_Session(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Session", field.Name)
 }
 
+func (ec *executionContext) childFields_SetUp(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_SetUp_name(ctx, field)
+	case "kind":
+		return ec.fieldContext_SetUp_kind(ctx, field)
+	case "enabled":
+		return ec.fieldContext_SetUp_enabled(ctx, field)
+	case "groups":
+		return ec.fieldContext_SetUp_groups(ctx, field)
+	case "organizationName":
+		return ec.fieldContext_SetUp_organizationName(ctx, field)
+	case "timeZone":
+		return ec.fieldContext_SetUp_timeZone(ctx, field)
+	case "scimUrl":
+		return ec.fieldContext_SetUp_scimUrl(ctx, field)
+	case "attributes":
+		return ec.fieldContext_SetUp_attributes(ctx, field)
+	case "userCount":
+		return ec.fieldContext_SetUp_userCount(ctx, field)
+	case "groupCount":
+		return ec.fieldContext_SetUp_groupCount(ctx, field)
+	case "token":
+		return ec.fieldContext_SetUp_token(ctx, field)
+	case "sentBy":
+		return ec.fieldContext_SetUp_sentBy(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_SetUp_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetUp", field.Name)
+}
+
+func (ec *executionContext) childFields_SetUpAttributePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "attribute":
+		return ec.fieldContext_SetUpAttributePayload_attribute(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetUpAttributePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SetUpCall(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "state":
+		return ec.fieldContext_SetUpCall_state(ctx, field)
+	case "at":
+		return ec.fieldContext_SetUpCall_at(ctx, field)
+	case "isTest":
+		return ec.fieldContext_SetUpCall_isTest(ctx, field)
+	case "client":
+		return ec.fieldContext_SetUpCall_client(ctx, field)
+	case "tokenEnd":
+		return ec.fieldContext_SetUpCall_tokenEnd(ctx, field)
+	case "fix":
+		return ec.fieldContext_SetUpCall_fix(ctx, field)
+	case "requestId":
+		return ec.fieldContext_SetUpCall_requestId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetUpCall", field.Name)
+}
+
+func (ec *executionContext) childFields_SetUpFailure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_SetUpFailure_at(ctx, field)
+	case "detail":
+		return ec.fieldContext_SetUpFailure_detail(ctx, field)
+	case "fix":
+		return ec.fieldContext_SetUpFailure_fix(ctx, field)
+	case "count":
+		return ec.fieldContext_SetUpFailure_count(ctx, field)
+	case "requestId":
+		return ec.fieldContext_SetUpFailure_requestId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetUpFailure", field.Name)
+}
+
+func (ec *executionContext) childFields_SetUpGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_SetUpGroup_at(ctx, field)
+	case "operation":
+		return ec.fieldContext_SetUpGroup_operation(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetUpGroup", field.Name)
+}
+
+func (ec *executionContext) childFields_SetUpPerson(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_SetUpPerson_at(ctx, field)
+	case "operation":
+		return ec.fieldContext_SetUpPerson_operation(ctx, field)
+	case "attributes":
+		return ec.fieldContext_SetUpPerson_attributes(ctx, field)
+	case "custom":
+		return ec.fieldContext_SetUpPerson_custom(ctx, field)
+	case "requestId":
+		return ec.fieldContext_SetUpPerson_requestId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetUpPerson", field.Name)
+}
+
+func (ec *executionContext) childFields_SetUpProgress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "call":
+		return ec.fieldContext_SetUpProgress_call(ctx, field)
+	case "person":
+		return ec.fieldContext_SetUpProgress_person(ctx, field)
+	case "group":
+		return ec.fieldContext_SetUpProgress_group(ctx, field)
+	case "failures":
+		return ec.fieldContext_SetUpProgress_failures(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetUpProgress", field.Name)
+}
+
+func (ec *executionContext) childFields_SetUpToken(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "hint":
+		return ec.fieldContext_SetUpToken_hint(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_SetUpToken_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetUpToken", field.Name)
+}
+
+func (ec *executionContext) childFields_SetUpTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "secret":
+		return ec.fieldContext_SetUpTokenPayload_secret(ctx, field)
+	case "token":
+		return ec.fieldContext_SetUpTokenPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetUpTokenPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SignInLinkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "url":
@@ -5626,6 +6179,36 @@ func (ec *executionContext) field_Mutation_createScimToken_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_createSetUpLink_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "connectionId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["connectionId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "name",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["name"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "expiresInDays",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expiresInDays"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_createSignInLink_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6153,6 +6736,20 @@ func (ec *executionContext) field_Mutation_rotateToken_args(ctx context.Context,
 		return nil, err
 	}
 	args["overlapHours"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setUpAttribute_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -6715,6 +7312,20 @@ func (ec *executionContext) field_Subscription_provisioningLogAdded_args(ctx con
 		return nil, err
 	}
 	args["failed"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_setUpProgress_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "connectionId",
+		func(ctx context.Context, v any) (*uuid.UUID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["connectionId"] = arg0
 	return args, nil
 }
 
@@ -7301,6 +7912,38 @@ func (ec *executionContext) _Connection_tokens(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_Connection_tokens(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Connection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Token(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Connection_setUpLinks(ctx context.Context, field graphql.CollectedField, obj *ent.Connection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Connection_setUpLinks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Connection().SetUpLinks(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Token) graphql.Marshaler {
+			return ec.marshalNToken2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐTokenᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Connection_setUpLinks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Connection",
 		Field:      field,
@@ -8444,6 +9087,61 @@ func (ec *executionContext) _CreateOrganizationPayload_ownerLink(ctx context.Con
 }
 func (ec *executionContext) fieldContext_CreateOrganizationPayload_ownerLink(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CreateOrganizationPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _CreateSetUpLinkPayload_link(ctx context.Context, field graphql.CollectedField, obj *CreateSetUpLinkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateSetUpLinkPayload_link(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Link, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateSetUpLinkPayload_link(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreateSetUpLinkPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _CreateSetUpLinkPayload_token(ctx context.Context, field graphql.CollectedField, obj *CreateSetUpLinkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateSetUpLinkPayload_token(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Token, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Token) graphql.Marshaler {
+			return ec.marshalNCreatedToken2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐToken(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateSetUpLinkPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateSetUpLinkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreatedToken(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _CreateTokenPayload_secret(ctx context.Context, field graphql.CollectedField, obj *CreateTokenPayload) (ret graphql.Marshaler) {
@@ -12267,6 +12965,126 @@ func (ec *executionContext) fieldContext_Mutation_deleteOrganization(ctx context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_createSetUpLink(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createSetUpLink(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateSetUpLink(ctx, fc.Args["connectionId"].(uuid.UUID), fc.Args["name"].(string), fc.Args["expiresInDays"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CreateSetUpLinkPayload) graphql.Marshaler {
+			return ec.marshalNCreateSetUpLinkPayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐCreateSetUpLinkPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createSetUpLink(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateSetUpLinkPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createSetUpLink_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setUpToken(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setUpToken(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Mutation().SetUpToken(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SetUpTokenPayload) graphql.Marshaler {
+			return ec.marshalNSetUpTokenPayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpTokenPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setUpToken(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetUpTokenPayload(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setUpAttribute(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setUpAttribute(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetUpAttribute(ctx, fc.Args["id"].(uuid.UUID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SetUpAttributePayload) graphql.Marshaler {
+			return ec.marshalNSetUpAttributePayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpAttributePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setUpAttribute(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetUpAttributePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setUpAttribute_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createScimToken(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16000,6 +16818,38 @@ func (ec *executionContext) fieldContext_Query_organizations(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_setUp(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_setUp(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().SetUp(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SetUp) graphql.Marshaler {
+			return ec.marshalNSetUp2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUp(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_setUp(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetUp(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_tokens(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16606,6 +17456,1021 @@ func (ec *executionContext) fieldContext_Session_isCurrent(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Session", field, true, true, errors.New("field of type Boolean does not have child fields"))
 }
 
+func (ec *executionContext) _SetUp_name(ctx context.Context, field graphql.CollectedField, obj *SetUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUp_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUp_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUp", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SetUp_kind(ctx context.Context, field graphql.CollectedField, obj *SetUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUp_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v connection.Kind) graphql.Marshaler {
+			return ec.marshalNConnectionKind2githubᚗcomᚋrollcallᚋrollcallᚋentᚋconnectionᚐKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUp_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUp", field, false, false, errors.New("field of type ConnectionKind does not have child fields"))
+}
+
+func (ec *executionContext) _SetUp_enabled(ctx context.Context, field graphql.CollectedField, obj *SetUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUp_enabled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Enabled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUp_enabled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUp", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _SetUp_groups(ctx context.Context, field graphql.CollectedField, obj *SetUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUp_groups(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Groups, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUp_groups(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUp", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _SetUp_organizationName(ctx context.Context, field graphql.CollectedField, obj *SetUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUp_organizationName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrganizationName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUp_organizationName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUp", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SetUp_timeZone(ctx context.Context, field graphql.CollectedField, obj *SetUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUp_timeZone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TimeZone, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUp_timeZone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUp", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SetUp_scimUrl(ctx context.Context, field graphql.CollectedField, obj *SetUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUp_scimUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ScimURL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUp_scimUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUp", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SetUp_attributes(ctx context.Context, field graphql.CollectedField, obj *SetUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUp_attributes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Attributes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Attribute) graphql.Marshaler {
+			return ec.marshalNConnectionAttribute2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐAttributeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUp_attributes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetUp",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConnectionAttribute(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetUp_userCount(ctx context.Context, field graphql.CollectedField, obj *SetUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUp_userCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUp_userCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUp", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SetUp_groupCount(ctx context.Context, field graphql.CollectedField, obj *SetUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUp_groupCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GroupCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUp_groupCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUp", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SetUp_token(ctx context.Context, field graphql.CollectedField, obj *SetUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUp_token(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Token, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Token) graphql.Marshaler {
+			return ec.marshalOSetUpToken2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐToken(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SetUp_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetUp",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetUpToken(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetUp_sentBy(ctx context.Context, field graphql.CollectedField, obj *SetUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUp_sentBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SentBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SetUp_sentBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUp", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SetUp_expiresAt(ctx context.Context, field graphql.CollectedField, obj *SetUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUp_expiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUp_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUp", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _SetUpAttributePayload_attribute(ctx context.Context, field graphql.CollectedField, obj *SetUpAttributePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpAttributePayload_attribute(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Attribute, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Attribute) graphql.Marshaler {
+			return ec.marshalNConnectionAttribute2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐAttribute(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpAttributePayload_attribute(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetUpAttributePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConnectionAttribute(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetUpCall_state(ctx context.Context, field graphql.CollectedField, obj *SetUpCall) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpCall_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v SetUpCallState) graphql.Marshaler {
+			return ec.marshalNSetUpCallState2githubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpCallState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpCall_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUpCall", field, false, false, errors.New("field of type SetUpCallState does not have child fields"))
+}
+
+func (ec *executionContext) _SetUpCall_at(ctx context.Context, field graphql.CollectedField, obj *SetUpCall) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpCall_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpCall_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUpCall", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _SetUpCall_isTest(ctx context.Context, field graphql.CollectedField, obj *SetUpCall) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpCall_isTest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IsTest, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpCall_isTest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUpCall", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _SetUpCall_client(ctx context.Context, field graphql.CollectedField, obj *SetUpCall) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpCall_client(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Client, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpCall_client(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUpCall", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SetUpCall_tokenEnd(ctx context.Context, field graphql.CollectedField, obj *SetUpCall) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpCall_tokenEnd(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TokenEnd, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpCall_tokenEnd(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUpCall", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SetUpCall_fix(ctx context.Context, field graphql.CollectedField, obj *SetUpCall) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpCall_fix(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fix, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SetUpFix) graphql.Marshaler {
+			return ec.marshalOSetUpFix2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpFix(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpCall_fix(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUpCall", field, false, false, errors.New("field of type SetUpFix does not have child fields"))
+}
+
+func (ec *executionContext) _SetUpCall_requestId(ctx context.Context, field graphql.CollectedField, obj *SetUpCall) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpCall_requestId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RequestID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *uuid.UUID) graphql.Marshaler {
+			return ec.marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpCall_requestId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUpCall", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _SetUpFailure_at(ctx context.Context, field graphql.CollectedField, obj *SetUpFailure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpFailure_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpFailure_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUpFailure", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _SetUpFailure_detail(ctx context.Context, field graphql.CollectedField, obj *SetUpFailure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpFailure_detail(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Detail, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpFailure_detail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUpFailure", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SetUpFailure_fix(ctx context.Context, field graphql.CollectedField, obj *SetUpFailure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpFailure_fix(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fix, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v SetUpFix) graphql.Marshaler {
+			return ec.marshalNSetUpFix2githubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpFix(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpFailure_fix(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUpFailure", field, false, false, errors.New("field of type SetUpFix does not have child fields"))
+}
+
+func (ec *executionContext) _SetUpFailure_count(ctx context.Context, field graphql.CollectedField, obj *SetUpFailure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpFailure_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpFailure_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUpFailure", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SetUpFailure_requestId(ctx context.Context, field graphql.CollectedField, obj *SetUpFailure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpFailure_requestId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RequestID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uuid.UUID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpFailure_requestId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUpFailure", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _SetUpGroup_at(ctx context.Context, field graphql.CollectedField, obj *SetUpGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpGroup_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpGroup_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUpGroup", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _SetUpGroup_operation(ctx context.Context, field graphql.CollectedField, obj *SetUpGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpGroup_operation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Operation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpGroup_operation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUpGroup", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SetUpPerson_at(ctx context.Context, field graphql.CollectedField, obj *SetUpPerson) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpPerson_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpPerson_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUpPerson", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _SetUpPerson_operation(ctx context.Context, field graphql.CollectedField, obj *SetUpPerson) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpPerson_operation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Operation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpPerson_operation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUpPerson", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SetUpPerson_attributes(ctx context.Context, field graphql.CollectedField, obj *SetUpPerson) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpPerson_attributes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Attributes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpPerson_attributes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUpPerson", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SetUpPerson_custom(ctx context.Context, field graphql.CollectedField, obj *SetUpPerson) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpPerson_custom(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Custom, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpPerson_custom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUpPerson", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SetUpPerson_requestId(ctx context.Context, field graphql.CollectedField, obj *SetUpPerson) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpPerson_requestId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RequestID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uuid.UUID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpPerson_requestId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUpPerson", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _SetUpProgress_call(ctx context.Context, field graphql.CollectedField, obj *SetUpProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpProgress_call(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Call, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SetUpCall) graphql.Marshaler {
+			return ec.marshalNSetUpCall2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpCall(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpProgress_call(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetUpProgress",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetUpCall(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetUpProgress_person(ctx context.Context, field graphql.CollectedField, obj *SetUpProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpProgress_person(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Person, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SetUpPerson) graphql.Marshaler {
+			return ec.marshalOSetUpPerson2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpPerson(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpProgress_person(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetUpProgress",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetUpPerson(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetUpProgress_group(ctx context.Context, field graphql.CollectedField, obj *SetUpProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpProgress_group(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Group, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SetUpGroup) graphql.Marshaler {
+			return ec.marshalOSetUpGroup2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpGroup(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpProgress_group(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetUpProgress",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetUpGroup(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetUpProgress_failures(ctx context.Context, field graphql.CollectedField, obj *SetUpProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpProgress_failures(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Failures, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*SetUpFailure) graphql.Marshaler {
+			return ec.marshalNSetUpFailure2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpFailureᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpProgress_failures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetUpProgress",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetUpFailure(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetUpToken_hint(ctx context.Context, field graphql.CollectedField, obj *ent.Token) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpToken_hint(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hint, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpToken_hint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUpToken", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SetUpToken_expiresAt(ctx context.Context, field graphql.CollectedField, obj *ent.Token) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpToken_expiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalNTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpToken_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUpToken", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _SetUpTokenPayload_secret(ctx context.Context, field graphql.CollectedField, obj *SetUpTokenPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpTokenPayload_secret(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Secret, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpTokenPayload_secret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUpTokenPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SetUpTokenPayload_token(ctx context.Context, field graphql.CollectedField, obj *SetUpTokenPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpTokenPayload_token(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Token, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Token) graphql.Marshaler {
+			return ec.marshalNSetUpToken2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐToken(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpTokenPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetUpTokenPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetUpToken(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SignInLinkPayload_url(ctx context.Context, field graphql.CollectedField, obj *SignInLinkPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16801,6 +18666,50 @@ func (ec *executionContext) fieldContext_Subscription_eventsAdded(ctx context.Co
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Subscription_eventsAdded_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_setUpProgress(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_setUpProgress(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().SetUpProgress(ctx, fc.Args["connectionId"].(*uuid.UUID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SetUpProgress) graphql.Marshaler {
+			return ec.marshalNSetUpProgress2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpProgress(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_setUpProgress(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetUpProgress(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_setUpProgress_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -21444,6 +23353,44 @@ func (ec *executionContext) _Connection(ctx context.Context, sel ast.SelectionSe
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "setUpLinks":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Connection_setUpLinks(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "userCount":
 			field := field
 
@@ -22200,6 +24147,49 @@ func (ec *executionContext) _CreateOrganizationPayload(ctx context.Context, sel 
 		case "ownerLink":
 			out.Values[i] = ec._CreateOrganizationPayload_ownerLink(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var createSetUpLinkPayloadImplementors = []string{"CreateSetUpLinkPayload"}
+
+func (ec *executionContext) _CreateSetUpLinkPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateSetUpLinkPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createSetUpLinkPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreateSetUpLinkPayload")
+		case "link":
+			out.Values[i] = ec._CreateSetUpLinkPayload_link(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "token":
+			out.Values[i] = ec._CreateSetUpLinkPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -24472,6 +26462,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "createSetUpLink":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createSetUpLink(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setUpToken":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setUpToken(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setUpAttribute":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setUpAttribute(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createScimToken":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createScimToken(ctx, field)
@@ -26502,6 +28513,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "setUp":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_setUp(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "tokens":
 			field := field
 
@@ -26882,6 +28915,508 @@ func (ec *executionContext) _Session(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var setUpImplementors = []string{"SetUp"}
+
+func (ec *executionContext) _SetUp(ctx context.Context, sel ast.SelectionSet, obj *SetUp) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setUpImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetUp")
+		case "name":
+			out.Values[i] = ec._SetUp_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._SetUp_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "enabled":
+			out.Values[i] = ec._SetUp_enabled(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "groups":
+			out.Values[i] = ec._SetUp_groups(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "organizationName":
+			out.Values[i] = ec._SetUp_organizationName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "timeZone":
+			out.Values[i] = ec._SetUp_timeZone(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "scimUrl":
+			out.Values[i] = ec._SetUp_scimUrl(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "attributes":
+			out.Values[i] = ec._SetUp_attributes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "userCount":
+			out.Values[i] = ec._SetUp_userCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "groupCount":
+			out.Values[i] = ec._SetUp_groupCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "token":
+			out.Values[i] = ec._SetUp_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "sentBy":
+			out.Values[i] = ec._SetUp_sentBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "expiresAt":
+			out.Values[i] = ec._SetUp_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var setUpAttributePayloadImplementors = []string{"SetUpAttributePayload"}
+
+func (ec *executionContext) _SetUpAttributePayload(ctx context.Context, sel ast.SelectionSet, obj *SetUpAttributePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setUpAttributePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetUpAttributePayload")
+		case "attribute":
+			out.Values[i] = ec._SetUpAttributePayload_attribute(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var setUpCallImplementors = []string{"SetUpCall"}
+
+func (ec *executionContext) _SetUpCall(ctx context.Context, sel ast.SelectionSet, obj *SetUpCall) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setUpCallImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetUpCall")
+		case "state":
+			out.Values[i] = ec._SetUpCall_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "at":
+			out.Values[i] = ec._SetUpCall_at(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "isTest":
+			out.Values[i] = ec._SetUpCall_isTest(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "client":
+			out.Values[i] = ec._SetUpCall_client(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "tokenEnd":
+			out.Values[i] = ec._SetUpCall_tokenEnd(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "fix":
+			out.Values[i] = ec._SetUpCall_fix(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "requestId":
+			out.Values[i] = ec._SetUpCall_requestId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var setUpFailureImplementors = []string{"SetUpFailure"}
+
+func (ec *executionContext) _SetUpFailure(ctx context.Context, sel ast.SelectionSet, obj *SetUpFailure) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setUpFailureImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetUpFailure")
+		case "at":
+			out.Values[i] = ec._SetUpFailure_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "detail":
+			out.Values[i] = ec._SetUpFailure_detail(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fix":
+			out.Values[i] = ec._SetUpFailure_fix(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._SetUpFailure_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "requestId":
+			out.Values[i] = ec._SetUpFailure_requestId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var setUpGroupImplementors = []string{"SetUpGroup"}
+
+func (ec *executionContext) _SetUpGroup(ctx context.Context, sel ast.SelectionSet, obj *SetUpGroup) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setUpGroupImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetUpGroup")
+		case "at":
+			out.Values[i] = ec._SetUpGroup_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "operation":
+			out.Values[i] = ec._SetUpGroup_operation(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var setUpPersonImplementors = []string{"SetUpPerson"}
+
+func (ec *executionContext) _SetUpPerson(ctx context.Context, sel ast.SelectionSet, obj *SetUpPerson) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setUpPersonImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetUpPerson")
+		case "at":
+			out.Values[i] = ec._SetUpPerson_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "operation":
+			out.Values[i] = ec._SetUpPerson_operation(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "attributes":
+			out.Values[i] = ec._SetUpPerson_attributes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "custom":
+			out.Values[i] = ec._SetUpPerson_custom(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "requestId":
+			out.Values[i] = ec._SetUpPerson_requestId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var setUpProgressImplementors = []string{"SetUpProgress"}
+
+func (ec *executionContext) _SetUpProgress(ctx context.Context, sel ast.SelectionSet, obj *SetUpProgress) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setUpProgressImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetUpProgress")
+		case "call":
+			out.Values[i] = ec._SetUpProgress_call(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "person":
+			out.Values[i] = ec._SetUpProgress_person(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "group":
+			out.Values[i] = ec._SetUpProgress_group(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "failures":
+			out.Values[i] = ec._SetUpProgress_failures(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var setUpTokenImplementors = []string{"SetUpToken"}
+
+func (ec *executionContext) _SetUpToken(ctx context.Context, sel ast.SelectionSet, obj *ent.Token) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setUpTokenImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetUpToken")
+		case "hint":
+			out.Values[i] = ec._SetUpToken_hint(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "expiresAt":
+			out.Values[i] = ec._SetUpToken_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var setUpTokenPayloadImplementors = []string{"SetUpTokenPayload"}
+
+func (ec *executionContext) _SetUpTokenPayload(ctx context.Context, sel ast.SelectionSet, obj *SetUpTokenPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setUpTokenPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetUpTokenPayload")
+		case "secret":
+			out.Values[i] = ec._SetUpTokenPayload_secret(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "token":
+			out.Values[i] = ec._SetUpTokenPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var signInLinkPayloadImplementors = []string{"SignInLinkPayload"}
 
 func (ec *executionContext) _SignInLinkPayload(ctx context.Context, sel ast.SelectionSet, obj *SignInLinkPayload) graphql.Marshaler {
@@ -26982,6 +29517,8 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 		return ec._Subscription_connectionHealthChanged(ctx, fields[0])
 	case "eventsAdded":
 		return ec._Subscription_eventsAdded(ctx, fields[0])
+	case "setUpProgress":
+		return ec._Subscription_setUpProgress(ctx, fields[0])
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}
@@ -29076,6 +31613,16 @@ func (ec *executionContext) marshalNCreateOrganizationPayload2ᚖgithubᚗcomᚋ
 	return ec._CreateOrganizationPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNCreateSetUpLinkPayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐCreateSetUpLinkPayload(ctx context.Context, sel ast.SelectionSet, v *CreateSetUpLinkPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CreateSetUpLinkPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNCreateTokenPayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐCreateTokenPayload(ctx context.Context, sel ast.SelectionSet, v *CreateTokenPayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -30118,6 +32665,112 @@ func (ec *executionContext) marshalNSession2ᚖgithubᚗcomᚋrollcallᚋrollcal
 	return ec._Session(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNSetUp2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUp(ctx context.Context, sel ast.SelectionSet, v *SetUp) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SetUp(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSetUpAttributePayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpAttributePayload(ctx context.Context, sel ast.SelectionSet, v *SetUpAttributePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SetUpAttributePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSetUpCall2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpCall(ctx context.Context, sel ast.SelectionSet, v *SetUpCall) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SetUpCall(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSetUpCallState2githubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpCallState(ctx context.Context, v any) (SetUpCallState, error) {
+	var res SetUpCallState
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetUpCallState2githubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpCallState(ctx context.Context, sel ast.SelectionSet, v SetUpCallState) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNSetUpFailure2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpFailureᚄ(ctx context.Context, sel ast.SelectionSet, v []*SetUpFailure) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSetUpFailure2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpFailure(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSetUpFailure2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpFailure(ctx context.Context, sel ast.SelectionSet, v *SetUpFailure) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SetUpFailure(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSetUpFix2githubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpFix(ctx context.Context, v any) (SetUpFix, error) {
+	var res SetUpFix
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetUpFix2githubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpFix(ctx context.Context, sel ast.SelectionSet, v SetUpFix) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNSetUpProgress2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpProgress(ctx context.Context, sel ast.SelectionSet, v *SetUpProgress) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SetUpProgress(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSetUpToken2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐToken(ctx context.Context, sel ast.SelectionSet, v *ent.Token) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SetUpToken(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSetUpTokenPayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpTokenPayload(ctx context.Context, sel ast.SelectionSet, v *SetUpTokenPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SetUpTokenPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNSignInLinkPayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSignInLinkPayload(ctx context.Context, sel ast.SelectionSet, v *SignInLinkPayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -31063,6 +33716,43 @@ var (
 		user.RoleLEARNER: "LEARNER",
 	}
 )
+
+func (ec *executionContext) unmarshalOSetUpFix2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpFix(ctx context.Context, v any) (*SetUpFix, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(SetUpFix)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSetUpFix2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpFix(ctx context.Context, sel ast.SelectionSet, v *SetUpFix) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) marshalOSetUpGroup2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpGroup(ctx context.Context, sel ast.SelectionSet, v *SetUpGroup) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SetUpGroup(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSetUpPerson2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpPerson(ctx context.Context, sel ast.SelectionSet, v *SetUpPerson) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SetUpPerson(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSetUpToken2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐToken(ctx context.Context, sel ast.SelectionSet, v *ent.Token) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SetUpToken(ctx, sel, v)
+}
 
 func (ec *executionContext) unmarshalOString2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)

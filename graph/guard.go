@@ -37,7 +37,7 @@ func rulesOf(s *ast.Schema) (rules, error) {
 				return nil, fmt.Errorf("%s.%s says neither @can nor @open, nor does its type", name, f.Name)
 			}
 			for _, scope := range scopes {
-				if scope != access.Operate && !slices.Contains(access.Scopes, scope) {
+				if scope != access.Operate && scope != access.SetUp && !slices.Contains(access.Scopes, scope) {
 					return nil, fmt.Errorf("%s.%s asks for a scope that there isn't: %q", name, f.Name, scope)
 				}
 			}
@@ -67,6 +67,9 @@ func (r rules) check(ctx context.Context, next graphql.Resolver) (any, error) {
 		return next(ctx) // introspection, which has a switch of its own
 	}
 	scopes, ruled := r[f.Object+"."+f.Field.Name]
+	if requestOf(ctx).grant.IsSetUp() && isRoot(f.Object) && !slices.Contains(scopes, access.SetUp) {
+		return nil, fault.New(fault.Forbidden, "a set-up link opens its set-up and nothing else")
+	}
 	may := func(scope string) bool { return access.Includes(requestOf(ctx).scopes, scope) }
 	switch {
 	case !ruled:
@@ -78,4 +81,9 @@ func (r rules) check(ctx context.Context, next graphql.Resolver) (any, error) {
 		requestOf(ctx).loader.forget()
 	}
 	return next(ctx)
+}
+
+// isRoot says whether a type is where operations begin.
+func isRoot(object string) bool {
+	return object == "Query" || object == "Mutation" || object == "Subscription"
 }

@@ -159,6 +159,12 @@ func (h *house) operator() caller {
 	return h.token(actor.Installation, access.NewToken{Kind: token.KindOperator, Name: "billing"})
 }
 
+// setUp is a set-up link of the house's organization, made by Rollcall itself.
+func (h *house) setUp(connection uuid.UUID) caller {
+	h.Helper()
+	return h.token(h.org.ID, access.NewToken{Kind: token.KindSetup, Connection: connection, Name: "IT"})
+}
+
 func (h *house) token(org uuid.UUID, n access.NewToken) caller {
 	h.Helper()
 	var secret string

@@ -162,6 +162,14 @@ type CreateOrganizationPayload struct {
 	OwnerLink *string `json:"ownerLink,omitempty"`
 }
 
+// The answer to createSetUpLink.
+type CreateSetUpLinkPayload struct {
+	// The link. It is shown this once.
+	Link string `json:"link"`
+	// The token at its end.
+	Token *ent.Token `json:"token"`
+}
+
 // The answer to mutations that make a token.
 type CreateTokenPayload struct {
 	// The secret. It is shown this once.
@@ -604,6 +612,116 @@ type RemovePasskeysPayload struct {
 type RemovePayload struct {
 	// The id of what is gone.
 	ID uuid.UUID `json:"id"`
+}
+
+// The set-up of one connection, as the holder of a set-up link sees it.
+type SetUp struct {
+	// The name of the connection.
+	Name string `json:"name"`
+	// The identity provider behind it.
+	Kind connection.Kind `json:"kind"`
+	// Whether it is let in; false while it is paused.
+	Enabled bool `json:"enabled"`
+	// Whether the client may provision groups.
+	Groups bool `json:"groups"`
+	// The name of the organization.
+	OrganizationName string `json:"organizationName"`
+	// The organization's time zone.
+	TimeZone string `json:"timeZone"`
+	// The address of the SCIM service: Entra's tenant URL.
+	ScimURL string `json:"scimUrl"`
+	// Its custom attributes: declared ones, and those that were seen in what the client sends; by path, at most 200.
+	Attributes []*ent.Attribute `json:"attributes"`
+	// How many people it owns.
+	UserCount int `json:"userCount"`
+	// How many groups it owns.
+	GroupCount int `json:"groupCount"`
+	// The SCIM token that this link has made, while it works; others are not shown.
+	Token *ent.Token `json:"token,omitempty"`
+	// Who made the link; null when that is a program.
+	SentBy *string `json:"sentBy,omitempty"`
+	// Until when the link works.
+	ExpiresAt time.Time `json:"expiresAt"`
+}
+
+// The answer to setUpAttribute.
+type SetUpAttributePayload struct {
+	// The attribute as it is now.
+	Attribute *ent.Attribute `json:"attribute"`
+}
+
+// What came of the credentials.
+type SetUpCall struct {
+	// Whether the client was let in.
+	State SetUpCallState `json:"state"`
+	// When it called last, to the second.
+	At *time.Time `json:"at,omitempty"`
+	// Whether it asked as a test of the connection does.
+	IsTest bool `json:"isTest"`
+	// The client, as Rollcall recognises it.
+	Client *string `json:"client,omitempty"`
+	// The last characters of a token that is none of ours.
+	TokenEnd *string `json:"tokenEnd,omitempty"`
+	// What to mend when it was turned away.
+	Fix *SetUpFix `json:"fix,omitempty"`
+	// The row of the provisioning log.
+	RequestID *uuid.UUID `json:"requestId,omitempty"`
+}
+
+// One reason for which requests are refused.
+type SetUpFailure struct {
+	// When it was last seen.
+	At time.Time `json:"at"`
+	// What was answered last.
+	Detail string `json:"detail"`
+	// What to do about it.
+	Fix SetUpFix `json:"fix"`
+	// How many people or groups it keeps back, of the newest 300 requests.
+	Count int `json:"count"`
+	// The newest row of the provisioning log that shows it.
+	RequestID uuid.UUID `json:"requestId"`
+}
+
+// The first group that was received.
+type SetUpGroup struct {
+	// When.
+	At time.Time `json:"at"`
+	// What was done, in words, with the group's name.
+	Operation string `json:"operation"`
+}
+
+// The first person who was received.
+type SetUpPerson struct {
+	// When.
+	At time.Time `json:"at"`
+	// What was done, in words, with the person's name.
+	Operation string `json:"operation"`
+	// How many attributes with a value came.
+	Attributes int `json:"attributes"`
+	// The custom attributes among them, as in urn:scim:acme:User:Division; at most 100.
+	Custom []string `json:"custom"`
+	// The row of the provisioning log.
+	RequestID uuid.UUID `json:"requestId"`
+}
+
+// What a client has done, as far as its set-up is concerned.
+type SetUpProgress struct {
+	// What came of the credentials.
+	Call *SetUpCall `json:"call"`
+	// The first person who was received; null when none was in the last day.
+	Person *SetUpPerson `json:"person,omitempty"`
+	// The first group that was received; null when none was in the last day.
+	Group *SetUpGroup `json:"group,omitempty"`
+	// Reasons for which requests are refused, and which nothing has put right since; at most 5.
+	Failures []*SetUpFailure `json:"failures"`
+}
+
+// The answer to setUpToken.
+type SetUpTokenPayload struct {
+	// The secret of the SCIM token. It is shown this once.
+	Secret string `json:"secret"`
+	// The token.
+	Token *ent.Token `json:"token"`
 }
 
 // The answer to createSignInLink.
@@ -1376,6 +1494,179 @@ func (e RemovedConnectionPeople) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// Whether a client was let in.
+type SetUpCallState string
+
+const (
+	// It hasn't called.
+	SetUpCallStateWaiting SetUpCallState = "WAITING"
+	// It was let in.
+	SetUpCallStateLetIn SetUpCallState = "LET_IN"
+	// It was turned away.
+	SetUpCallStateTurnedAway SetUpCallState = "TURNED_AWAY"
+)
+
+var AllSetUpCallState = []SetUpCallState{
+	SetUpCallStateWaiting,
+	SetUpCallStateLetIn,
+	SetUpCallStateTurnedAway,
+}
+
+func (e SetUpCallState) IsValid() bool {
+	switch e {
+	case SetUpCallStateWaiting, SetUpCallStateLetIn, SetUpCallStateTurnedAway:
+		return true
+	}
+	return false
+}
+
+func (e SetUpCallState) String() string {
+	return string(e)
+}
+
+func (e *SetUpCallState) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SetUpCallState(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SetUpCallState", str)
+	}
+	return nil
+}
+
+func (e SetUpCallState) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *SetUpCallState) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e SetUpCallState) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What to do about a refusal.
+type SetUpFix string
+
+const (
+	// Send the token at all.
+	SetUpFixNoToken SetUpFix = "NO_TOKEN"
+	// Paste the whole token.
+	SetUpFixCutToken SetUpFix = "CUT_TOKEN"
+	// Paste the right token: nobody knows this one.
+	SetUpFixUnknownToken SetUpFix = "UNKNOWN_TOKEN"
+	// Make a new token: this one was revoked.
+	SetUpFixRevoked SetUpFix = "REVOKED"
+	// Make a new token: this one has expired.
+	SetUpFixExpired SetUpFix = "EXPIRED"
+	// Resume the connection.
+	SetUpFixPaused SetUpFix = "PAUSED"
+	// Use the tenant URL of this organization.
+	SetUpFixOrganization SetUpFix = "ORGANIZATION"
+	// Look at the token.
+	SetUpFixToken SetUpFix = "TOKEN"
+	// Leave out an account with an administrative role, or take the role away.
+	SetUpFixAdmin SetUpFix = "ADMIN"
+	// Approve that the connection takes over a local person.
+	SetUpFixApprove SetUpFix = "APPROVE"
+	// Let the connection take over local people.
+	SetUpFixRefuse SetUpFix = "REFUSE"
+	// Let the connection bring deactivated people back.
+	SetUpFixRevive SetUpFix = "REVIVE"
+	// Merge two people.
+	SetUpFixMerge SetUpFix = "MERGE"
+	// Decide which connection a person is to belong to.
+	SetUpFixOther SetUpFix = "OTHER"
+	// Give a name or address to one person only.
+	SetUpFixTaken SetUpFix = "TAKEN"
+	// Add the e-mail domain to the connection, or leave the person out.
+	SetUpFixDomain SetUpFix = "DOMAIN"
+	// Let the connection send groups, or stop sending them.
+	SetUpFixGroups SetUpFix = "GROUPS"
+	// Send less at once.
+	SetUpFixBusy SetUpFix = "BUSY"
+	// Look at the server.
+	SetUpFixServer SetUpFix = "SERVER"
+	// Mend what the sentence says.
+	SetUpFixData SetUpFix = "DATA"
+)
+
+var AllSetUpFix = []SetUpFix{
+	SetUpFixNoToken,
+	SetUpFixCutToken,
+	SetUpFixUnknownToken,
+	SetUpFixRevoked,
+	SetUpFixExpired,
+	SetUpFixPaused,
+	SetUpFixOrganization,
+	SetUpFixToken,
+	SetUpFixAdmin,
+	SetUpFixApprove,
+	SetUpFixRefuse,
+	SetUpFixRevive,
+	SetUpFixMerge,
+	SetUpFixOther,
+	SetUpFixTaken,
+	SetUpFixDomain,
+	SetUpFixGroups,
+	SetUpFixBusy,
+	SetUpFixServer,
+	SetUpFixData,
+}
+
+func (e SetUpFix) IsValid() bool {
+	switch e {
+	case SetUpFixNoToken, SetUpFixCutToken, SetUpFixUnknownToken, SetUpFixRevoked, SetUpFixExpired, SetUpFixPaused, SetUpFixOrganization, SetUpFixToken, SetUpFixAdmin, SetUpFixApprove, SetUpFixRefuse, SetUpFixRevive, SetUpFixMerge, SetUpFixOther, SetUpFixTaken, SetUpFixDomain, SetUpFixGroups, SetUpFixBusy, SetUpFixServer, SetUpFixData:
+		return true
+	}
+	return false
+}
+
+func (e SetUpFix) String() string {
+	return string(e)
+}
+
+func (e *SetUpFix) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SetUpFix(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SetUpFix", str)
+	}
+	return nil
+}
+
+func (e SetUpFix) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *SetUpFix) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e SetUpFix) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What tokens are for.
 type TokenKind string
 
@@ -1384,16 +1675,19 @@ const (
 	TokenKindScim TokenKind = "SCIM"
 	// A program uses the API with it.
 	TokenKindAPI TokenKind = "API"
+	// Whoever has it may set up one connection, without an account: it is the end of a set-up link.
+	TokenKindSetup TokenKind = "SETUP"
 )
 
 var AllTokenKind = []TokenKind{
 	TokenKindScim,
 	TokenKindAPI,
+	TokenKindSetup,
 }
 
 func (e TokenKind) IsValid() bool {
 	switch e {
-	case TokenKindScim, TokenKindAPI:
+	case TokenKindScim, TokenKindAPI, TokenKindSetup:
 		return true
 	}
 	return false

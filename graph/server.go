@@ -204,7 +204,7 @@ func isUnclear(err error) bool {
 	return err != nil && !isOut(err) && !errors.Is(err, errNoCredential) && !errors.Is(err, errTooManyWrong)
 }
 
-// authenticate lets in who has an API or operator token, or a session. A refusal
+// authenticate lets in who has an API or operator token, a set-up link, or a session. A refusal
 // stands in the log, up to the limit of its address. Beyond it what never was a
 // token is told to wait; one that has ended, and a browser whose session has,
 // still hear so.
@@ -228,10 +228,16 @@ func (s *Server) grantOf(hr *http.Request) (*access.Grant, error) {
 			return nil, errNoCredential
 		}
 		kind := token.KindAPI
-		if access.IsOperator(secret) {
+		switch {
+		case access.IsOperator(secret):
 			kind = token.KindOperator
+		case access.IsSetup(secret):
+			kind = token.KindSetup
 		}
 		g, err := s.access.Authenticate(hr.Context(), secret, kind)
+		if err == nil && kind == token.KindSetup {
+			return g, s.access.UsedSetUp(hr.Context(), g, s.store.Now(), addressOf(hr), hr.UserAgent())
+		}
 		if err == nil {
 			s.access.Used(g, s.store.Now(), addressOf(hr), hr.UserAgent())
 		}
@@ -258,7 +264,7 @@ func (s *Server) refuse(w http.ResponseWriter, status int, code, message string)
 func (s *Server) operation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
 	r := requestOf(ctx)
-	op.DisableIntrospection = len(r.scopes) == 0
+	op.DisableIntrospection = len(r.scopes) == 0 || r.grant.IsSetUp()
 	if op.Operation.Operation == ast.Subscription {
 		s.observe(string(ast.Subscription), outcomeOK)
 		return s.stream(ctx, op, next)

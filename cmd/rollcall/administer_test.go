@@ -69,7 +69,12 @@ func TestTokens(t *testing.T) {
 			}
 		}
 		sh.fails(exitFailed, "there is no scope \"users\"; choose among users:read", "token", "create", "--org", "acme", "--kind", "api", "--name", "ci", "--scopes", "users")
-		sh.fails(exitFailed, "a token is of the kind scim, api or operator", "token", "create", "--org", "acme", "--kind", "setup", "--name", "x")
+		sh.fails(exitFailed, "a token is of the kind scim, api, operator or setup", "token", "create", "--org", "acme", "--kind", "session", "--name", "x")
+		link := sh.do("token", "create", "--org", "acme", "--kind", "setup", "--name", "IT", "--days", "3")
+		if base, secret, ok := strings.Cut(strings.TrimSpace(link), "/setup#"); !ok || !strings.HasPrefix(base, "http://") || access.Pattern.FindString(secret) != secret {
+			sh.Errorf("token create prints %q, not a link alone", link)
+		}
+		sh.do("token", "revoke", "--org", "acme", "rcu_..."+strings.TrimSpace(link)[len(strings.TrimSpace(link))-4:])
 
 		end := strings.TrimSpace(first)[49:]
 		second := sh.do("token", "rotate", "--org", "acme", "rcs_..."+end)
@@ -87,6 +92,7 @@ func TestTokens(t *testing.T) {
 		}
 		if diff := cmp.Diff([]line{
 			{"entra", "scim", "live", "acme", "default"},
+			{"IT", "setup", "revoked", "acme", "default"},
 			{"billing", "operator", "revoked", "", ""},
 			{"ci", "api", "live", "acme", ""},
 			{"entra", "scim", "replaced", "acme", "default"},
@@ -95,7 +101,7 @@ func TestTokens(t *testing.T) {
 		}
 		sh.do("token", "revoke", "--org", "acme", rows[0].ID)
 		sh.list(&rows, "token", "list", "--org", "acme")
-		if len(rows) != 3 || rows[0].State != "revoked" {
+		if len(rows) != 4 || rows[0].State != "revoked" {
 			sh.Errorf("tokens of acme: %+v", rows)
 		}
 		sh.fails(exitFailed, "there is no such token", "token", "revoke", "0000")

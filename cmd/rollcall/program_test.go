@@ -126,7 +126,7 @@ func TestExitStatus(t *testing.T) {
 	sh.fails(exitUsage, "unknown flag: --nonsense", "org", "create", "--nonsense")
 	sh.fails(exitUsage, `required flag(s) "slug" not set; see rollcall org create --help`, "org", "create")
 	sh.fails(exitUsage, "accepts 1 arg(s), received 0", "token", "revoke")
-	sh.fails(exitUsage, "scim and api tokens need --org", "token", "create", "--kind", "api", "--name", "ci")
+	sh.fails(exitUsage, "scim, api and setup tokens need --org", "token", "create", "--kind", "api", "--name", "ci")
 	sh.fails(exitUsage, `--groups is on or off, not "maybe"`, "connection", "set", "--org", "acme", "--groups", "maybe")
 	sh.fails(exitUsage, "say what to set", "connection", "set", "--org", "acme")
 	sh.fails(exitFailed, `there is no organization "acme"; make it with`, "connection", "list", "--org", "acme")

@@ -36,14 +36,16 @@ func (p *program) tokenCreateCommand() *cobra.Command {
 		Long: "Make a token and print it alone on standard output. Nobody can see it again.\n\n" +
 			"A scim token lets an identity provider provision through one connection. An api\n" +
 			"token needs scopes:\n  " + wrapped(access.Scopes, 5) +
-			"\nAn operator token belongs to no organization.",
+			"\nAn operator token belongs to no organization. Of kind setup comes a link that lets the\n" +
+			"customer's IT administrator, who has no account, set up one connection.",
 		Example: `  rollcall token create --org acme --kind scim --name entra
   rollcall token create --org acme --kind api --name ci --scopes users:read,users:write
+  rollcall token create --org acme --kind setup --name "IT of Acme"
   rollcall token create --kind operator --name billing`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if (slug == "") != (kind == string(token.KindOperator)) {
-				return usage("scim and api tokens need --org, operator tokens go without")
+				return usage("scim, api and setup tokens need --org, operator tokens go without")
 			}
 			if c.Flags().Changed("days") && days < 1 {
 				return usage("--days is at least 1")
@@ -57,10 +59,10 @@ func (p *program) tokenCreateCommand() *cobra.Command {
 	connectionFlag(c, &conn)
 	f := c.Flags()
 	f.StringVar(&slug, "org", "", "slug of the organization")
-	f.StringVar(&kind, "kind", "", "scim, api or operator (required)")
+	f.StringVar(&kind, "kind", "", "scim, api, setup or operator (required)")
 	f.StringVar(&name, "name", "", "what people call it (required)")
 	f.StringSliceVar(&scopes, "scopes", nil, "what an api token may do")
-	f.IntVar(&days, "days", 0, "days until it expires; 365 for scim, 90 for the others without it")
+	f.IntVar(&days, "days", 0, "days until it expires; 365 for scim, 7 for setup, 90 for the others without it")
 	_ = c.MarkFlagRequired("kind")
 	_ = c.MarkFlagRequired("name")
 	return c
@@ -74,7 +76,7 @@ func (p *program) createToken(ctx context.Context, d *desk, slug, conn string, n
 			return err
 		}
 	}
-	if n.Kind == token.KindScim {
+	if n.Kind == token.KindScim || n.Kind == token.KindSetup {
 		c, err := d.directory.Connection(ctx, conn)
 		if err != nil {
 			return err
@@ -89,6 +91,13 @@ func (p *program) createToken(ctx context.Context, d *desk, slug, conn string, n
 	})
 	if err != nil {
 		return err
+	}
+	if n.Kind == token.KindSetup {
+		base, err := p.env.publicURL(p.env.get(settingAddr))
+		if err != nil {
+			return err
+		}
+		secret = base + access.SetUpPath + secret
 	}
 	if _, err := fmt.Fprintln(p.stdout, secret); err != nil {
 		return err
@@ -192,7 +201,7 @@ func (d *desk) token(ctx context.Context, slug, reference string) (*ent.Token, e
 	} else {
 		end := []rune(reference) // of a hint, whichever way its middle was typed
 		end = end[max(0, len(end)-4):]
-		q.Where(token.HintIn("rcs_…"+string(end), "rca_…"+string(end), "rco_…"+string(end)))
+		q.Where(token.HintIn("rcs_…"+string(end), "rca_…"+string(end), "rco_…"+string(end), "rcu_…"+string(end)))
 	}
 	found, err := q.All(ctx)
 	if err != nil {

@@ -485,7 +485,7 @@ var (
 		{Name: "connection_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "user_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "made_by", Type: field.TypeUUID, Nullable: true},
-		{Name: "kind", Type: field.TypeEnum, Enums: []string{"scim", "api", "operator"}},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"scim", "api", "operator", "setup"}},
 		{Name: "name", Type: field.TypeString},
 		{Name: "hash", Type: field.TypeBytes, Unique: true},
 		{Name: "hint", Type: field.TypeString},

@@ -20,7 +20,7 @@ func (Token) Fields() []ent.Field {
 		field.UUID("connection_id", uuid.UUID{}).Optional().Nillable(),
 		field.UUID("user_id", uuid.UUID{}).Optional().Nillable().Immutable().Comment("whose personal token it is"),
 		field.UUID("made_by", uuid.UUID{}).Optional().Nillable().Immutable().Comment("the user or token that made it"),
-		field.Enum("kind").Values("scim", "api", "operator").Immutable(),
+		field.Enum("kind").Values("scim", "api", "operator", "setup").Immutable(),
 		field.String("name").Immutable(),
 		field.Bytes("hash").Unique().Immutable().Sensitive(),
 		field.String("hint").Immutable().Comment("prefix and last four characters"),

@@ -94,6 +94,7 @@ const (
 	KindScim     Kind = "scim"
 	KindAPI      Kind = "api"
 	KindOperator Kind = "operator"
+	KindSetup    Kind = "setup"
 )
 
 func (k Kind) String() string {
@@ -103,7 +104,7 @@ func (k Kind) String() string {
 // KindValidator is a validator for the "kind" field enum values. It is called by the builders before save.
 func KindValidator(k Kind) error {
 	switch k {
-	case KindScim, KindAPI, KindOperator:
+	case KindScim, KindAPI, KindOperator, KindSetup:
 		return nil
 	default:
 		return fmt.Errorf("token: invalid enum value for kind field: %q", k)

@@ -38,8 +38,10 @@ type Grant struct {
 	Session      *ent.Session      // nil for tokens
 	User         *ent.User         // who signed in, or whose personal token it is; else nil
 	Organization *ent.Organization // nil for operator tokens
-	Connection   *ent.Connection   // nil for all but SCIM tokens
+	Connection   *ent.Connection   // nil for all but SCIM tokens and set-up links
 	Attributes   []*ent.Attribute  // declared on the connection
+
+	orphaned bool // a set-up link whose maker may not make one any more
 }
 
 // Refused is the cause of an Unauthenticated fault: for the log, never for the
@@ -75,7 +77,7 @@ func (a *Access) Authenticate(ctx context.Context, secret string, kind token.Kin
 }
 
 // Kinds are the kinds of credentials.
-var Kinds = []string{string(token.KindScim), string(token.KindAPI), string(token.KindOperator), session.Label}
+var Kinds = []string{string(token.KindScim), string(token.KindAPI), string(token.KindOperator), string(token.KindSetup), session.Label}
 
 func countersOf(kinds []string) map[string]*atomic.Int64 {
 	counters := map[string]*atomic.Int64{}
@@ -129,6 +131,9 @@ func (g *Grant) refusal(kind token.Kind, now time.Time) string {
 		return "organization suspended"
 	case t.ConnectionID != nil && g.Connection == nil:
 		return "connection removed"
+	case g.orphaned:
+		return "set-up link of someone who may not make one any more"
+	case kind == token.KindSetup: // a paused connection can be looked at
 	case g.Connection != nil && !g.Connection.Enabled:
 		return "connection switched off"
 	case t.UserID != nil && (g.User == nil || !g.User.Active):

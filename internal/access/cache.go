@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"golang.org/x/sync/singleflight"
 
 	"github.com/rollcall/rollcall/ent"
@@ -145,6 +146,11 @@ func (c *cache) load(ctx context.Context, h hash) (*Grant, error) {
 			return nil, err
 		}
 	}
+	if t.Kind == token.KindSetup {
+		if g.orphaned, err = c.orphaned(ctx, t); err != nil {
+			return nil, err
+		}
+	}
 	if t.ConnectionID == nil {
 		return g, nil
 	}
@@ -158,4 +164,32 @@ func (c *cache) load(ctx context.Context, h hash) (*Grant, error) {
 	g.Attributes, err = c.store.Read().Attribute.Query().
 		Where(attribute.ConnectionID(*t.ConnectionID), attribute.Declared(true)).Order(attribute.ByID()).All(ctx)
 	return g, err
+}
+
+// maker is the person or token with that id, as an actor, nil when it may not
+// come in now.
+func (c *cache) maker(ctx context.Context, id uuid.UUID) (*actor.Actor, error) {
+	u, err := c.store.Read().User.Query().Where(user.ID(id), user.DeletedAtIsNil()).Only(ctx)
+	if err == nil {
+		if !u.Active {
+			return nil, nil
+		}
+		return &actor.Actor{Kind: actor.User, ID: u.ID, User: u.ID, Org: u.OrgID, Role: string(u.Role), Scopes: ScopesOf(u.Role)}, nil
+	}
+	if !ent.IsNotFound(err) {
+		return nil, err
+	}
+	t, err := c.store.Read().Token.Query().Where(token.ID(id)).Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	g, err := c.load(ctx, hash(t.Hash))
+	if err != nil || g == nil || g.refusal(token.KindAPI, c.store.Now()) != "" {
+		return nil, err
+	}
+	who := g.Actor()
+	return &who, nil
 }

@@ -10,8 +10,6 @@ import (
 	"github.com/rollcall/rollcall/ent/download"
 	"github.com/rollcall/rollcall/ent/organization"
 	"github.com/rollcall/rollcall/ent/schema"
-	"github.com/rollcall/rollcall/ent/token"
-	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/fault"
 	"github.com/rollcall/rollcall/internal/store"
@@ -75,7 +73,7 @@ func (a *Access) Download(ctx context.Context, secret string, visitor *Grant) (*
 	if err := a.RecheckDownload(ctx, d); err != nil {
 		return nil, err
 	}
-	if visitor != nil && d.isForeign(visitor.Actor()) {
+	if visitor != nil && (visitor.IsSetUp() || d.isForeign(visitor.Actor())) {
 		return nil, refuseDownload(row.OrgID, "download link of someone else")
 	}
 	return d, nil
@@ -116,7 +114,7 @@ func (a *Access) RecheckDownload(ctx context.Context, d *Download) error {
 	if org.SuspendedAt != nil || d.MadeBy == nil {
 		return refuseDownload(d.OrgID, "download link of an organization that is suspended, or of nobody")
 	}
-	maker, err := a.maker(within, *d.MadeBy)
+	maker, err := a.grants.maker(within, *d.MadeBy)
 	if err != nil {
 		return err
 	}
@@ -125,34 +123,6 @@ func (a *Access) RecheckDownload(ctx context.Context, d *Download) error {
 	}
 	d.Organization, d.Maker = org, *maker
 	return nil
-}
-
-// maker is the person or token with that id, as an actor, nil when it may not
-// come in now.
-func (a *Access) maker(ctx context.Context, id uuid.UUID) (*actor.Actor, error) {
-	u, err := a.store.Read().User.Query().Where(user.ID(id), user.DeletedAtIsNil()).Only(ctx)
-	if err == nil {
-		if !u.Active {
-			return nil, nil
-		}
-		return &actor.Actor{Kind: actor.User, ID: u.ID, User: u.ID, Org: u.OrgID, Role: string(u.Role), Scopes: ScopesOf(u.Role)}, nil
-	}
-	if !ent.IsNotFound(err) {
-		return nil, err
-	}
-	t, err := a.store.Read().Token.Query().Where(token.ID(id)).Only(ctx)
-	if ent.IsNotFound(err) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	g, err := a.grants.load(ctx, hash(t.Hash))
-	if err != nil || g == nil || g.refusal(token.KindAPI, a.store.Now()) != "" {
-		return nil, err
-	}
-	who := g.Actor()
-	return &who, nil
 }
 
 // isForeign says whether a visitor has no business with the link.

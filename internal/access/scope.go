@@ -9,12 +9,16 @@ import (
 	"github.com/rollcall/rollcall/internal/fault"
 )
 
-// AllScopes is the scope that stands for every other but Operate.
+// AllScopes is the scope that stands for every other but Operate and SetUp.
 const AllScopes = "all"
 
 // Operate is what operator tokens are for: the organizations of the installation.
 // No other token can have it, and operator tokens have nothing else.
 const Operate = "organizations"
+
+// SetUp is what set-up links are for: the set-up of one connection. No other
+// token can have it, and set-up links have nothing else.
+const SetUp = "setup"
 
 // Scopes are what an API token can be allowed: the closed list.
 var Scopes = []string{
@@ -50,7 +54,7 @@ func without(drop func(string) bool) []string {
 // Includes says whether a scope is among those that someone has. Who may write
 // may read.
 func Includes(scopes []string, scope string) bool {
-	if slices.Contains(scopes, scope) || scope != Operate && slices.Contains(scopes, AllScopes) {
+	if slices.Contains(scopes, scope) || scope != Operate && scope != SetUp && slices.Contains(scopes, AllScopes) {
 		return true
 	}
 	what, reads := strings.CutSuffix(scope, ":read")
@@ -65,6 +69,8 @@ func (g *Grant) Scopes() []string {
 		return ScopesOf(g.User.Role)
 	case g.Token.Kind == token.KindOperator:
 		return []string{Operate}
+	case g.Token.Kind == token.KindSetup:
+		return []string{SetUp}
 	case g.User == nil:
 		return g.Token.Scopes
 	}

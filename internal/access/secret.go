@@ -28,7 +28,7 @@ const (
 // Pattern finds secrets of every kind in a text.
 var Pattern = regexp.MustCompile(`rc[a-z]_[0-9A-Za-z]{49}`)
 
-var letters = map[token.Kind]string{token.KindScim: "s", token.KindAPI: "a", token.KindOperator: "o"}
+var letters = map[token.Kind]string{token.KindScim: "s", token.KindAPI: "a", token.KindOperator: "o", token.KindSetup: "u"}
 
 // The letters of secrets that are no tokens: no door takes one for another.
 const (
@@ -50,7 +50,7 @@ func draw(letter string) string {
 }
 
 // wellFormed says whether a text can be the secret of a token at all.
-func wellFormed(secret string) bool { return shaped(secret, "sao") }
+func wellFormed(secret string) bool { return shaped(secret, "saou") }
 
 // shaped says whether a text can be a secret of a kind with one of the letters.
 func shaped(secret, letters string) bool {

@@ -33,11 +33,11 @@ const (
 // NewToken is a token to be made.
 type NewToken struct {
 	Kind       token.Kind
-	Connection uuid.UUID     // of a SCIM token, which belongs to it: it outlives its maker and the token that made it
+	Connection uuid.UUID     // of a SCIM token, which outlives its maker and the token that made it, or of a set-up link, which doesn't
 	User       uuid.UUID     // of a personal token: it dies with the person, and shrinks with the role
 	Name       string        // what its makers call it
 	Scopes     []string      // of an API token
-	Expires    time.Duration // from now; 0: a year for SCIM tokens, 90 days for the others
+	Expires    time.Duration // from now; 0: a year for SCIM tokens, 7 days for set-up links, 90 for the others
 }
 
 // CreateToken makes a token of the actor's organization and returns its secret,
@@ -49,7 +49,7 @@ func (a *Access) CreateToken(ctx context.Context, tx *store.Tx, n NewToken) (sec
 	if err := n.checkMaker(ctx, tx.Now()); err != nil {
 		return "", nil, err
 	}
-	if n.Kind == token.KindScim {
+	if n.Connection != uuid.Nil {
 		_, err := tx.LockConnection(ctx, n.Connection)
 		if ent.IsNotFound(err) {
 			return "", nil, fault.New(fault.NotFound, "there is no such connection")
@@ -84,6 +84,9 @@ func (a *Access) RotateToken(ctx context.Context, tx *store.Tx, id uuid.UUID, ov
 	}
 	if old.RevokedAt != nil {
 		return "", nil, fault.New(fault.Conflict, "the token %s is revoked and has no successor; make a new one", old.Hint)
+	}
+	if old.Kind == token.KindSetup {
+		return "", nil, fault.New(fault.Conflict, "a set-up link has no successor; make a new one and end this one")
 	}
 	n := NewToken{Kind: old.Kind, Name: old.Name, Scopes: old.Scopes}
 	if old.ReplacedBy == nil && old.ExpiresAt != nil && old.ExpiresAt.After(tx.Now()) { // else it has been cut short
@@ -150,17 +153,20 @@ func (n *NewToken) check(ctx context.Context) (err error) {
 	if n.Expires < 0 || n.Expires > maxScimLife || n.Kind != token.KindScim && n.Expires > year {
 		return fault.New(fault.Invalid, "a token expires after now: SCIM tokens within 10 years, all others within one").On("expires_in_days")
 	}
+	if n.Kind == token.KindSetup && n.Expires > maxSetupLife {
+		return fault.New(fault.Invalid, "a set-up link works for %d days at most", int(maxSetupLife/day)).On("expires_in_days")
+	}
 	switch n.Kind {
-	case token.KindScim:
+	case token.KindScim, token.KindSetup:
 		if n.Connection == uuid.Nil {
-			return fault.New(fault.Invalid, "a SCIM token belongs to a connection").On("connection_id")
+			return fault.New(fault.Invalid, "a SCIM token or set-up link belongs to a connection").On("connection_id")
 		}
 	case token.KindAPI:
 		n.Scopes, err = checkScopes(n.Scopes)
 		return err
 	case token.KindOperator:
 	default:
-		return fault.New(fault.Invalid, "a token is of the kind scim, api or operator").On("kind")
+		return fault.New(fault.Invalid, "a token is of the kind scim, api, operator or setup").On("kind")
 	}
 	if len(n.Scopes) > 0 {
 		return fault.New(fault.Invalid, "scopes are for API tokens only").On("scopes")
@@ -179,7 +185,12 @@ func (n *NewToken) checkMaker(ctx context.Context, now time.Time) error {
 			return fault.New(fault.Forbidden, "a token can't have a scope that its maker lacks: %s", s).On("scopes")
 		}
 	}
-	if n.Kind == token.KindScim && maker.Kind != actor.System && !Includes(maker.Scopes, "users:write") && !Includes(maker.Scopes, Operate) {
+	if n.Kind == token.KindSetup {
+		if err := n.checkSetupMaker(maker); err != nil {
+			return err
+		}
+	}
+	if n.Kind == token.KindScim && !Includes(maker.Scopes, "users:write") && !Includes(maker.Scopes, Operate) && !isSetUpOf(maker, n.Connection) {
 		return fault.New(fault.Forbidden, "a SCIM token writes people, so its maker needs the scope users:write").On("scopes")
 	}
 	if n.User != uuid.Nil && n.User != maker.User {
@@ -188,7 +199,7 @@ func (n *NewToken) checkMaker(ctx context.Context, now time.Time) error {
 	if maker.Kind == actor.Token && maker.User != uuid.Nil && n.Kind == token.KindAPI && maker.User != n.User {
 		return fault.New(fault.Forbidden, "a personal token can make personal tokens only").On("user")
 	}
-	if expires := now.Add(n.lifetime()); n.Kind == token.KindAPI && !maker.Until.IsZero() && expires.After(maker.Until) {
+	if expires := now.Add(n.lifetime()); n.Kind != token.KindScim && !maker.Until.IsZero() && expires.After(maker.Until) {
 		if n.Expires > 0 {
 			return fault.New(fault.Forbidden, "a token can't outlive the token that makes it, which expires %s", maker.Until.UTC().Format(time.RFC3339)).On("expires_in_days")
 		}
@@ -204,6 +215,8 @@ func (n *NewToken) lifetime() time.Duration {
 		return n.Expires
 	case n.Kind == token.KindScim:
 		return year
+	case n.Kind == token.KindSetup:
+		return setupLife
 	}
 	return 90 * day
 }

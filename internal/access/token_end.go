@@ -75,6 +75,8 @@ func mayEnd(ctx context.Context, tx *store.Tx, t *ent.Token) error {
 		scopes, whose = ScopesOf(owner.Role), owner.UserName+", whose personal token this is,"
 	case t.Kind == token.KindScim:
 		scopes = []string{"users:write"}
+	case t.Kind == token.KindSetup:
+		scopes = setupMaker
 	case t.Kind == token.KindOperator:
 		scopes = []string{Operate}
 	}

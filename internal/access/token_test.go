@@ -93,7 +93,7 @@ func TestCreateTokenRefuses(t *testing.T) {
 				fault.NotFound, ""},
 			"more than a year":          {ofAcme, access.NewToken{Kind: token.KindAPI, Name: "ci", Scopes: []string{"all"}, Expires: 366 * day}, fault.Invalid, "expires_in_days"},
 			"in the past":               {ofAcme, access.NewToken{Kind: token.KindScim, Connection: h.conn.ID, Name: "entra", Expires: -1}, fault.Invalid, "expires_in_days"},
-			"unknown kind":              {ofAcme, access.NewToken{Kind: "setup", Name: "x"}, fault.Invalid, "kind"},
+			"unknown kind":              {ofAcme, access.NewToken{Kind: "session", Name: "x"}, fault.Invalid, "kind"},
 			"operator of a customer":    {ofAcme, access.NewToken{Kind: token.KindOperator, Name: "x"}, fault.Invalid, "kind"},
 			"API token of nobody":       {actor.InOrg(h.Context(), actor.Installation), access.NewToken{Kind: token.KindAPI, Name: "x", Scopes: []string{"all"}}, fault.Invalid, "kind"},
 			"nobody asks for the token": {h.Context(), access.NewToken{Kind: token.KindAPI, Name: "x", Scopes: []string{"all"}}, fault.Invalid, "kind"},

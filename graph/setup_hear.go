@@ -1,0 +1,254 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
+
+	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/predicate"
+	"github.com/rollcall/rollcall/ent/provisioninglog"
+	"github.com/rollcall/rollcall/ent/schema"
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+const (
+	hearSpan     = 24 * time.Hour // what is older says nothing about this set-up
+	hearAtFirst  = 100
+	hearMost     = 300 // requests are remembered
+	hearFailures = 5
+	hearCustom   = 100
+)
+
+// heardFor keeps the rows that a set-up hears: those of its connection, and
+// credentials that belong to none: they may have been meant for it.
+func heardFor(connection uuid.UUID) []predicate.ProvisioningLog {
+	return []predicate.ProvisioningLog{provisioninglog.Or(provisioninglog.ConnectionID(connection),
+		provisioninglog.And(provisioninglog.ConnectionIDIsNil(), provisioninglog.Status(http.StatusUnauthorized)))}
+}
+
+// recent brings the newest rows of the last day.
+func (f *logFollower) recent(ctx context.Context) ([]*ent.ProvisioningLog, error) {
+	return f.query().Where(provisioninglog.IDGT(before(schema.NewID(), hearSpan))).
+		Order(provisioninglog.ByID(sql.OrderDesc())).Limit(hearAtFirst).All(store.ByID(ctx))
+}
+
+// hearing is what one set-up has heard so far.
+type hearing struct{ requests []heardRequest } // newest first
+
+// heardRequest is what is remembered of a request: no body.
+type heardRequest struct {
+	id                        uuid.UUID
+	at                        time.Time
+	method, path              string
+	status                    int
+	operation, detail, client string
+	subject                   string // whom it is about: the name that it sends, else the id
+	attributes                int
+	custom                    []string
+}
+
+func (h *hearing) add(rows ...*ent.ProvisioningLog) {
+	for _, l := range rows {
+		if !slices.ContainsFunc(h.requests, func(r heardRequest) bool { return r.id == l.ID }) {
+			h.requests = append(h.requests, heardIn(l))
+		}
+	}
+	slices.SortFunc(h.requests, func(a, b heardRequest) int { return compareIDs(b.id, a.id) })
+	h.requests = h.requests[:min(len(h.requests), hearMost)]
+}
+
+func heardIn(l *ent.ProvisioningLog) heardRequest {
+	r := heardRequest{id: l.ID, at: l.CreatedAt, method: l.Method, path: l.Path, status: l.Status,
+		operation: l.Operation, detail: l.Detail, client: l.Client}
+	var body map[string]any
+	_ = json.Unmarshal([]byte(l.RequestBody), &body) // cut at 16 kB: then it says nothing
+	for _, name := range []string{"userName", "displayName"} {
+		if text, ok := body[name].(string); ok && r.subject == "" {
+			r.subject = store.Fold(text)
+		}
+	}
+	if r.subject == "" && l.TargetID != nil {
+		r.subject = l.TargetID.String()
+	}
+	if r.isNew("/Users") {
+		r.attributes, r.custom = countedIn(body)
+	}
+	return r
+}
+
+// isNew says whether the request has made something.
+func (r *heardRequest) isNew(path string) bool {
+	return r.method == http.MethodPost && strings.HasPrefix(r.path, path) && r.status == http.StatusCreated
+}
+
+// countedIn is how many attributes with a value a person came with, and the names
+// of those that no standard knows.
+func countedIn(body map[string]any) (count int, custom []string) {
+	for key, value := range body {
+		if key == "schemas" || key == "meta" || saysNothing(value) {
+			continue
+		}
+		inner, isObject := value.(map[string]any)
+		if !isObject || !strings.HasPrefix(store.Fold(key), "urn:") {
+			count++
+			continue
+		}
+		standard := strings.HasPrefix(store.Fold(key), "urn:ietf:params:scim:schemas:")
+		for name, value := range inner {
+			if saysNothing(value) {
+				continue
+			}
+			if count++; !standard {
+				custom = append(custom, key+":"+name)
+			}
+		}
+	}
+	slices.Sort(custom)
+	return count, custom[:min(len(custom), hearCustom)]
+}
+
+func saysNothing(value any) bool {
+	list, isList := value.([]any)
+	return value == nil || value == "" || isList && len(list) == 0
+}
+
+// progress is what the requests come to.
+func (h *hearing) progress() *SetUpProgress {
+	p := &SetUpProgress{Call: h.call(), Failures: h.failures()}
+	for _, r := range slices.Backward(h.requests) { // the oldest
+		if r.isNew("/Users") && p.Person == nil {
+			p.Person = &SetUpPerson{At: r.at, Operation: r.operation, Attributes: r.attributes, Custom: append([]string{}, r.custom...), RequestID: r.id}
+		}
+		if r.isNew("/Groups") && p.Group == nil {
+			p.Group = &SetUpGroup{At: r.at, Operation: r.operation}
+		}
+	}
+	return p
+}
+
+var tokenEnd = regexp.MustCompile(`it ends in …(.+)$`)
+
+func (h *hearing) call() *SetUpCall {
+	if len(h.requests) == 0 {
+		return &SetUpCall{State: SetUpCallStateWaiting}
+	}
+	r := h.requests[0]
+	at := r.at.Truncate(time.Second)
+	c := &SetUpCall{State: SetUpCallStateLetIn, At: &at, Client: filled(r.client)}
+	if r.status != http.StatusUnauthorized {
+		c.IsTest = r.method == http.MethodGet && strings.Contains(r.path, "filter=")
+		return c
+	}
+	c.State, c.RequestID = SetUpCallStateTurnedAway, &r.id
+	fix := fixIn(credentialFixes, r.detail, SetUpFixToken)
+	if c.Fix = &fix; tokenEnd.MatchString(r.detail) {
+		c.TokenEnd = &tokenEnd.FindStringSubmatch(r.detail)[1]
+	}
+	return c
+}
+
+// failures are the reasons for which requests are refused, unless the same person
+// or group got through since.
+func (h *hearing) failures() []*SetUpFailure {
+	failures := []*SetUpFailure{}
+	settled := map[string]bool{}
+	for _, r := range h.requests {
+		if r.status < http.StatusBadRequest {
+			if r.method != http.MethodGet {
+				settled[r.subject] = true
+			}
+			continue
+		}
+		if r.status == http.StatusUnauthorized || r.status == http.StatusNotFound || r.subject != "" && settled[r.subject] {
+			continue
+		}
+		settled[r.subject] = true
+		fix := r.fix()
+		i := slices.IndexFunc(failures, func(f *SetUpFailure) bool { return f.Fix == fix })
+		switch {
+		case i >= 0:
+			failures[i].Count++
+		case len(failures) < hearFailures:
+			failures = append(failures, &SetUpFailure{At: r.at, Detail: r.sentence(), Fix: fix, Count: 1, RequestID: r.id})
+		}
+	}
+	return failures
+}
+
+type fixRule struct {
+	form *regexp.Regexp
+	fix  SetUpFix
+}
+
+var credentialFixes = []fixRule{
+	{regexp.MustCompile(`no (bearer )?token`), SetUpFixNoToken},
+	{regexp.MustCompile(`wrong shape|checksum`), SetUpFixCutToken},
+	{regexp.MustCompile(`unknown token`), SetUpFixUnknownToken},
+	{regexp.MustCompile(`revoked`), SetUpFixRevoked},
+	{regexp.MustCompile(`expired`), SetUpFixExpired},
+	{regexp.MustCompile(`paused|switched off`), SetUpFixPaused},
+	{regexp.MustCompile(`another organization`), SetUpFixOrganization},
+}
+
+var refusalFixes = []fixRule{
+	{regexp.MustCompile(`administrative role`), SetUpFixAdmin},
+	{regexp.MustCompile(`administrator can approve`), SetUpFixApprove},
+	{regexp.MustCompile(`does not take over local people`), SetUpFixRefuse},
+	{regexp.MustCompile(`belongs to the deactivated`), SetUpFixRevive},
+	{regexp.MustCompile(`two people|merge the two`), SetUpFixMerge},
+	{regexp.MustCompile(`another connection`), SetUpFixOther},
+	{regexp.MustCompile(`is in use`), SetUpFixTaken},
+	{regexp.MustCompile(`domain`), SetUpFixDomain},
+	{regexp.MustCompile(`[Gg]roups are`), SetUpFixGroups},
+}
+
+func fixIn(rules []fixRule, detail string, otherwise SetUpFix) SetUpFix {
+	for _, rule := range rules {
+		if rule.form.MatchString(detail) {
+			return rule.fix
+		}
+	}
+	return otherwise
+}
+
+// fix is what to do about a refused request.
+func (r *heardRequest) fix() SetUpFix {
+	switch {
+	case r.status == http.StatusNotImplemented && strings.HasPrefix(r.path, "/Groups"):
+		return SetUpFixGroups
+	case r.status == http.StatusTooManyRequests:
+		return SetUpFixBusy
+	case r.status >= http.StatusInternalServerError:
+		return SetUpFixServer
+	}
+	return fixIn(refusalFixes, r.detail, SetUpFixData)
+}
+
+var (
+	idInText        = regexp.MustCompile(` [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+	referenceInText = regexp.MustCompile(` \(reference …\)$`)
+)
+
+// sentence is what was answered, with a capital and with dots for ids.
+func (r *heardRequest) sentence() string {
+	text := r.detail
+	if text == "" {
+		text = r.operation
+	}
+	text = referenceInText.ReplaceAllString(idInText.ReplaceAllString(text, " …"), "")
+	return sentence(text)
+}
+
+// textOf tells two states of progress apart.
+func textOf(p *SetUpProgress) string {
+	text, _ := json.Marshal(p) // always encodes
+	return string(text)
+}
