@@ -68,7 +68,7 @@ test("who is deactivated sees nothing more", async ({ page }) => {
     }),
   });
   expect(left.status).toBeLessThan(300);
-  await expect(page.getByRole("heading", { name: "You are signed out" })).toBeVisible({ timeout: 5000 });
+  await expect(page.getByRole("heading", { name: "You are signed out" })).toBeVisible();
   await expect(page.getByText("Lea Leaver")).toHaveCount(0);
   await expect(page.getByRole("navigation")).toHaveCount(0);
 });
