@@ -29,6 +29,7 @@ import (
 	"github.com/rollcall/rollcall/ent/organization"
 	"github.com/rollcall/rollcall/ent/passkey"
 	"github.com/rollcall/rollcall/ent/provisioninglog"
+	"github.com/rollcall/rollcall/ent/rehearsal"
 	"github.com/rollcall/rollcall/ent/session"
 	"github.com/rollcall/rollcall/ent/signinlink"
 	"github.com/rollcall/rollcall/ent/token"
@@ -68,6 +69,8 @@ type Client struct {
 	Passkey *PasskeyClient
 	// ProvisioningLog is the client for interacting with the ProvisioningLog builders.
 	ProvisioningLog *ProvisioningLogClient
+	// Rehearsal is the client for interacting with the Rehearsal builders.
+	Rehearsal *RehearsalClient
 	// Session is the client for interacting with the Session builders.
 	Session *SessionClient
 	// SignInLink is the client for interacting with the SignInLink builders.
@@ -100,6 +103,7 @@ func (c *Client) init() {
 	c.Organization = NewOrganizationClient(c.config)
 	c.Passkey = NewPasskeyClient(c.config)
 	c.ProvisioningLog = NewProvisioningLogClient(c.config)
+	c.Rehearsal = NewRehearsalClient(c.config)
 	c.Session = NewSessionClient(c.config)
 	c.SignInLink = NewSignInLinkClient(c.config)
 	c.Token = NewTokenClient(c.config)
@@ -209,6 +213,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Organization:    NewOrganizationClient(cfg),
 		Passkey:         NewPasskeyClient(cfg),
 		ProvisioningLog: NewProvisioningLogClient(cfg),
+		Rehearsal:       NewRehearsalClient(cfg),
 		Session:         NewSessionClient(cfg),
 		SignInLink:      NewSignInLinkClient(cfg),
 		Token:           NewTokenClient(cfg),
@@ -245,6 +250,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Organization:    NewOrganizationClient(cfg),
 		Passkey:         NewPasskeyClient(cfg),
 		ProvisioningLog: NewProvisioningLogClient(cfg),
+		Rehearsal:       NewRehearsalClient(cfg),
 		Session:         NewSessionClient(cfg),
 		SignInLink:      NewSignInLinkClient(cfg),
 		Token:           NewTokenClient(cfg),
@@ -280,7 +286,7 @@ func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.Attribute, c.Challenge, c.Connection, c.Cycle, c.Department, c.Download,
 		c.Email, c.Event, c.Group, c.Membership, c.Organization, c.Passkey,
-		c.ProvisioningLog, c.Session, c.SignInLink, c.Token, c.User,
+		c.ProvisioningLog, c.Rehearsal, c.Session, c.SignInLink, c.Token, c.User,
 	} {
 		n.Use(hooks...)
 	}
@@ -292,7 +298,7 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.Attribute, c.Challenge, c.Connection, c.Cycle, c.Department, c.Download,
 		c.Email, c.Event, c.Group, c.Membership, c.Organization, c.Passkey,
-		c.ProvisioningLog, c.Session, c.SignInLink, c.Token, c.User,
+		c.ProvisioningLog, c.Rehearsal, c.Session, c.SignInLink, c.Token, c.User,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -327,6 +333,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Passkey.mutate(ctx, m)
 	case *ProvisioningLogMutation:
 		return c.ProvisioningLog.mutate(ctx, m)
+	case *RehearsalMutation:
+		return c.Rehearsal.mutate(ctx, m)
 	case *SessionMutation:
 		return c.Session.mutate(ctx, m)
 	case *SignInLinkMutation:
@@ -2116,6 +2124,139 @@ func (c *ProvisioningLogClient) mutate(ctx context.Context, m *ProvisioningLogMu
 	}
 }
 
+// RehearsalClient is a client for the Rehearsal schema.
+type RehearsalClient struct {
+	config
+}
+
+// NewRehearsalClient returns a client for the Rehearsal from the given config.
+func NewRehearsalClient(c config) *RehearsalClient {
+	return &RehearsalClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `rehearsal.Hooks(f(g(h())))`.
+func (c *RehearsalClient) Use(hooks ...Hook) {
+	c.hooks.Rehearsal = append(c.hooks.Rehearsal, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `rehearsal.Intercept(f(g(h())))`.
+func (c *RehearsalClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Rehearsal = append(c.inters.Rehearsal, interceptors...)
+}
+
+// Create returns a builder for creating a Rehearsal entity.
+func (c *RehearsalClient) Create() *RehearsalCreate {
+	mutation := newRehearsalMutation(c.config, OpCreate)
+	return &RehearsalCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Rehearsal entities.
+func (c *RehearsalClient) CreateBulk(builders ...*RehearsalCreate) *RehearsalCreateBulk {
+	return &RehearsalCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RehearsalClient) MapCreateBulk(slice any, setFunc func(*RehearsalCreate, int)) *RehearsalCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RehearsalCreateBulk{err: fmt.Errorf("calling to RehearsalClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RehearsalCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RehearsalCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Rehearsal.
+func (c *RehearsalClient) Update() *RehearsalUpdate {
+	mutation := newRehearsalMutation(c.config, OpUpdate)
+	return &RehearsalUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RehearsalClient) UpdateOne(_m *Rehearsal) *RehearsalUpdateOne {
+	mutation := newRehearsalMutation(c.config, OpUpdateOne, withRehearsal(_m))
+	return &RehearsalUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RehearsalClient) UpdateOneID(id uuid.UUID) *RehearsalUpdateOne {
+	mutation := newRehearsalMutation(c.config, OpUpdateOne, withRehearsalID(id))
+	return &RehearsalUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Rehearsal.
+func (c *RehearsalClient) Delete() *RehearsalDelete {
+	mutation := newRehearsalMutation(c.config, OpDelete)
+	return &RehearsalDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RehearsalClient) DeleteOne(_m *Rehearsal) *RehearsalDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RehearsalClient) DeleteOneID(id uuid.UUID) *RehearsalDeleteOne {
+	builder := c.Delete().Where(rehearsal.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RehearsalDeleteOne{builder}
+}
+
+// Query returns a query builder for Rehearsal.
+func (c *RehearsalClient) Query() *RehearsalQuery {
+	return &RehearsalQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRehearsal},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Rehearsal entity by its id.
+func (c *RehearsalClient) Get(ctx context.Context, id uuid.UUID) (*Rehearsal, error) {
+	return c.Query().Where(rehearsal.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RehearsalClient) GetX(ctx context.Context, id uuid.UUID) *Rehearsal {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *RehearsalClient) Hooks() []Hook {
+	return c.hooks.Rehearsal
+}
+
+// Interceptors returns the client interceptors.
+func (c *RehearsalClient) Interceptors() []Interceptor {
+	return c.inters.Rehearsal
+}
+
+func (c *RehearsalClient) mutate(ctx context.Context, m *RehearsalMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RehearsalCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RehearsalUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RehearsalUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RehearsalDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Rehearsal mutation op: %q", m.Op())
+	}
+}
+
 // SessionClient is a client for the Session schema.
 type SessionClient struct {
 	config
@@ -2748,13 +2889,13 @@ func (c *UserClient) mutate(ctx context.Context, m *UserMutation) (Value, error)
 type (
 	hooks struct {
 		Attribute, Challenge, Connection, Cycle, Department, Download, Email, Event,
-		Group, Membership, Organization, Passkey, ProvisioningLog, Session, SignInLink,
-		Token, User []ent.Hook
+		Group, Membership, Organization, Passkey, ProvisioningLog, Rehearsal, Session,
+		SignInLink, Token, User []ent.Hook
 	}
 	inters struct {
 		Attribute, Challenge, Connection, Cycle, Department, Download, Email, Event,
-		Group, Membership, Organization, Passkey, ProvisioningLog, Session, SignInLink,
-		Token, User []ent.Interceptor
+		Group, Membership, Organization, Passkey, ProvisioningLog, Rehearsal, Session,
+		SignInLink, Token, User []ent.Interceptor
 	}
 )
 

@@ -25,6 +25,7 @@ import (
 	"github.com/rollcall/rollcall/ent/organization"
 	"github.com/rollcall/rollcall/ent/passkey"
 	"github.com/rollcall/rollcall/ent/provisioninglog"
+	"github.com/rollcall/rollcall/ent/rehearsal"
 	"github.com/rollcall/rollcall/ent/session"
 	"github.com/rollcall/rollcall/ent/signinlink"
 	"github.com/rollcall/rollcall/ent/token"
@@ -102,6 +103,7 @@ func checkColumn(t, c string) error {
 			organization.Table:    organization.ValidColumn,
 			passkey.Table:         passkey.ValidColumn,
 			provisioninglog.Table: provisioninglog.ValidColumn,
+			rehearsal.Table:       rehearsal.ValidColumn,
 			session.Table:         session.ValidColumn,
 			signinlink.Table:      signinlink.ValidColumn,
 			token.Table:           token.ValidColumn,

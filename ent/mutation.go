@@ -26,6 +26,7 @@ import (
 	"github.com/rollcall/rollcall/ent/passkey"
 	"github.com/rollcall/rollcall/ent/predicate"
 	"github.com/rollcall/rollcall/ent/provisioninglog"
+	"github.com/rollcall/rollcall/ent/rehearsal"
 	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/ent/session"
 	"github.com/rollcall/rollcall/ent/signinlink"
@@ -55,6 +56,7 @@ const (
 	TypeOrganization    = "Organization"
 	TypePasskey         = "Passkey"
 	TypeProvisioningLog = "ProvisioningLog"
+	TypeRehearsal       = "Rehearsal"
 	TypeSession         = "Session"
 	TypeSignInLink      = "SignInLink"
 	TypeToken           = "Token"
@@ -7878,6 +7880,7 @@ type OrganizationMutation struct {
 	name          *string
 	settings      *schema.OrganizationSettings
 	suspended_at  *time.Time
+	rehearsal_of  *uuid.UUID
 	purge_at      *time.Time
 	clearedFields map[string]struct{}
 	done          bool
@@ -8274,6 +8277,55 @@ func (m *OrganizationMutation) ResetSuspendedAt() {
 	delete(m.clearedFields, organization.FieldSuspendedAt)
 }
 
+// SetRehearsalOf sets the "rehearsal_of" field.
+func (m *OrganizationMutation) SetRehearsalOf(u uuid.UUID) {
+	m.rehearsal_of = &u
+}
+
+// RehearsalOf returns the value of the "rehearsal_of" field in the mutation.
+func (m *OrganizationMutation) RehearsalOf() (r uuid.UUID, exists bool) {
+	v := m.rehearsal_of
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRehearsalOf returns the old "rehearsal_of" field's value of the Organization entity.
+// If the Organization object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganizationMutation) OldRehearsalOf(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRehearsalOf is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRehearsalOf requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRehearsalOf: %w", err)
+	}
+	return oldValue.RehearsalOf, nil
+}
+
+// ClearRehearsalOf clears the value of the "rehearsal_of" field.
+func (m *OrganizationMutation) ClearRehearsalOf() {
+	m.rehearsal_of = nil
+	m.clearedFields[organization.FieldRehearsalOf] = struct{}{}
+}
+
+// RehearsalOfCleared returns if the "rehearsal_of" field was cleared in this mutation.
+func (m *OrganizationMutation) RehearsalOfCleared() bool {
+	_, ok := m.clearedFields[organization.FieldRehearsalOf]
+	return ok
+}
+
+// ResetRehearsalOf resets all changes to the "rehearsal_of" field.
+func (m *OrganizationMutation) ResetRehearsalOf() {
+	m.rehearsal_of = nil
+	delete(m.clearedFields, organization.FieldRehearsalOf)
+}
+
 // SetPurgeAt sets the "purge_at" field.
 func (m *OrganizationMutation) SetPurgeAt(t time.Time) {
 	m.purge_at = &t
@@ -8357,7 +8409,7 @@ func (m *OrganizationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *OrganizationMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
 	if m.created_at != nil {
 		fields = append(fields, organization.FieldCreatedAt)
 	}
@@ -8378,6 +8430,9 @@ func (m *OrganizationMutation) Fields() []string {
 	}
 	if m.suspended_at != nil {
 		fields = append(fields, organization.FieldSuspendedAt)
+	}
+	if m.rehearsal_of != nil {
+		fields = append(fields, organization.FieldRehearsalOf)
 	}
 	if m.purge_at != nil {
 		fields = append(fields, organization.FieldPurgeAt)
@@ -8404,6 +8459,8 @@ func (m *OrganizationMutation) Field(name string) (ent.Value, bool) {
 		return m.Settings()
 	case organization.FieldSuspendedAt:
 		return m.SuspendedAt()
+	case organization.FieldRehearsalOf:
+		return m.RehearsalOf()
 	case organization.FieldPurgeAt:
 		return m.PurgeAt()
 	}
@@ -8429,6 +8486,8 @@ func (m *OrganizationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldSettings(ctx)
 	case organization.FieldSuspendedAt:
 		return m.OldSuspendedAt(ctx)
+	case organization.FieldRehearsalOf:
+		return m.OldRehearsalOf(ctx)
 	case organization.FieldPurgeAt:
 		return m.OldPurgeAt(ctx)
 	}
@@ -8489,6 +8548,13 @@ func (m *OrganizationMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetSuspendedAt(v)
 		return nil
+	case organization.FieldRehearsalOf:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRehearsalOf(v)
+		return nil
 	case organization.FieldPurgeAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -8544,6 +8610,9 @@ func (m *OrganizationMutation) ClearedFields() []string {
 	if m.FieldCleared(organization.FieldSuspendedAt) {
 		fields = append(fields, organization.FieldSuspendedAt)
 	}
+	if m.FieldCleared(organization.FieldRehearsalOf) {
+		fields = append(fields, organization.FieldRehearsalOf)
+	}
 	if m.FieldCleared(organization.FieldPurgeAt) {
 		fields = append(fields, organization.FieldPurgeAt)
 	}
@@ -8563,6 +8632,9 @@ func (m *OrganizationMutation) ClearField(name string) error {
 	switch name {
 	case organization.FieldSuspendedAt:
 		m.ClearSuspendedAt()
+		return nil
+	case organization.FieldRehearsalOf:
+		m.ClearRehearsalOf()
 		return nil
 	case organization.FieldPurgeAt:
 		m.ClearPurgeAt()
@@ -8595,6 +8667,9 @@ func (m *OrganizationMutation) ResetField(name string) error {
 		return nil
 	case organization.FieldSuspendedAt:
 		m.ResetSuspendedAt()
+		return nil
+	case organization.FieldRehearsalOf:
+		m.ResetRehearsalOf()
 		return nil
 	case organization.FieldPurgeAt:
 		m.ResetPurgeAt()
@@ -11128,6 +11203,1289 @@ func (m *ProvisioningLogMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *ProvisioningLogMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown ProvisioningLog edge %s", name)
+}
+
+// RehearsalMutation represents an operation that mutates the Rehearsal nodes in the graph.
+type RehearsalMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *uuid.UUID
+	created_at    *time.Time
+	org_id        *uuid.UUID
+	connection_id *uuid.UUID
+	stage         *uuid.UUID
+	users         *int
+	addusers      *int
+	groups        *int
+	addgroups     *int
+	state         *rehearsal.State
+	cycle         *string
+	phase         *string
+	_done         *int
+	add_done      *int
+	total         *int
+	addtotal      *int
+	beat_at       *time.Time
+	ended_at      *time.Time
+	problem       *string
+	report        **schema.RehearsalReport
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*Rehearsal, error)
+	predicates    []predicate.Rehearsal
+}
+
+var _ ent.Mutation = (*RehearsalMutation)(nil)
+
+// rehearsalOption allows management of the mutation configuration using functional options.
+type rehearsalOption func(*RehearsalMutation)
+
+// newRehearsalMutation creates new mutation for the Rehearsal entity.
+func newRehearsalMutation(c config, op Op, opts ...rehearsalOption) *RehearsalMutation {
+	m := &RehearsalMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeRehearsal,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withRehearsalID sets the ID field of the mutation.
+func withRehearsalID(id uuid.UUID) rehearsalOption {
+	return func(m *RehearsalMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Rehearsal
+		)
+		m.oldValue = func(ctx context.Context) (*Rehearsal, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Rehearsal.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withRehearsal sets the old Rehearsal of the mutation.
+func withRehearsal(node *Rehearsal) rehearsalOption {
+	return func(m *RehearsalMutation) {
+		m.oldValue = func(context.Context) (*Rehearsal, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m RehearsalMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m RehearsalMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Rehearsal entities.
+func (m *RehearsalMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *RehearsalMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *RehearsalMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Rehearsal.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *RehearsalMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *RehearsalMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Rehearsal entity.
+// If the Rehearsal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RehearsalMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *RehearsalMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetOrgID sets the "org_id" field.
+func (m *RehearsalMutation) SetOrgID(u uuid.UUID) {
+	m.org_id = &u
+}
+
+// OrgID returns the value of the "org_id" field in the mutation.
+func (m *RehearsalMutation) OrgID() (r uuid.UUID, exists bool) {
+	v := m.org_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrgID returns the old "org_id" field's value of the Rehearsal entity.
+// If the Rehearsal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RehearsalMutation) OldOrgID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrgID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrgID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrgID: %w", err)
+	}
+	return oldValue.OrgID, nil
+}
+
+// ResetOrgID resets all changes to the "org_id" field.
+func (m *RehearsalMutation) ResetOrgID() {
+	m.org_id = nil
+}
+
+// SetConnectionID sets the "connection_id" field.
+func (m *RehearsalMutation) SetConnectionID(u uuid.UUID) {
+	m.connection_id = &u
+}
+
+// ConnectionID returns the value of the "connection_id" field in the mutation.
+func (m *RehearsalMutation) ConnectionID() (r uuid.UUID, exists bool) {
+	v := m.connection_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldConnectionID returns the old "connection_id" field's value of the Rehearsal entity.
+// If the Rehearsal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RehearsalMutation) OldConnectionID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldConnectionID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldConnectionID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldConnectionID: %w", err)
+	}
+	return oldValue.ConnectionID, nil
+}
+
+// ResetConnectionID resets all changes to the "connection_id" field.
+func (m *RehearsalMutation) ResetConnectionID() {
+	m.connection_id = nil
+}
+
+// SetStage sets the "stage" field.
+func (m *RehearsalMutation) SetStage(u uuid.UUID) {
+	m.stage = &u
+}
+
+// Stage returns the value of the "stage" field in the mutation.
+func (m *RehearsalMutation) Stage() (r uuid.UUID, exists bool) {
+	v := m.stage
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStage returns the old "stage" field's value of the Rehearsal entity.
+// If the Rehearsal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RehearsalMutation) OldStage(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStage: %w", err)
+	}
+	return oldValue.Stage, nil
+}
+
+// ResetStage resets all changes to the "stage" field.
+func (m *RehearsalMutation) ResetStage() {
+	m.stage = nil
+}
+
+// SetUsers sets the "users" field.
+func (m *RehearsalMutation) SetUsers(i int) {
+	m.users = &i
+	m.addusers = nil
+}
+
+// Users returns the value of the "users" field in the mutation.
+func (m *RehearsalMutation) Users() (r int, exists bool) {
+	v := m.users
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUsers returns the old "users" field's value of the Rehearsal entity.
+// If the Rehearsal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RehearsalMutation) OldUsers(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUsers is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUsers requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUsers: %w", err)
+	}
+	return oldValue.Users, nil
+}
+
+// AddUsers adds i to the "users" field.
+func (m *RehearsalMutation) AddUsers(i int) {
+	if m.addusers != nil {
+		*m.addusers += i
+	} else {
+		m.addusers = &i
+	}
+}
+
+// AddedUsers returns the value that was added to the "users" field in this mutation.
+func (m *RehearsalMutation) AddedUsers() (r int, exists bool) {
+	v := m.addusers
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetUsers resets all changes to the "users" field.
+func (m *RehearsalMutation) ResetUsers() {
+	m.users = nil
+	m.addusers = nil
+}
+
+// SetGroups sets the "groups" field.
+func (m *RehearsalMutation) SetGroups(i int) {
+	m.groups = &i
+	m.addgroups = nil
+}
+
+// Groups returns the value of the "groups" field in the mutation.
+func (m *RehearsalMutation) Groups() (r int, exists bool) {
+	v := m.groups
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGroups returns the old "groups" field's value of the Rehearsal entity.
+// If the Rehearsal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RehearsalMutation) OldGroups(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGroups is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGroups requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGroups: %w", err)
+	}
+	return oldValue.Groups, nil
+}
+
+// AddGroups adds i to the "groups" field.
+func (m *RehearsalMutation) AddGroups(i int) {
+	if m.addgroups != nil {
+		*m.addgroups += i
+	} else {
+		m.addgroups = &i
+	}
+}
+
+// AddedGroups returns the value that was added to the "groups" field in this mutation.
+func (m *RehearsalMutation) AddedGroups() (r int, exists bool) {
+	v := m.addgroups
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetGroups resets all changes to the "groups" field.
+func (m *RehearsalMutation) ResetGroups() {
+	m.groups = nil
+	m.addgroups = nil
+}
+
+// SetState sets the "state" field.
+func (m *RehearsalMutation) SetState(r rehearsal.State) {
+	m.state = &r
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *RehearsalMutation) State() (r rehearsal.State, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the Rehearsal entity.
+// If the Rehearsal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RehearsalMutation) OldState(ctx context.Context) (v rehearsal.State, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *RehearsalMutation) ResetState() {
+	m.state = nil
+}
+
+// SetCycle sets the "cycle" field.
+func (m *RehearsalMutation) SetCycle(s string) {
+	m.cycle = &s
+}
+
+// Cycle returns the value of the "cycle" field in the mutation.
+func (m *RehearsalMutation) Cycle() (r string, exists bool) {
+	v := m.cycle
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCycle returns the old "cycle" field's value of the Rehearsal entity.
+// If the Rehearsal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RehearsalMutation) OldCycle(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCycle is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCycle requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCycle: %w", err)
+	}
+	return oldValue.Cycle, nil
+}
+
+// ResetCycle resets all changes to the "cycle" field.
+func (m *RehearsalMutation) ResetCycle() {
+	m.cycle = nil
+}
+
+// SetPhase sets the "phase" field.
+func (m *RehearsalMutation) SetPhase(s string) {
+	m.phase = &s
+}
+
+// Phase returns the value of the "phase" field in the mutation.
+func (m *RehearsalMutation) Phase() (r string, exists bool) {
+	v := m.phase
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPhase returns the old "phase" field's value of the Rehearsal entity.
+// If the Rehearsal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RehearsalMutation) OldPhase(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPhase is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPhase requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPhase: %w", err)
+	}
+	return oldValue.Phase, nil
+}
+
+// ResetPhase resets all changes to the "phase" field.
+func (m *RehearsalMutation) ResetPhase() {
+	m.phase = nil
+}
+
+// SetDone sets the "done" field.
+func (m *RehearsalMutation) SetDone(i int) {
+	m._done = &i
+	m.add_done = nil
+}
+
+// Done returns the value of the "done" field in the mutation.
+func (m *RehearsalMutation) Done() (r int, exists bool) {
+	v := m._done
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDone returns the old "done" field's value of the Rehearsal entity.
+// If the Rehearsal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RehearsalMutation) OldDone(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDone is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDone requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDone: %w", err)
+	}
+	return oldValue.Done, nil
+}
+
+// AddDone adds i to the "done" field.
+func (m *RehearsalMutation) AddDone(i int) {
+	if m.add_done != nil {
+		*m.add_done += i
+	} else {
+		m.add_done = &i
+	}
+}
+
+// AddedDone returns the value that was added to the "done" field in this mutation.
+func (m *RehearsalMutation) AddedDone() (r int, exists bool) {
+	v := m.add_done
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDone resets all changes to the "done" field.
+func (m *RehearsalMutation) ResetDone() {
+	m._done = nil
+	m.add_done = nil
+}
+
+// SetTotal sets the "total" field.
+func (m *RehearsalMutation) SetTotal(i int) {
+	m.total = &i
+	m.addtotal = nil
+}
+
+// Total returns the value of the "total" field in the mutation.
+func (m *RehearsalMutation) Total() (r int, exists bool) {
+	v := m.total
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTotal returns the old "total" field's value of the Rehearsal entity.
+// If the Rehearsal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RehearsalMutation) OldTotal(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTotal is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTotal requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTotal: %w", err)
+	}
+	return oldValue.Total, nil
+}
+
+// AddTotal adds i to the "total" field.
+func (m *RehearsalMutation) AddTotal(i int) {
+	if m.addtotal != nil {
+		*m.addtotal += i
+	} else {
+		m.addtotal = &i
+	}
+}
+
+// AddedTotal returns the value that was added to the "total" field in this mutation.
+func (m *RehearsalMutation) AddedTotal() (r int, exists bool) {
+	v := m.addtotal
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetTotal resets all changes to the "total" field.
+func (m *RehearsalMutation) ResetTotal() {
+	m.total = nil
+	m.addtotal = nil
+}
+
+// SetBeatAt sets the "beat_at" field.
+func (m *RehearsalMutation) SetBeatAt(t time.Time) {
+	m.beat_at = &t
+}
+
+// BeatAt returns the value of the "beat_at" field in the mutation.
+func (m *RehearsalMutation) BeatAt() (r time.Time, exists bool) {
+	v := m.beat_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBeatAt returns the old "beat_at" field's value of the Rehearsal entity.
+// If the Rehearsal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RehearsalMutation) OldBeatAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBeatAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBeatAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBeatAt: %w", err)
+	}
+	return oldValue.BeatAt, nil
+}
+
+// ResetBeatAt resets all changes to the "beat_at" field.
+func (m *RehearsalMutation) ResetBeatAt() {
+	m.beat_at = nil
+}
+
+// SetEndedAt sets the "ended_at" field.
+func (m *RehearsalMutation) SetEndedAt(t time.Time) {
+	m.ended_at = &t
+}
+
+// EndedAt returns the value of the "ended_at" field in the mutation.
+func (m *RehearsalMutation) EndedAt() (r time.Time, exists bool) {
+	v := m.ended_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndedAt returns the old "ended_at" field's value of the Rehearsal entity.
+// If the Rehearsal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RehearsalMutation) OldEndedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndedAt: %w", err)
+	}
+	return oldValue.EndedAt, nil
+}
+
+// ClearEndedAt clears the value of the "ended_at" field.
+func (m *RehearsalMutation) ClearEndedAt() {
+	m.ended_at = nil
+	m.clearedFields[rehearsal.FieldEndedAt] = struct{}{}
+}
+
+// EndedAtCleared returns if the "ended_at" field was cleared in this mutation.
+func (m *RehearsalMutation) EndedAtCleared() bool {
+	_, ok := m.clearedFields[rehearsal.FieldEndedAt]
+	return ok
+}
+
+// ResetEndedAt resets all changes to the "ended_at" field.
+func (m *RehearsalMutation) ResetEndedAt() {
+	m.ended_at = nil
+	delete(m.clearedFields, rehearsal.FieldEndedAt)
+}
+
+// SetProblem sets the "problem" field.
+func (m *RehearsalMutation) SetProblem(s string) {
+	m.problem = &s
+}
+
+// Problem returns the value of the "problem" field in the mutation.
+func (m *RehearsalMutation) Problem() (r string, exists bool) {
+	v := m.problem
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProblem returns the old "problem" field's value of the Rehearsal entity.
+// If the Rehearsal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RehearsalMutation) OldProblem(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProblem is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProblem requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProblem: %w", err)
+	}
+	return oldValue.Problem, nil
+}
+
+// ClearProblem clears the value of the "problem" field.
+func (m *RehearsalMutation) ClearProblem() {
+	m.problem = nil
+	m.clearedFields[rehearsal.FieldProblem] = struct{}{}
+}
+
+// ProblemCleared returns if the "problem" field was cleared in this mutation.
+func (m *RehearsalMutation) ProblemCleared() bool {
+	_, ok := m.clearedFields[rehearsal.FieldProblem]
+	return ok
+}
+
+// ResetProblem resets all changes to the "problem" field.
+func (m *RehearsalMutation) ResetProblem() {
+	m.problem = nil
+	delete(m.clearedFields, rehearsal.FieldProblem)
+}
+
+// SetReport sets the "report" field.
+func (m *RehearsalMutation) SetReport(sr *schema.RehearsalReport) {
+	m.report = &sr
+}
+
+// Report returns the value of the "report" field in the mutation.
+func (m *RehearsalMutation) Report() (r *schema.RehearsalReport, exists bool) {
+	v := m.report
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReport returns the old "report" field's value of the Rehearsal entity.
+// If the Rehearsal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RehearsalMutation) OldReport(ctx context.Context) (v *schema.RehearsalReport, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReport is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReport requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReport: %w", err)
+	}
+	return oldValue.Report, nil
+}
+
+// ClearReport clears the value of the "report" field.
+func (m *RehearsalMutation) ClearReport() {
+	m.report = nil
+	m.clearedFields[rehearsal.FieldReport] = struct{}{}
+}
+
+// ReportCleared returns if the "report" field was cleared in this mutation.
+func (m *RehearsalMutation) ReportCleared() bool {
+	_, ok := m.clearedFields[rehearsal.FieldReport]
+	return ok
+}
+
+// ResetReport resets all changes to the "report" field.
+func (m *RehearsalMutation) ResetReport() {
+	m.report = nil
+	delete(m.clearedFields, rehearsal.FieldReport)
+}
+
+// Where appends a list predicates to the RehearsalMutation builder.
+func (m *RehearsalMutation) Where(ps ...predicate.Rehearsal) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the RehearsalMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *RehearsalMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Rehearsal, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *RehearsalMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *RehearsalMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Rehearsal).
+func (m *RehearsalMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *RehearsalMutation) Fields() []string {
+	fields := make([]string, 0, 15)
+	if m.created_at != nil {
+		fields = append(fields, rehearsal.FieldCreatedAt)
+	}
+	if m.org_id != nil {
+		fields = append(fields, rehearsal.FieldOrgID)
+	}
+	if m.connection_id != nil {
+		fields = append(fields, rehearsal.FieldConnectionID)
+	}
+	if m.stage != nil {
+		fields = append(fields, rehearsal.FieldStage)
+	}
+	if m.users != nil {
+		fields = append(fields, rehearsal.FieldUsers)
+	}
+	if m.groups != nil {
+		fields = append(fields, rehearsal.FieldGroups)
+	}
+	if m.state != nil {
+		fields = append(fields, rehearsal.FieldState)
+	}
+	if m.cycle != nil {
+		fields = append(fields, rehearsal.FieldCycle)
+	}
+	if m.phase != nil {
+		fields = append(fields, rehearsal.FieldPhase)
+	}
+	if m._done != nil {
+		fields = append(fields, rehearsal.FieldDone)
+	}
+	if m.total != nil {
+		fields = append(fields, rehearsal.FieldTotal)
+	}
+	if m.beat_at != nil {
+		fields = append(fields, rehearsal.FieldBeatAt)
+	}
+	if m.ended_at != nil {
+		fields = append(fields, rehearsal.FieldEndedAt)
+	}
+	if m.problem != nil {
+		fields = append(fields, rehearsal.FieldProblem)
+	}
+	if m.report != nil {
+		fields = append(fields, rehearsal.FieldReport)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *RehearsalMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case rehearsal.FieldCreatedAt:
+		return m.CreatedAt()
+	case rehearsal.FieldOrgID:
+		return m.OrgID()
+	case rehearsal.FieldConnectionID:
+		return m.ConnectionID()
+	case rehearsal.FieldStage:
+		return m.Stage()
+	case rehearsal.FieldUsers:
+		return m.Users()
+	case rehearsal.FieldGroups:
+		return m.Groups()
+	case rehearsal.FieldState:
+		return m.State()
+	case rehearsal.FieldCycle:
+		return m.Cycle()
+	case rehearsal.FieldPhase:
+		return m.Phase()
+	case rehearsal.FieldDone:
+		return m.Done()
+	case rehearsal.FieldTotal:
+		return m.Total()
+	case rehearsal.FieldBeatAt:
+		return m.BeatAt()
+	case rehearsal.FieldEndedAt:
+		return m.EndedAt()
+	case rehearsal.FieldProblem:
+		return m.Problem()
+	case rehearsal.FieldReport:
+		return m.Report()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *RehearsalMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case rehearsal.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case rehearsal.FieldOrgID:
+		return m.OldOrgID(ctx)
+	case rehearsal.FieldConnectionID:
+		return m.OldConnectionID(ctx)
+	case rehearsal.FieldStage:
+		return m.OldStage(ctx)
+	case rehearsal.FieldUsers:
+		return m.OldUsers(ctx)
+	case rehearsal.FieldGroups:
+		return m.OldGroups(ctx)
+	case rehearsal.FieldState:
+		return m.OldState(ctx)
+	case rehearsal.FieldCycle:
+		return m.OldCycle(ctx)
+	case rehearsal.FieldPhase:
+		return m.OldPhase(ctx)
+	case rehearsal.FieldDone:
+		return m.OldDone(ctx)
+	case rehearsal.FieldTotal:
+		return m.OldTotal(ctx)
+	case rehearsal.FieldBeatAt:
+		return m.OldBeatAt(ctx)
+	case rehearsal.FieldEndedAt:
+		return m.OldEndedAt(ctx)
+	case rehearsal.FieldProblem:
+		return m.OldProblem(ctx)
+	case rehearsal.FieldReport:
+		return m.OldReport(ctx)
+	}
+	return nil, fmt.Errorf("unknown Rehearsal field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RehearsalMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case rehearsal.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case rehearsal.FieldOrgID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrgID(v)
+		return nil
+	case rehearsal.FieldConnectionID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetConnectionID(v)
+		return nil
+	case rehearsal.FieldStage:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStage(v)
+		return nil
+	case rehearsal.FieldUsers:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUsers(v)
+		return nil
+	case rehearsal.FieldGroups:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGroups(v)
+		return nil
+	case rehearsal.FieldState:
+		v, ok := value.(rehearsal.State)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case rehearsal.FieldCycle:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCycle(v)
+		return nil
+	case rehearsal.FieldPhase:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPhase(v)
+		return nil
+	case rehearsal.FieldDone:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDone(v)
+		return nil
+	case rehearsal.FieldTotal:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTotal(v)
+		return nil
+	case rehearsal.FieldBeatAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBeatAt(v)
+		return nil
+	case rehearsal.FieldEndedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndedAt(v)
+		return nil
+	case rehearsal.FieldProblem:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProblem(v)
+		return nil
+	case rehearsal.FieldReport:
+		v, ok := value.(*schema.RehearsalReport)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReport(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Rehearsal field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *RehearsalMutation) AddedFields() []string {
+	var fields []string
+	if m.addusers != nil {
+		fields = append(fields, rehearsal.FieldUsers)
+	}
+	if m.addgroups != nil {
+		fields = append(fields, rehearsal.FieldGroups)
+	}
+	if m.add_done != nil {
+		fields = append(fields, rehearsal.FieldDone)
+	}
+	if m.addtotal != nil {
+		fields = append(fields, rehearsal.FieldTotal)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *RehearsalMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case rehearsal.FieldUsers:
+		return m.AddedUsers()
+	case rehearsal.FieldGroups:
+		return m.AddedGroups()
+	case rehearsal.FieldDone:
+		return m.AddedDone()
+	case rehearsal.FieldTotal:
+		return m.AddedTotal()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RehearsalMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case rehearsal.FieldUsers:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddUsers(v)
+		return nil
+	case rehearsal.FieldGroups:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddGroups(v)
+		return nil
+	case rehearsal.FieldDone:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDone(v)
+		return nil
+	case rehearsal.FieldTotal:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddTotal(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Rehearsal numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *RehearsalMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(rehearsal.FieldEndedAt) {
+		fields = append(fields, rehearsal.FieldEndedAt)
+	}
+	if m.FieldCleared(rehearsal.FieldProblem) {
+		fields = append(fields, rehearsal.FieldProblem)
+	}
+	if m.FieldCleared(rehearsal.FieldReport) {
+		fields = append(fields, rehearsal.FieldReport)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *RehearsalMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *RehearsalMutation) ClearField(name string) error {
+	switch name {
+	case rehearsal.FieldEndedAt:
+		m.ClearEndedAt()
+		return nil
+	case rehearsal.FieldProblem:
+		m.ClearProblem()
+		return nil
+	case rehearsal.FieldReport:
+		m.ClearReport()
+		return nil
+	}
+	return fmt.Errorf("unknown Rehearsal nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *RehearsalMutation) ResetField(name string) error {
+	switch name {
+	case rehearsal.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case rehearsal.FieldOrgID:
+		m.ResetOrgID()
+		return nil
+	case rehearsal.FieldConnectionID:
+		m.ResetConnectionID()
+		return nil
+	case rehearsal.FieldStage:
+		m.ResetStage()
+		return nil
+	case rehearsal.FieldUsers:
+		m.ResetUsers()
+		return nil
+	case rehearsal.FieldGroups:
+		m.ResetGroups()
+		return nil
+	case rehearsal.FieldState:
+		m.ResetState()
+		return nil
+	case rehearsal.FieldCycle:
+		m.ResetCycle()
+		return nil
+	case rehearsal.FieldPhase:
+		m.ResetPhase()
+		return nil
+	case rehearsal.FieldDone:
+		m.ResetDone()
+		return nil
+	case rehearsal.FieldTotal:
+		m.ResetTotal()
+		return nil
+	case rehearsal.FieldBeatAt:
+		m.ResetBeatAt()
+		return nil
+	case rehearsal.FieldEndedAt:
+		m.ResetEndedAt()
+		return nil
+	case rehearsal.FieldProblem:
+		m.ResetProblem()
+		return nil
+	case rehearsal.FieldReport:
+		m.ResetReport()
+		return nil
+	}
+	return fmt.Errorf("unknown Rehearsal field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *RehearsalMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *RehearsalMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *RehearsalMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *RehearsalMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *RehearsalMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *RehearsalMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *RehearsalMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown Rehearsal unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *RehearsalMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown Rehearsal edge %s", name)
 }
 
 // SessionMutation represents an operation that mutates the Session nodes in the graph.

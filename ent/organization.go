@@ -34,6 +34,8 @@ type Organization struct {
 	Settings schema.OrganizationSettings `json:"settings,omitempty"`
 	// SuspendedAt holds the value of the "suspended_at" field.
 	SuspendedAt *time.Time `json:"suspended_at,omitempty"`
+	// the organization whose rehearsal is played here; no customer
+	RehearsalOf *uuid.UUID `json:"rehearsal_of,omitempty"`
 	// when it is deleted for good, with everything in it
 	PurgeAt      *time.Time `json:"purge_at,omitempty"`
 	selectValues sql.SelectValues
@@ -44,6 +46,8 @@ func (*Organization) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case organization.FieldRehearsalOf:
+			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case organization.FieldSettings:
 			values[i] = new([]byte)
 		case organization.FieldVersion:
@@ -120,6 +124,13 @@ func (_m *Organization) assignValues(columns []string, values []any) error {
 				_m.SuspendedAt = new(time.Time)
 				*_m.SuspendedAt = value.Time
 			}
+		case organization.FieldRehearsalOf:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field rehearsal_of", values[i])
+			} else if value.Valid {
+				_m.RehearsalOf = new(uuid.UUID)
+				*_m.RehearsalOf = *value.S.(*uuid.UUID)
+			}
 		case organization.FieldPurgeAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field purge_at", values[i])
@@ -184,6 +195,11 @@ func (_m *Organization) String() string {
 	if v := _m.SuspendedAt; v != nil {
 		builder.WriteString("suspended_at=")
 		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.RehearsalOf; v != nil {
+		builder.WriteString("rehearsal_of=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")
 	if v := _m.PurgeAt; v != nil {

@@ -88,6 +88,20 @@ func (_c *OrganizationCreate) SetNillableSuspendedAt(v *time.Time) *Organization
 	return _c
 }
 
+// SetRehearsalOf sets the "rehearsal_of" field.
+func (_c *OrganizationCreate) SetRehearsalOf(v uuid.UUID) *OrganizationCreate {
+	_c.mutation.SetRehearsalOf(v)
+	return _c
+}
+
+// SetNillableRehearsalOf sets the "rehearsal_of" field if the given value is not nil.
+func (_c *OrganizationCreate) SetNillableRehearsalOf(v *uuid.UUID) *OrganizationCreate {
+	if v != nil {
+		_c.SetRehearsalOf(*v)
+	}
+	return _c
+}
+
 // SetPurgeAt sets the "purge_at" field.
 func (_c *OrganizationCreate) SetPurgeAt(v time.Time) *OrganizationCreate {
 	_c.mutation.SetPurgeAt(v)
@@ -252,6 +266,10 @@ func (_c *OrganizationCreate) createSpec() (*Organization, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.SuspendedAt(); ok {
 		_spec.SetField(organization.FieldSuspendedAt, field.TypeTime, value)
 		_node.SuspendedAt = &value
+	}
+	if value, ok := _c.mutation.RehearsalOf(); ok {
+		_spec.SetField(organization.FieldRehearsalOf, field.TypeUUID, value)
+		_node.RehearsalOf = &value
 	}
 	if value, ok := _c.mutation.PurgeAt(); ok {
 		_spec.SetField(organization.FieldPurgeAt, field.TypeTime, value)

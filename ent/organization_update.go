@@ -214,6 +214,9 @@ func (_u *OrganizationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	if _u.mutation.SuspendedAtCleared() {
 		_spec.ClearField(organization.FieldSuspendedAt, field.TypeTime)
 	}
+	if _u.mutation.RehearsalOfCleared() {
+		_spec.ClearField(organization.FieldRehearsalOf, field.TypeUUID)
+	}
 	if value, ok := _u.mutation.PurgeAt(); ok {
 		_spec.SetField(organization.FieldPurgeAt, field.TypeTime, value)
 	}
@@ -455,6 +458,9 @@ func (_u *OrganizationUpdateOne) sqlSave(ctx context.Context) (_node *Organizati
 	}
 	if _u.mutation.SuspendedAtCleared() {
 		_spec.ClearField(organization.FieldSuspendedAt, field.TypeTime)
+	}
+	if _u.mutation.RehearsalOfCleared() {
+		_spec.ClearField(organization.FieldRehearsalOf, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.PurgeAt(); ok {
 		_spec.SetField(organization.FieldPurgeAt, field.TypeTime, value)

@@ -16,6 +16,7 @@ import (
 	"github.com/rollcall/rollcall/ent/organization"
 	"github.com/rollcall/rollcall/ent/passkey"
 	"github.com/rollcall/rollcall/ent/provisioninglog"
+	"github.com/rollcall/rollcall/ent/rehearsal"
 	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/ent/session"
 	"github.com/rollcall/rollcall/ent/signinlink"
@@ -203,6 +204,31 @@ func init() {
 	provisioninglogDescID := provisioninglogMixinFields0[0].Descriptor()
 	// provisioninglog.DefaultID holds the default value on creation for the id field.
 	provisioninglog.DefaultID = provisioninglogDescID.Default.(func() uuid.UUID)
+	rehearsalMixin := schema.Rehearsal{}.Mixin()
+	rehearsalMixinFields0 := rehearsalMixin[0].Fields()
+	_ = rehearsalMixinFields0
+	rehearsalFields := schema.Rehearsal{}.Fields()
+	_ = rehearsalFields
+	// rehearsalDescCycle is the schema descriptor for cycle field.
+	rehearsalDescCycle := rehearsalFields[5].Descriptor()
+	// rehearsal.DefaultCycle holds the default value on creation for the cycle field.
+	rehearsal.DefaultCycle = rehearsalDescCycle.Default.(string)
+	// rehearsalDescPhase is the schema descriptor for phase field.
+	rehearsalDescPhase := rehearsalFields[6].Descriptor()
+	// rehearsal.DefaultPhase holds the default value on creation for the phase field.
+	rehearsal.DefaultPhase = rehearsalDescPhase.Default.(string)
+	// rehearsalDescDone is the schema descriptor for done field.
+	rehearsalDescDone := rehearsalFields[7].Descriptor()
+	// rehearsal.DefaultDone holds the default value on creation for the done field.
+	rehearsal.DefaultDone = rehearsalDescDone.Default.(int)
+	// rehearsalDescTotal is the schema descriptor for total field.
+	rehearsalDescTotal := rehearsalFields[8].Descriptor()
+	// rehearsal.DefaultTotal holds the default value on creation for the total field.
+	rehearsal.DefaultTotal = rehearsalDescTotal.Default.(int)
+	// rehearsalDescID is the schema descriptor for id field.
+	rehearsalDescID := rehearsalMixinFields0[0].Descriptor()
+	// rehearsal.DefaultID holds the default value on creation for the id field.
+	rehearsal.DefaultID = rehearsalDescID.Default.(func() uuid.UUID)
 	sessionMixin := schema.Session{}.Mixin()
 	sessionMixinFields0 := sessionMixin[0].Fields()
 	_ = sessionMixinFields0

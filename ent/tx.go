@@ -40,6 +40,8 @@ type Tx struct {
 	Passkey *PasskeyClient
 	// ProvisioningLog is the client for interacting with the ProvisioningLog builders.
 	ProvisioningLog *ProvisioningLogClient
+	// Rehearsal is the client for interacting with the Rehearsal builders.
+	Rehearsal *RehearsalClient
 	// Session is the client for interacting with the Session builders.
 	Session *SessionClient
 	// SignInLink is the client for interacting with the SignInLink builders.
@@ -192,6 +194,7 @@ func (tx *Tx) init() {
 	tx.Organization = NewOrganizationClient(tx.config)
 	tx.Passkey = NewPasskeyClient(tx.config)
 	tx.ProvisioningLog = NewProvisioningLogClient(tx.config)
+	tx.Rehearsal = NewRehearsalClient(tx.config)
 	tx.Session = NewSessionClient(tx.config)
 	tx.SignInLink = NewSignInLinkClient(tx.config)
 	tx.Token = NewTokenClient(tx.config)

@@ -118,6 +118,7 @@ type ofConnections struct {
 	attributes map[uuid.UUID][]*ent.Attribute
 	kinds      map[token.Kind]map[uuid.UUID][]*ent.Token
 	removals   map[uuid.UUID]directory.Removal
+	rehearsals map[uuid.UUID]*ent.Rehearsal
 	days       map[int]map[uuid.UUID][]*ConnectionDay // by how many
 }
 

@@ -40,7 +40,7 @@ var dear = map[string]int{
 var long = map[string]int{
 	"Query.tokens": maxTokensListed, "User.groups": maxGroups, "UserCounts.byDepartment": maxCounts,
 	"Connection.tokens": maxConnectionTokens, "Connection.attributes": maxAttributes, "SetUp.attributes": maxAttributes, "Connection.setUpLinks": maxConnectionTokens, "ConnectionHealth.problems": maxProblems,
-	"Connection.days":       maxDays,
+	"Connection.days": maxDays, "RehearsalReport.wrongAnswers": maxWrongAnswers,
 	"LikelyDuplicate.twins": maxTwins, "User.ownedFields": maxOwned,
 }
 

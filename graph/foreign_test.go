@@ -71,6 +71,11 @@ func (h *house) furnish(slug string) (owner caller, b belongings) {
 			return err
 		}
 		b["Log"], b["Cycle"] = l.ID, l.ID
+		r, err := h.directory.StartRehearsal(ctx, tx, conn.ID, 1)
+		if err != nil {
+			return err
+		}
+		b["Rehearsal"] = r.ID
 		return nil
 	})
 	return h.token(org.ID, access.NewToken{Kind: token.KindAPI, Name: "all", Scopes: []string{access.AllScopes}}), b
@@ -95,7 +100,7 @@ func kindOf(f *ast.FieldDefinition, path string) string {
 	case "targetId", "entityId", "actorId", "correlationId":
 		return "User"
 	}
-	for _, kind := range []string{"User", "Department", "Group", "Connection", "Attribute", "Token", "Session", "Passkey", "Organization", "Log"} {
+	for _, kind := range []string{"User", "Department", "Group", "Connection", "Attribute", "Token", "Session", "Passkey", "Organization", "Log", "Rehearsal"} {
 		if strings.HasSuffix(f.Name, kind) || strings.HasSuffix(f.Name, kind+"s") || strings.HasSuffix(f.Name, strings.ToLower(kind)) {
 			return kind
 		}

@@ -18,6 +18,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/connection"
+	"github.com/rollcall/rollcall/ent/rehearsal"
 	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/ent/session"
 	"github.com/rollcall/rollcall/ent/user"
@@ -47,6 +48,7 @@ type ResolverRoot interface {
 	Organization() OrganizationResolver
 	ProvisioningLog() ProvisioningLogResolver
 	Query() QueryResolver
+	Rehearsal() RehearsalResolver
 	Session() SessionResolver
 	Subscription() SubscriptionResolver
 	Token() TokenResolver
@@ -85,6 +87,7 @@ type ComplexityRoot struct {
 		ID         func(childComplexity int) int
 		Kind       func(childComplexity int) int
 		Name       func(childComplexity int) int
+		Rehearsal  func(childComplexity int) int
 		Removal    func(childComplexity int) int
 		ScimURL    func(childComplexity int) int
 		SetUpLinks func(childComplexity int) int
@@ -391,6 +394,7 @@ type ComplexityRoot struct {
 		PauseConnection     func(childComplexity int, id uuid.UUID) int
 		ReactivateUser      func(childComplexity int, id uuid.UUID) int
 		ReactivateUsers     func(childComplexity int, ids []uuid.UUID) int
+		Rehearse            func(childComplexity int, connectionID uuid.UUID, users int) int
 		RemoveAttribute     func(childComplexity int, id uuid.UUID) int
 		RemoveConnection    func(childComplexity int, id uuid.UUID, people RemovedConnectionPeople) int
 		RemoveDepartment    func(childComplexity int, id uuid.UUID) int
@@ -552,12 +556,74 @@ type ComplexityRoot struct {
 		ProvisioningCycles func(childComplexity int, first *int, after *string, connectionID *uuid.UUID) int
 		ProvisioningLog    func(childComplexity int, id uuid.UUID) int
 		ProvisioningLogs   func(childComplexity int, first *int, after *string, where *ProvisioningLogWhere) int
+		Rehearsal          func(childComplexity int, id uuid.UUID) int
 		SetUp              func(childComplexity int) int
 		Tokens             func(childComplexity int, kinds []TokenKind, working *bool) int
 		User               func(childComplexity int, id uuid.UUID) int
 		UserCounts         func(childComplexity int) int
 		Users              func(childComplexity int, first *int, after *string, last *int, before *string, search *string, filter *string, where *UserWhere, orderBy *UserOrder) int
 		Viewer             func(childComplexity int) int
+	}
+
+	Rehearsal struct {
+		ConnectionID func(childComplexity int) int
+		CreatedAt    func(childComplexity int) int
+		Cycle        func(childComplexity int) int
+		Done         func(childComplexity int) int
+		EndedAt      func(childComplexity int) int
+		Groups       func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Phase        func(childComplexity int) int
+		Problem      func(childComplexity int) int
+		Report       func(childComplexity int) int
+		State        func(childComplexity int) int
+		Total        func(childComplexity int) int
+		Users        func(childComplexity int) int
+	}
+
+	RehearsalCycle struct {
+		Name     func(childComplexity int) int
+		Requests func(childComplexity int) int
+		Seconds  func(childComplexity int) int
+		Wrong    func(childComplexity int) int
+	}
+
+	RehearsalLatency struct {
+		Count   func(childComplexity int) int
+		Max     func(childComplexity int) int
+		P50     func(childComplexity int) int
+		P95     func(childComplexity int) int
+		Request func(childComplexity int) int
+	}
+
+	RehearsalReport struct {
+		Created      func(childComplexity int) int
+		Cycles       func(childComplexity int) int
+		Deleted      func(childComplexity int) int
+		Latency      func(childComplexity int) int
+		Matched      func(childComplexity int) int
+		Members      func(childComplexity int) int
+		Patched      func(childComplexity int) int
+		Requests     func(childComplexity int) int
+		Seconds      func(childComplexity int) int
+		Throttled    func(childComplexity int) int
+		Wrong        func(childComplexity int) int
+		WrongAnswers func(childComplexity int) int
+	}
+
+	RehearsalWrong struct {
+		Cycle        func(childComplexity int) int
+		Expected     func(childComplexity int) int
+		Method       func(childComplexity int) int
+		Path         func(childComplexity int) int
+		Phase        func(childComplexity int) int
+		RequestBody  func(childComplexity int) int
+		ResponseBody func(childComplexity int) int
+		Status       func(childComplexity int) int
+	}
+
+	RehearsePayload struct {
+		Rehearsal func(childComplexity int) int
 	}
 
 	RemoveConnectionPayload struct {
@@ -800,6 +866,7 @@ type ConnectionResolver interface {
 	Health(ctx context.Context, obj *ent.Connection) (*ConnectionHealth, error)
 	Days(ctx context.Context, obj *ent.Connection, last int) ([]*ConnectionDay, error)
 	Removal(ctx context.Context, obj *ent.Connection) (*ConnectionRemoval, error)
+	Rehearsal(ctx context.Context, obj *ent.Connection) (*ent.Rehearsal, error)
 }
 type ConnectionAttributeResolver interface {
 	Type(ctx context.Context, obj *ent.Attribute) (string, error)
@@ -863,6 +930,7 @@ type MutationResolver interface {
 	SuspendOrganization(ctx context.Context, id uuid.UUID) (*OrganizationPayload, error)
 	ResumeOrganization(ctx context.Context, id uuid.UUID) (*OrganizationPayload, error)
 	DeleteOrganization(ctx context.Context, id uuid.UUID, slug string, graceDays int) (*OrganizationPayload, error)
+	Rehearse(ctx context.Context, connectionID uuid.UUID, users int) (*RehearsePayload, error)
 	CreateSetUpLink(ctx context.Context, connectionID uuid.UUID, name string, expiresInDays *int) (*CreateSetUpLinkPayload, error)
 	SetUpToken(ctx context.Context) (*SetUpTokenPayload, error)
 	SetUpAttribute(ctx context.Context, id uuid.UUID) (*SetUpAttributePayload, error)
@@ -938,12 +1006,16 @@ type QueryResolver interface {
 	ProvisioningCycles(ctx context.Context, first *int, after *string, connectionID *uuid.UUID) (*CycleConnection, error)
 	Organization(ctx context.Context) (*ent.Organization, error)
 	Organizations(ctx context.Context, first *int, after *string, search *string) (*OrganizationConnection, error)
+	Rehearsal(ctx context.Context, id uuid.UUID) (*ent.Rehearsal, error)
 	SetUp(ctx context.Context) (*SetUp, error)
 	Tokens(ctx context.Context, kinds []TokenKind, working *bool) ([]*ent.Token, error)
 	LikelyDuplicates(ctx context.Context, first *int, after *string) (*LikelyDuplicateConnection, error)
 	Users(ctx context.Context, first *int, after *string, last *int, before *string, search *string, filter *string, where *UserWhere, orderBy *UserOrder) (*UserConnection, error)
 	User(ctx context.Context, id uuid.UUID) (*ent.User, error)
 	UserCounts(ctx context.Context) (*UserCounts, error)
+}
+type RehearsalResolver interface {
+	Problem(ctx context.Context, obj *ent.Rehearsal) (*string, error)
 }
 type SessionResolver interface {
 	IsCurrent(ctx context.Context, obj *ent.Session) (bool, error)
@@ -1122,6 +1194,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Connection.Name(childComplexity), true
+	case "Connection.rehearsal":
+		if e.ComplexityRoot.Connection.Rehearsal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Connection.Rehearsal(childComplexity), true
 	case "Connection.removal":
 		if e.ComplexityRoot.Connection.Removal == nil {
 			break
@@ -2472,6 +2550,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReactivateUsers(childComplexity, args["ids"].([]uuid.UUID)), true
+	case "Mutation.rehearse":
+		if e.ComplexityRoot.Mutation.Rehearse == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rehearse_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Rehearse(childComplexity, args["connectionId"].(uuid.UUID), args["users"].(int)), true
 	case "Mutation.removeAttribute":
 		if e.ComplexityRoot.Mutation.RemoveAttribute == nil {
 			break
@@ -3334,6 +3423,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ProvisioningLogs(childComplexity, args["first"].(*int), args["after"].(*string), args["where"].(*ProvisioningLogWhere)), true
+	case "Query.rehearsal":
+		if e.ComplexityRoot.Query.Rehearsal == nil {
+			break
+		}
+
+		args, err := ec.field_Query_rehearsal_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Rehearsal(childComplexity, args["id"].(uuid.UUID)), true
 	case "Query.setUp":
 		if e.ComplexityRoot.Query.SetUp == nil {
 			break
@@ -3385,6 +3485,270 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+
+	case "Rehearsal.connectionId":
+		if e.ComplexityRoot.Rehearsal.ConnectionID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rehearsal.ConnectionID(childComplexity), true
+	case "Rehearsal.createdAt":
+		if e.ComplexityRoot.Rehearsal.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rehearsal.CreatedAt(childComplexity), true
+	case "Rehearsal.cycle":
+		if e.ComplexityRoot.Rehearsal.Cycle == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rehearsal.Cycle(childComplexity), true
+	case "Rehearsal.done":
+		if e.ComplexityRoot.Rehearsal.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rehearsal.Done(childComplexity), true
+	case "Rehearsal.endedAt":
+		if e.ComplexityRoot.Rehearsal.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rehearsal.EndedAt(childComplexity), true
+	case "Rehearsal.groups":
+		if e.ComplexityRoot.Rehearsal.Groups == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rehearsal.Groups(childComplexity), true
+	case "Rehearsal.id":
+		if e.ComplexityRoot.Rehearsal.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rehearsal.ID(childComplexity), true
+	case "Rehearsal.phase":
+		if e.ComplexityRoot.Rehearsal.Phase == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rehearsal.Phase(childComplexity), true
+	case "Rehearsal.problem":
+		if e.ComplexityRoot.Rehearsal.Problem == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rehearsal.Problem(childComplexity), true
+	case "Rehearsal.report":
+		if e.ComplexityRoot.Rehearsal.Report == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rehearsal.Report(childComplexity), true
+	case "Rehearsal.state":
+		if e.ComplexityRoot.Rehearsal.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rehearsal.State(childComplexity), true
+	case "Rehearsal.total":
+		if e.ComplexityRoot.Rehearsal.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rehearsal.Total(childComplexity), true
+	case "Rehearsal.users":
+		if e.ComplexityRoot.Rehearsal.Users == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rehearsal.Users(childComplexity), true
+
+	case "RehearsalCycle.name":
+		if e.ComplexityRoot.RehearsalCycle.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalCycle.Name(childComplexity), true
+	case "RehearsalCycle.requests":
+		if e.ComplexityRoot.RehearsalCycle.Requests == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalCycle.Requests(childComplexity), true
+	case "RehearsalCycle.seconds":
+		if e.ComplexityRoot.RehearsalCycle.Seconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalCycle.Seconds(childComplexity), true
+	case "RehearsalCycle.wrong":
+		if e.ComplexityRoot.RehearsalCycle.Wrong == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalCycle.Wrong(childComplexity), true
+
+	case "RehearsalLatency.count":
+		if e.ComplexityRoot.RehearsalLatency.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalLatency.Count(childComplexity), true
+	case "RehearsalLatency.max":
+		if e.ComplexityRoot.RehearsalLatency.Max == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalLatency.Max(childComplexity), true
+	case "RehearsalLatency.p50":
+		if e.ComplexityRoot.RehearsalLatency.P50 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalLatency.P50(childComplexity), true
+	case "RehearsalLatency.p95":
+		if e.ComplexityRoot.RehearsalLatency.P95 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalLatency.P95(childComplexity), true
+	case "RehearsalLatency.request":
+		if e.ComplexityRoot.RehearsalLatency.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalLatency.Request(childComplexity), true
+
+	case "RehearsalReport.created":
+		if e.ComplexityRoot.RehearsalReport.Created == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalReport.Created(childComplexity), true
+	case "RehearsalReport.cycles":
+		if e.ComplexityRoot.RehearsalReport.Cycles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalReport.Cycles(childComplexity), true
+	case "RehearsalReport.deleted":
+		if e.ComplexityRoot.RehearsalReport.Deleted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalReport.Deleted(childComplexity), true
+	case "RehearsalReport.latency":
+		if e.ComplexityRoot.RehearsalReport.Latency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalReport.Latency(childComplexity), true
+	case "RehearsalReport.matched":
+		if e.ComplexityRoot.RehearsalReport.Matched == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalReport.Matched(childComplexity), true
+	case "RehearsalReport.members":
+		if e.ComplexityRoot.RehearsalReport.Members == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalReport.Members(childComplexity), true
+	case "RehearsalReport.patched":
+		if e.ComplexityRoot.RehearsalReport.Patched == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalReport.Patched(childComplexity), true
+	case "RehearsalReport.requests":
+		if e.ComplexityRoot.RehearsalReport.Requests == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalReport.Requests(childComplexity), true
+	case "RehearsalReport.seconds":
+		if e.ComplexityRoot.RehearsalReport.Seconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalReport.Seconds(childComplexity), true
+	case "RehearsalReport.throttled":
+		if e.ComplexityRoot.RehearsalReport.Throttled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalReport.Throttled(childComplexity), true
+	case "RehearsalReport.wrong":
+		if e.ComplexityRoot.RehearsalReport.Wrong == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalReport.Wrong(childComplexity), true
+	case "RehearsalReport.wrongAnswers":
+		if e.ComplexityRoot.RehearsalReport.WrongAnswers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalReport.WrongAnswers(childComplexity), true
+
+	case "RehearsalWrong.cycle":
+		if e.ComplexityRoot.RehearsalWrong.Cycle == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalWrong.Cycle(childComplexity), true
+	case "RehearsalWrong.expected":
+		if e.ComplexityRoot.RehearsalWrong.Expected == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalWrong.Expected(childComplexity), true
+	case "RehearsalWrong.method":
+		if e.ComplexityRoot.RehearsalWrong.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalWrong.Method(childComplexity), true
+	case "RehearsalWrong.path":
+		if e.ComplexityRoot.RehearsalWrong.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalWrong.Path(childComplexity), true
+	case "RehearsalWrong.phase":
+		if e.ComplexityRoot.RehearsalWrong.Phase == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalWrong.Phase(childComplexity), true
+	case "RehearsalWrong.requestBody":
+		if e.ComplexityRoot.RehearsalWrong.RequestBody == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalWrong.RequestBody(childComplexity), true
+	case "RehearsalWrong.responseBody":
+		if e.ComplexityRoot.RehearsalWrong.ResponseBody == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalWrong.ResponseBody(childComplexity), true
+	case "RehearsalWrong.status":
+		if e.ComplexityRoot.RehearsalWrong.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsalWrong.Status(childComplexity), true
+
+	case "RehearsePayload.rehearsal":
+		if e.ComplexityRoot.RehearsePayload.Rehearsal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsePayload.Rehearsal(childComplexity), true
 
 	case "RemoveConnectionPayload.groups":
 		if e.ComplexityRoot.RemoveConnectionPayload.Groups == nil {
@@ -4447,7 +4811,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "base.graphql" "connection.graphql" "department.graphql" "event.graphql" "exchange.graphql" "group.graphql" "log.graphql" "organization.graphql" "setup.graphql" "token.graphql" "twin.graphql" "user.graphql" "viewer.graphql"
+//go:embed "base.graphql" "connection.graphql" "department.graphql" "event.graphql" "exchange.graphql" "group.graphql" "log.graphql" "organization.graphql" "rehearsal.graphql" "setup.graphql" "token.graphql" "twin.graphql" "user.graphql" "viewer.graphql"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -4467,6 +4831,7 @@ var sources = []*ast.Source{
 	{Name: "group.graphql", Input: sourceData("group.graphql"), BuiltIn: false},
 	{Name: "log.graphql", Input: sourceData("log.graphql"), BuiltIn: false},
 	{Name: "organization.graphql", Input: sourceData("organization.graphql"), BuiltIn: false},
+	{Name: "rehearsal.graphql", Input: sourceData("rehearsal.graphql"), BuiltIn: false},
 	{Name: "setup.graphql", Input: sourceData("setup.graphql"), BuiltIn: false},
 	{Name: "token.graphql", Input: sourceData("token.graphql"), BuiltIn: false},
 	{Name: "twin.graphql", Input: sourceData("twin.graphql"), BuiltIn: false},
@@ -4549,6 +4914,8 @@ func (ec *executionContext) childFields_Connection(ctx context.Context, field gr
 		return ec.fieldContext_Connection_days(ctx, field)
 	case "removal":
 		return ec.fieldContext_Connection_removal(ctx, field)
+	case "rehearsal":
+		return ec.fieldContext_Connection_rehearsal(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Connection", field.Name)
 }
@@ -5327,6 +5694,128 @@ func (ec *executionContext) childFields_ProvisioningLogEdge(ctx context.Context,
 		return ec.fieldContext_ProvisioningLogEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProvisioningLogEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Rehearsal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Rehearsal_id(ctx, field)
+	case "connectionId":
+		return ec.fieldContext_Rehearsal_connectionId(ctx, field)
+	case "users":
+		return ec.fieldContext_Rehearsal_users(ctx, field)
+	case "groups":
+		return ec.fieldContext_Rehearsal_groups(ctx, field)
+	case "state":
+		return ec.fieldContext_Rehearsal_state(ctx, field)
+	case "cycle":
+		return ec.fieldContext_Rehearsal_cycle(ctx, field)
+	case "phase":
+		return ec.fieldContext_Rehearsal_phase(ctx, field)
+	case "done":
+		return ec.fieldContext_Rehearsal_done(ctx, field)
+	case "total":
+		return ec.fieldContext_Rehearsal_total(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Rehearsal_createdAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Rehearsal_endedAt(ctx, field)
+	case "problem":
+		return ec.fieldContext_Rehearsal_problem(ctx, field)
+	case "report":
+		return ec.fieldContext_Rehearsal_report(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Rehearsal", field.Name)
+}
+
+func (ec *executionContext) childFields_RehearsalCycle(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_RehearsalCycle_name(ctx, field)
+	case "requests":
+		return ec.fieldContext_RehearsalCycle_requests(ctx, field)
+	case "wrong":
+		return ec.fieldContext_RehearsalCycle_wrong(ctx, field)
+	case "seconds":
+		return ec.fieldContext_RehearsalCycle_seconds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RehearsalCycle", field.Name)
+}
+
+func (ec *executionContext) childFields_RehearsalLatency(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "request":
+		return ec.fieldContext_RehearsalLatency_request(ctx, field)
+	case "count":
+		return ec.fieldContext_RehearsalLatency_count(ctx, field)
+	case "p50":
+		return ec.fieldContext_RehearsalLatency_p50(ctx, field)
+	case "p95":
+		return ec.fieldContext_RehearsalLatency_p95(ctx, field)
+	case "max":
+		return ec.fieldContext_RehearsalLatency_max(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RehearsalLatency", field.Name)
+}
+
+func (ec *executionContext) childFields_RehearsalReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "requests":
+		return ec.fieldContext_RehearsalReport_requests(ctx, field)
+	case "created":
+		return ec.fieldContext_RehearsalReport_created(ctx, field)
+	case "matched":
+		return ec.fieldContext_RehearsalReport_matched(ctx, field)
+	case "patched":
+		return ec.fieldContext_RehearsalReport_patched(ctx, field)
+	case "deleted":
+		return ec.fieldContext_RehearsalReport_deleted(ctx, field)
+	case "members":
+		return ec.fieldContext_RehearsalReport_members(ctx, field)
+	case "throttled":
+		return ec.fieldContext_RehearsalReport_throttled(ctx, field)
+	case "wrong":
+		return ec.fieldContext_RehearsalReport_wrong(ctx, field)
+	case "seconds":
+		return ec.fieldContext_RehearsalReport_seconds(ctx, field)
+	case "cycles":
+		return ec.fieldContext_RehearsalReport_cycles(ctx, field)
+	case "latency":
+		return ec.fieldContext_RehearsalReport_latency(ctx, field)
+	case "wrongAnswers":
+		return ec.fieldContext_RehearsalReport_wrongAnswers(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RehearsalReport", field.Name)
+}
+
+func (ec *executionContext) childFields_RehearsalWrong(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cycle":
+		return ec.fieldContext_RehearsalWrong_cycle(ctx, field)
+	case "phase":
+		return ec.fieldContext_RehearsalWrong_phase(ctx, field)
+	case "method":
+		return ec.fieldContext_RehearsalWrong_method(ctx, field)
+	case "path":
+		return ec.fieldContext_RehearsalWrong_path(ctx, field)
+	case "requestBody":
+		return ec.fieldContext_RehearsalWrong_requestBody(ctx, field)
+	case "status":
+		return ec.fieldContext_RehearsalWrong_status(ctx, field)
+	case "responseBody":
+		return ec.fieldContext_RehearsalWrong_responseBody(ctx, field)
+	case "expected":
+		return ec.fieldContext_RehearsalWrong_expected(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RehearsalWrong", field.Name)
+}
+
+func (ec *executionContext) childFields_RehearsePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rehearsal":
+		return ec.fieldContext_RehearsePayload_rehearsal(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RehearsePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RemoveConnectionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6517,6 +7006,28 @@ func (ec *executionContext) field_Mutation_reactivateUsers_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_rehearse_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "connectionId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["connectionId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "users",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["users"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_removeAttribute_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7148,6 +7659,20 @@ func (ec *executionContext) field_Query_provisioningLogs_args(ctx context.Contex
 		return nil, err
 	}
 	args["where"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_rehearsal_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -8105,6 +8630,38 @@ func (ec *executionContext) fieldContext_Connection_removal(_ context.Context, f
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ConnectionRemoval(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Connection_rehearsal(ctx context.Context, field graphql.CollectedField, obj *ent.Connection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Connection_rehearsal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Connection().Rehearsal(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Rehearsal) graphql.Marshaler {
+			return ec.marshalORehearsal2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐRehearsal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Connection_rehearsal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Connection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Rehearsal(ctx, field)
 		},
 	}
 	return fc, nil
@@ -12965,6 +13522,50 @@ func (ec *executionContext) fieldContext_Mutation_deleteOrganization(ctx context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_rehearse(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rehearse(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().Rehearse(ctx, fc.Args["connectionId"].(uuid.UUID), fc.Args["users"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *RehearsePayload) graphql.Marshaler {
+			return ec.marshalNRehearsePayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐRehearsePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rehearse(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RehearsePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rehearse_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createSetUpLink(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16818,6 +17419,50 @@ func (ec *executionContext) fieldContext_Query_organizations(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_rehearsal(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_rehearsal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Rehearsal(ctx, fc.Args["id"].(uuid.UUID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Rehearsal) graphql.Marshaler {
+			return ec.marshalORehearsal2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐRehearsal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_rehearsal(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Rehearsal(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_rehearsal_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_setUp(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17129,6 +17774,1040 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields___Schema(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Rehearsal_id(ctx context.Context, field graphql.CollectedField, obj *ent.Rehearsal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rehearsal_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uuid.UUID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rehearsal_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rehearsal", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Rehearsal_connectionId(ctx context.Context, field graphql.CollectedField, obj *ent.Rehearsal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rehearsal_connectionId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ConnectionID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uuid.UUID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rehearsal_connectionId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rehearsal", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Rehearsal_users(ctx context.Context, field graphql.CollectedField, obj *ent.Rehearsal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rehearsal_users(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Users, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rehearsal_users(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rehearsal", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Rehearsal_groups(ctx context.Context, field graphql.CollectedField, obj *ent.Rehearsal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rehearsal_groups(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Groups, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rehearsal_groups(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rehearsal", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Rehearsal_state(ctx context.Context, field graphql.CollectedField, obj *ent.Rehearsal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rehearsal_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rehearsal.State) graphql.Marshaler {
+			return ec.marshalNRehearsalState2githubᚗcomᚋrollcallᚋrollcallᚋentᚋrehearsalᚐState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rehearsal_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rehearsal", field, false, false, errors.New("field of type RehearsalState does not have child fields"))
+}
+
+func (ec *executionContext) _Rehearsal_cycle(ctx context.Context, field graphql.CollectedField, obj *ent.Rehearsal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rehearsal_cycle(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cycle, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rehearsal_cycle(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rehearsal", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Rehearsal_phase(ctx context.Context, field graphql.CollectedField, obj *ent.Rehearsal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rehearsal_phase(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Phase, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rehearsal_phase(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rehearsal", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Rehearsal_done(ctx context.Context, field graphql.CollectedField, obj *ent.Rehearsal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rehearsal_done(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Done, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rehearsal_done(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rehearsal", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Rehearsal_total(ctx context.Context, field graphql.CollectedField, obj *ent.Rehearsal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rehearsal_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rehearsal_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rehearsal", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Rehearsal_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Rehearsal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rehearsal_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rehearsal_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rehearsal", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Rehearsal_endedAt(ctx context.Context, field graphql.CollectedField, obj *ent.Rehearsal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rehearsal_endedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Rehearsal_endedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rehearsal", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Rehearsal_problem(ctx context.Context, field graphql.CollectedField, obj *ent.Rehearsal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rehearsal_problem(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Rehearsal().Problem(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Rehearsal_problem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rehearsal", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Rehearsal_report(ctx context.Context, field graphql.CollectedField, obj *ent.Rehearsal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rehearsal_report(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Report, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *schema.RehearsalReport) graphql.Marshaler {
+			return ec.marshalORehearsalReport2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚋschemaᚐRehearsalReport(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Rehearsal_report(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Rehearsal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RehearsalReport(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RehearsalCycle_name(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalCycle) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalCycle_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalCycle_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalCycle", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalCycle_requests(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalCycle) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalCycle_requests(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Requests, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalCycle_requests(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalCycle", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalCycle_wrong(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalCycle) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalCycle_wrong(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Wrong, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalCycle_wrong(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalCycle", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalCycle_seconds(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalCycle) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalCycle_seconds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Seconds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalCycle_seconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalCycle", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalLatency_request(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalLatency) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalLatency_request(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Request, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalLatency_request(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalLatency", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalLatency_count(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalLatency) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalLatency_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalLatency_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalLatency", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalLatency_p50(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalLatency) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalLatency_p50(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.P50, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalLatency_p50(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalLatency", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalLatency_p95(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalLatency) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalLatency_p95(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.P95, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalLatency_p95(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalLatency", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalLatency_max(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalLatency) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalLatency_max(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Max, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalLatency_max(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalLatency", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalReport_requests(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalReport_requests(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Requests, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalReport_requests(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalReport", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalReport_created(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalReport_created(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Created, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalReport_created(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalReport", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalReport_matched(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalReport_matched(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Matched, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalReport_matched(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalReport", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalReport_patched(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalReport_patched(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Patched, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalReport_patched(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalReport", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalReport_deleted(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalReport_deleted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Deleted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalReport_deleted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalReport", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalReport_members(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalReport_members(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Members, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalReport_members(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalReport", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalReport_throttled(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalReport_throttled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Throttled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalReport_throttled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalReport", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalReport_wrong(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalReport_wrong(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Wrong, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalReport_wrong(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalReport", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalReport_seconds(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalReport_seconds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Seconds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalReport_seconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalReport", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalReport_cycles(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalReport_cycles(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cycles, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []schema.RehearsalCycle) graphql.Marshaler {
+			return ec.marshalNRehearsalCycle2ᚕgithubᚗcomᚋrollcallᚋrollcallᚋentᚋschemaᚐRehearsalCycleᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalReport_cycles(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RehearsalReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RehearsalCycle(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RehearsalReport_latency(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalReport_latency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Latency, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []schema.RehearsalLatency) graphql.Marshaler {
+			return ec.marshalNRehearsalLatency2ᚕgithubᚗcomᚋrollcallᚋrollcallᚋentᚋschemaᚐRehearsalLatencyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalReport_latency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RehearsalReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RehearsalLatency(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RehearsalReport_wrongAnswers(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalReport_wrongAnswers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WrongAnswers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []schema.RehearsalWrong) graphql.Marshaler {
+			return ec.marshalNRehearsalWrong2ᚕgithubᚗcomᚋrollcallᚋrollcallᚋentᚋschemaᚐRehearsalWrongᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalReport_wrongAnswers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RehearsalReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RehearsalWrong(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RehearsalWrong_cycle(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalWrong) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalWrong_cycle(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cycle, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalWrong_cycle(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalWrong", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalWrong_phase(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalWrong) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalWrong_phase(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Phase, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalWrong_phase(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalWrong", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalWrong_method(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalWrong) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalWrong_method(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Method, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalWrong_method(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalWrong", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalWrong_path(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalWrong) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalWrong_path(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Path, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalWrong_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalWrong", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalWrong_requestBody(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalWrong) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalWrong_requestBody(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RequestBody, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalWrong_requestBody(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalWrong", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalWrong_status(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalWrong) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalWrong_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalWrong_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalWrong", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalWrong_responseBody(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalWrong) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalWrong_responseBody(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ResponseBody, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalWrong_responseBody(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalWrong", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsalWrong_expected(ctx context.Context, field graphql.CollectedField, obj *schema.RehearsalWrong) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsalWrong_expected(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Expected, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsalWrong_expected(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RehearsalWrong", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RehearsePayload_rehearsal(ctx context.Context, field graphql.CollectedField, obj *RehearsePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearsePayload_rehearsal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rehearsal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Rehearsal) graphql.Marshaler {
+			return ec.marshalNRehearsal2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐRehearsal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearsePayload_rehearsal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RehearsePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Rehearsal(ctx, field)
 		},
 	}
 	return fc, nil
@@ -23581,6 +25260,44 @@ func (ec *executionContext) _Connection(ctx context.Context, sel ast.SelectionSe
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "rehearsal":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Connection_rehearsal(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -26462,6 +28179,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "rehearse":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rehearse(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createSetUpLink":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createSetUpLink(ctx, field)
@@ -28513,6 +30237,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "rehearsal":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_rehearsal(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "setUp":
 			field := field
 
@@ -28658,6 +30404,452 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var rehearsalImplementors = []string{"Rehearsal"}
+
+func (ec *executionContext) _Rehearsal(ctx context.Context, sel ast.SelectionSet, obj *ent.Rehearsal) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rehearsalImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Rehearsal")
+		case "id":
+			out.Values[i] = ec._Rehearsal_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "connectionId":
+			out.Values[i] = ec._Rehearsal_connectionId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "users":
+			out.Values[i] = ec._Rehearsal_users(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "groups":
+			out.Values[i] = ec._Rehearsal_groups(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "state":
+			out.Values[i] = ec._Rehearsal_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "cycle":
+			out.Values[i] = ec._Rehearsal_cycle(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "phase":
+			out.Values[i] = ec._Rehearsal_phase(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "done":
+			out.Values[i] = ec._Rehearsal_done(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "total":
+			out.Values[i] = ec._Rehearsal_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._Rehearsal_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endedAt":
+			out.Values[i] = ec._Rehearsal_endedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "problem":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Rehearsal_problem(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "report":
+			out.Values[i] = ec._Rehearsal_report(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var rehearsalCycleImplementors = []string{"RehearsalCycle"}
+
+func (ec *executionContext) _RehearsalCycle(ctx context.Context, sel ast.SelectionSet, obj *schema.RehearsalCycle) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rehearsalCycleImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RehearsalCycle")
+		case "name":
+			out.Values[i] = ec._RehearsalCycle_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "requests":
+			out.Values[i] = ec._RehearsalCycle_requests(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "wrong":
+			out.Values[i] = ec._RehearsalCycle_wrong(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "seconds":
+			out.Values[i] = ec._RehearsalCycle_seconds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var rehearsalLatencyImplementors = []string{"RehearsalLatency"}
+
+func (ec *executionContext) _RehearsalLatency(ctx context.Context, sel ast.SelectionSet, obj *schema.RehearsalLatency) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rehearsalLatencyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RehearsalLatency")
+		case "request":
+			out.Values[i] = ec._RehearsalLatency_request(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._RehearsalLatency_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "p50":
+			out.Values[i] = ec._RehearsalLatency_p50(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "p95":
+			out.Values[i] = ec._RehearsalLatency_p95(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "max":
+			out.Values[i] = ec._RehearsalLatency_max(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var rehearsalReportImplementors = []string{"RehearsalReport"}
+
+func (ec *executionContext) _RehearsalReport(ctx context.Context, sel ast.SelectionSet, obj *schema.RehearsalReport) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rehearsalReportImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RehearsalReport")
+		case "requests":
+			out.Values[i] = ec._RehearsalReport_requests(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "created":
+			out.Values[i] = ec._RehearsalReport_created(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "matched":
+			out.Values[i] = ec._RehearsalReport_matched(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "patched":
+			out.Values[i] = ec._RehearsalReport_patched(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deleted":
+			out.Values[i] = ec._RehearsalReport_deleted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "members":
+			out.Values[i] = ec._RehearsalReport_members(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "throttled":
+			out.Values[i] = ec._RehearsalReport_throttled(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "wrong":
+			out.Values[i] = ec._RehearsalReport_wrong(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "seconds":
+			out.Values[i] = ec._RehearsalReport_seconds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cycles":
+			out.Values[i] = ec._RehearsalReport_cycles(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "latency":
+			out.Values[i] = ec._RehearsalReport_latency(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "wrongAnswers":
+			out.Values[i] = ec._RehearsalReport_wrongAnswers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var rehearsalWrongImplementors = []string{"RehearsalWrong"}
+
+func (ec *executionContext) _RehearsalWrong(ctx context.Context, sel ast.SelectionSet, obj *schema.RehearsalWrong) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rehearsalWrongImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RehearsalWrong")
+		case "cycle":
+			out.Values[i] = ec._RehearsalWrong_cycle(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "phase":
+			out.Values[i] = ec._RehearsalWrong_phase(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "method":
+			out.Values[i] = ec._RehearsalWrong_method(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "path":
+			out.Values[i] = ec._RehearsalWrong_path(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "requestBody":
+			out.Values[i] = ec._RehearsalWrong_requestBody(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "status":
+			out.Values[i] = ec._RehearsalWrong_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "responseBody":
+			out.Values[i] = ec._RehearsalWrong_responseBody(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "expected":
+			out.Values[i] = ec._RehearsalWrong_expected(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var rehearsePayloadImplementors = []string{"RehearsePayload"}
+
+func (ec *executionContext) _RehearsePayload(ctx context.Context, sel ast.SelectionSet, obj *RehearsePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rehearsePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RehearsePayload")
+		case "rehearsal":
+			out.Values[i] = ec._RehearsePayload_rehearsal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -32567,6 +34759,116 @@ func (ec *executionContext) marshalNProvisioningLogEdge2ᚖgithubᚗcomᚋrollca
 	return ec._ProvisioningLogEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNRehearsal2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐRehearsal(ctx context.Context, sel ast.SelectionSet, v *ent.Rehearsal) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Rehearsal(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRehearsalCycle2githubᚗcomᚋrollcallᚋrollcallᚋentᚋschemaᚐRehearsalCycle(ctx context.Context, sel ast.SelectionSet, v schema.RehearsalCycle) graphql.Marshaler {
+	return ec._RehearsalCycle(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRehearsalCycle2ᚕgithubᚗcomᚋrollcallᚋrollcallᚋentᚋschemaᚐRehearsalCycleᚄ(ctx context.Context, sel ast.SelectionSet, v []schema.RehearsalCycle) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRehearsalCycle2githubᚗcomᚋrollcallᚋrollcallᚋentᚋschemaᚐRehearsalCycle(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRehearsalLatency2githubᚗcomᚋrollcallᚋrollcallᚋentᚋschemaᚐRehearsalLatency(ctx context.Context, sel ast.SelectionSet, v schema.RehearsalLatency) graphql.Marshaler {
+	return ec._RehearsalLatency(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRehearsalLatency2ᚕgithubᚗcomᚋrollcallᚋrollcallᚋentᚋschemaᚐRehearsalLatencyᚄ(ctx context.Context, sel ast.SelectionSet, v []schema.RehearsalLatency) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRehearsalLatency2githubᚗcomᚋrollcallᚋrollcallᚋentᚋschemaᚐRehearsalLatency(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNRehearsalState2githubᚗcomᚋrollcallᚋrollcallᚋentᚋrehearsalᚐState(ctx context.Context, v any) (rehearsal.State, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNRehearsalState2githubᚗcomᚋrollcallᚋrollcallᚋentᚋrehearsalᚐState[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRehearsalState2githubᚗcomᚋrollcallᚋrollcallᚋentᚋrehearsalᚐState(ctx context.Context, sel ast.SelectionSet, v rehearsal.State) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNRehearsalState2githubᚗcomᚋrollcallᚋrollcallᚋentᚋrehearsalᚐState[v])
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+var (
+	unmarshalNRehearsalState2githubᚗcomᚋrollcallᚋrollcallᚋentᚋrehearsalᚐState = map[string]rehearsal.State{
+		"RUNNING": rehearsal.StateRUNNING,
+		"DONE":    rehearsal.StateDONE,
+		"FAILED":  rehearsal.StateFAILED,
+	}
+	marshalNRehearsalState2githubᚗcomᚋrollcallᚋrollcallᚋentᚋrehearsalᚐState = map[rehearsal.State]string{
+		rehearsal.StateRUNNING: "RUNNING",
+		rehearsal.StateDONE:    "DONE",
+		rehearsal.StateFAILED:  "FAILED",
+	}
+)
+
+func (ec *executionContext) marshalNRehearsalWrong2githubᚗcomᚋrollcallᚋrollcallᚋentᚋschemaᚐRehearsalWrong(ctx context.Context, sel ast.SelectionSet, v schema.RehearsalWrong) graphql.Marshaler {
+	return ec._RehearsalWrong(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRehearsalWrong2ᚕgithubᚗcomᚋrollcallᚋrollcallᚋentᚋschemaᚐRehearsalWrongᚄ(ctx context.Context, sel ast.SelectionSet, v []schema.RehearsalWrong) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRehearsalWrong2githubᚗcomᚋrollcallᚋrollcallᚋentᚋschemaᚐRehearsalWrong(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRehearsePayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐRehearsePayload(ctx context.Context, sel ast.SelectionSet, v *RehearsePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RehearsePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNRemoveConnectionPayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐRemoveConnectionPayload(ctx context.Context, sel ast.SelectionSet, v *RemoveConnectionPayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -33645,6 +35947,20 @@ func (ec *executionContext) unmarshalOProvisioningLogWhere2ᚖgithubᚗcomᚋrol
 	}
 	res, err := ec.unmarshalInputProvisioningLogWhere(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORehearsal2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐRehearsal(ctx context.Context, sel ast.SelectionSet, v *ent.Rehearsal) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Rehearsal(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORehearsalReport2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚋschemaᚐRehearsalReport(ctx context.Context, sel ast.SelectionSet, v *schema.RehearsalReport) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RehearsalReport(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalORole2ᚕgithubᚗcomᚋrollcallᚋrollcallᚋentᚋuserᚐRoleᚄ(ctx context.Context, v any) ([]user.Role, error) {

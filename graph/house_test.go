@@ -67,12 +67,12 @@ func newHouse(t *testing.T, url string, conns int) *house {
 		PublicURL: "https://rollcall.test", Key: bytes.Repeat([]byte{7}, 32), Log: log})
 	mux := http.NewServeMux()
 	mux.Handle("/scim/", h.provisioning)
-	api := graph.New(graph.Options{Store: s, Directory: h.directory, Access: h.access,
-		PublicURL: "https://rollcall.test", Filter: h.provisioning.UserFilter, Log: log})
-	mux.Handle("/graphql", api)
-	mux.Handle("/download/", api.Download())
 	h.server = httptest.NewServer(mux)
 	t.Cleanup(h.server.Close)
+	api := graph.New(graph.Options{Store: s, Directory: h.directory, Access: h.access,
+		PublicURL: "https://rollcall.test", Inside: h.server.URL, Filter: h.provisioning.UserFilter, Log: log})
+	mux.Handle("/graphql", api)
+	mux.Handle("/download/", api.Download())
 	h.org, h.conn = h.organization("acme")
 	return h
 }

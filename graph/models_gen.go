@@ -590,6 +590,12 @@ type ProvisioningLogWhere struct {
 type Query struct {
 }
 
+// The answer to rehearse.
+type RehearsePayload struct {
+	// The rehearsal, which has begun.
+	Rehearsal *ent.Rehearsal `json:"rehearsal"`
+}
+
 // The answer to removeConnection.
 type RemoveConnectionPayload struct {
 	// The id of the connection.

@@ -49,7 +49,9 @@ func (r *Resolver) listOrganizations(ctx context.Context, first *int, after *str
 		return nil, fault.New(fault.Invalid, "the search is longer than %d bytes", maxSearch).On("search")
 	}
 	across := store.AcrossOrganizations(ctx)
-	query := func() *ent.OrganizationQuery { return r.store.Read().Organization.Query() }
+	query := func() *ent.OrganizationQuery {
+		return r.store.Read().Organization.Query().Where(organization.RehearsalOfIsNil())
+	}
 	asked := selected(ctx)
 	page := &OrganizationConnection{Edges: []*OrganizationEdge{}, Nodes: []*ent.Organization{}}
 	if search = strings.TrimSpace(search); search != "" {
@@ -85,7 +87,7 @@ func (r *Resolver) listOrganizations(ctx context.Context, first *int, after *str
 // organizationsLike are those whose slug or name contains a text, whatever the
 // case. Names are folded here, for the databases don't agree on it.
 func (r *Resolver) organizationsLike(across context.Context, text string) (ids []uuid.UUID, err error) {
-	all, err := r.store.Read().Organization.Query().
+	all, err := r.store.Read().Organization.Query().Where(organization.RehearsalOfIsNil()).
 		Select(organization.FieldID, organization.FieldSlug, organization.FieldName).All(across)
 	text = store.Fold(text)
 	for _, o := range all {

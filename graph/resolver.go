@@ -20,4 +20,6 @@ type Resolver struct {
 	filter    func(ctx context.Context, text string) (func(*sql.Builder), error)
 	log       *slog.Logger
 	boards    healthBoards
+
+	rehearsals *rehearsals
 }

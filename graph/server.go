@@ -55,6 +55,9 @@ type Options struct {
 	// Filter compiles a SCIM filter into a condition on the table users, for the
 	// actor's organization. A *fault.Error says what is wrong with the text.
 	Filter func(ctx context.Context, text string) (func(*sql.Builder), error)
+	// Inside is the scheme and host under which the server reaches itself, for
+	// rehearsals: between that and PublicURL there may be a proxy with its own limits.
+	Inside string
 	// Observe is told of each request: query, mutation, subscription or none, and
 	// OK or the code of the first error. nil: nobody wants to know.
 	Observe func(operation, outcome string)
@@ -79,7 +82,7 @@ func New(o Options) *Server {
 	}
 	r := &Resolver{store: o.Store, directory: o.Directory, access: o.Access,
 		publicURL: strings.TrimSuffix(o.PublicURL, "/"), filter: o.Filter, log: o.Log,
-		boards: healthBoards{of: map[uuid.UUID]*healthBoard{}}}
+		boards: healthBoards{of: map[uuid.UUID]*healthBoard{}}, rehearsals: newRehearsals(o.Inside)}
 	executable := NewExecutableSchema(Config{Resolvers: r})
 	rules, err := rulesOf(executable.Schema())
 	if err != nil {

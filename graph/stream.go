@@ -43,9 +43,12 @@ func newStreams() *streams {
 	return s
 }
 
-// Close ends all streams, those that begin later too: the server is about to
+// Close ends all streams, those that begin later too, and rehearsals: the server is about to
 // stop, and would wait for them.
-func (s *Server) Close() { s.streams.close() }
+func (s *Server) Close() {
+	s.streams.close()
+	s.rehearsals.close()
+}
 
 func (s *streams) enter(caller uuid.UUID) bool {
 	s.mu.Lock()

@@ -116,7 +116,7 @@ func (p *program) deleteDemo(ctx context.Context) error {
 		return nil
 	}
 	err = p.atDesk(ctx, func(d *desk) error {
-		others, err := d.store.Read().Organization.Query().Where(organization.SlugNEQ(demoSlug)).
+		others, err := d.store.Read().Organization.Query().Where(organization.SlugNEQ(demoSlug), organization.RehearsalOfIsNil()).
 			Exist(store.AcrossOrganizations(ctx))
 		if err == nil && others {
 			err = fmt.Errorf("%s holds more than the demo and is left as it is: choose another file with %s", file, settingDatabase)

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/connection"
+	"github.com/rollcall/rollcall/ent/organization"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/internal/store"
 )
@@ -130,7 +132,7 @@ func connectionsInUse(ctx context.Context, s *store.Store) ([]*ent.Connection, m
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	orgs, err := s.Read().Organization.Query().All(ctx)
+	orgs, err := s.Read().Organization.Query().Where(organization.RehearsalOfIsNil()).All(ctx)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -138,6 +140,7 @@ func connectionsInUse(ctx context.Context, s *store.Store) ([]*ent.Connection, m
 	for _, o := range orgs {
 		slugs[o.ID] = o.Slug
 	}
+	conns = slices.DeleteFunc(conns, func(c *ent.Connection) bool { return slugs[c.OrgID] == "" }) // of rehearsals
 	all, err := s.Read().Token.Query().
 		Where(token.ConnectionIDNotNil(), token.KindEQ(token.KindScim), token.RevokedAtIsNil(), token.ExpiresAtGT(s.Now())).
 		Order(token.ByExpiresAt()).All(ctx)

@@ -79,7 +79,7 @@ func (p *program) orgListCommand() *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return p.atDesk(c.Context(), func(d *desk) error {
-				orgs, err := d.store.Read().Organization.Query().Order(organization.BySlug()).
+				orgs, err := d.store.Read().Organization.Query().Where(organization.RehearsalOfIsNil()).Order(organization.BySlug()).
 					All(store.AcrossOrganizations(c.Context()))
 				if err != nil {
 					return err

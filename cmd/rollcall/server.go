@@ -37,6 +37,7 @@ type server struct {
 	store     *store.Store
 	access    *access.Access
 	scim      *scim.Server
+	api       *graph.Server
 	health    *health
 	metrics   *metrics
 	log       *slog.Logger
@@ -100,16 +101,16 @@ func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, er
 	rules := directory.New(s.store)
 	s.scim = scim.New(scim.Options{Store: s.store, Directory: rules, Access: s.access,
 		PublicURL: s.publicURL, RateLimit: rate, Key: key, Log: s.log})
-	api := graph.New(graph.Options{RateLimit: min(rate, 1) * graph.DefaultRateLimit, Store: s.store, Directory: rules, Access: s.access,
-		PublicURL: s.publicURL, Filter: s.scim.UserFilter, Observe: s.metrics.operationDone, Log: s.log})
+	s.api = graph.New(graph.Options{RateLimit: min(rate, 1) * graph.DefaultRateLimit, Store: s.store, Directory: rules, Access: s.access,
+		PublicURL: s.publicURL, Filter: s.scim.UserFilter, Inside: "http://" + reachable(s.listener.Addr().String()), Observe: s.metrics.operationDone, Log: s.log})
 	s.metrics.watch(s.store, s.access, s.scim)
 	signIn := sso.New(sso.Options{Access: s.access, PublicURL: s.publicURL, Key: key, Log: s.log})
-	app := web.App(api.Explore)
+	app := web.App(s.api.Explore)
 	s.http = http.Server{
 		Handler: &door{proxies: trusted, headers: headersOf(s.publicURL), log: s.log, routes: append([]route{
 			{path: "/scim", below: true, room: s.scim, done: s.metrics.scimDone},
-			{path: "/graphql", room: api},
-			{path: "/download", below: true, room: api.Download()},
+			{path: "/graphql", room: s.api},
+			{path: "/download", below: true, room: s.api.Download()},
 			{path: "/healthz", room: s.health},
 			{path: "/readyz", room: s.health},
 			{path: "/signin", below: true, room: signIn},
@@ -126,7 +127,7 @@ func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, er
 		MaxHeaderBytes:    headerLimit,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
-	s.http.RegisterOnShutdown(api.Close) // of the streams, which would hold it up
+	s.http.RegisterOnShutdown(s.api.Close) // of the streams, which would hold it up
 	return s, nil
 }
 
@@ -170,6 +171,7 @@ func (s *server) run(ctx context.Context) error {
 	var workers errgroup.Group
 	workers.Go(func() error { return s.scim.Run(background) })
 	workers.Go(func() error { return s.access.Run(background) })
+	workers.Go(func() error { return s.api.Run(background) })
 	workers.Go(func() error { s.keepRetention(background); return nil })
 	workers.Go(func() error { s.keepPurging(background); return nil })
 

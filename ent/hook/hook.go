@@ -165,6 +165,18 @@ func (f ProvisioningLogFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Va
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ProvisioningLogMutation", m)
 }
 
+// The RehearsalFunc type is an adapter to allow the use of ordinary
+// function as Rehearsal mutator.
+type RehearsalFunc func(context.Context, *ent.RehearsalMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f RehearsalFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.RehearsalMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RehearsalMutation", m)
+}
+
 // The SessionFunc type is an adapter to allow the use of ordinary
 // function as Session mutator.
 type SessionFunc func(context.Context, *ent.SessionMutation) (ent.Value, error)

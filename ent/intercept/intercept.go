@@ -22,6 +22,7 @@ import (
 	"github.com/rollcall/rollcall/ent/passkey"
 	"github.com/rollcall/rollcall/ent/predicate"
 	"github.com/rollcall/rollcall/ent/provisioninglog"
+	"github.com/rollcall/rollcall/ent/rehearsal"
 	"github.com/rollcall/rollcall/ent/session"
 	"github.com/rollcall/rollcall/ent/signinlink"
 	"github.com/rollcall/rollcall/ent/token"
@@ -435,6 +436,33 @@ func (f TraverseProvisioningLog) Traverse(ctx context.Context, q ent.Query) erro
 	return fmt.Errorf("unexpected query type %T. expect *ent.ProvisioningLogQuery", q)
 }
 
+// The RehearsalFunc type is an adapter to allow the use of ordinary function as a Querier.
+type RehearsalFunc func(context.Context, *ent.RehearsalQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f RehearsalFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.RehearsalQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.RehearsalQuery", q)
+}
+
+// The TraverseRehearsal type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseRehearsal func(context.Context, *ent.RehearsalQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseRehearsal) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseRehearsal) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.RehearsalQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.RehearsalQuery", q)
+}
+
 // The SessionFunc type is an adapter to allow the use of ordinary function as a Querier.
 type SessionFunc func(context.Context, *ent.SessionQuery) (ent.Value, error)
 
@@ -572,6 +600,8 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.PasskeyQuery, predicate.Passkey, passkey.OrderOption]{typ: ent.TypePasskey, tq: q}, nil
 	case *ent.ProvisioningLogQuery:
 		return &query[*ent.ProvisioningLogQuery, predicate.ProvisioningLog, provisioninglog.OrderOption]{typ: ent.TypeProvisioningLog, tq: q}, nil
+	case *ent.RehearsalQuery:
+		return &query[*ent.RehearsalQuery, predicate.Rehearsal, rehearsal.OrderOption]{typ: ent.TypeRehearsal, tq: q}, nil
 	case *ent.SessionQuery:
 		return &query[*ent.SessionQuery, predicate.Session, session.OrderOption]{typ: ent.TypeSession, tq: q}, nil
 	case *ent.SignInLinkQuery:

@@ -345,6 +345,7 @@ var (
 		{Name: "name", Type: field.TypeString},
 		{Name: "settings", Type: field.TypeJSON},
 		{Name: "suspended_at", Type: field.TypeTime, Nullable: true},
+		{Name: "rehearsal_of", Type: field.TypeUUID, Nullable: true},
 		{Name: "purge_at", Type: field.TypeTime, Nullable: true},
 	}
 	// OrganizationsTable holds the schema information for the "organizations" table.
@@ -425,6 +426,38 @@ var (
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status >= 400",
 				},
+			},
+		},
+	}
+	// RehearsalsColumns holds the columns for the "rehearsals" table.
+	RehearsalsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "org_id", Type: field.TypeUUID},
+		{Name: "connection_id", Type: field.TypeUUID},
+		{Name: "stage", Type: field.TypeUUID},
+		{Name: "users", Type: field.TypeInt},
+		{Name: "groups", Type: field.TypeInt},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"RUNNING", "DONE", "FAILED"}, Default: "RUNNING"},
+		{Name: "cycle", Type: field.TypeString, Default: ""},
+		{Name: "phase", Type: field.TypeString, Default: ""},
+		{Name: "done", Type: field.TypeInt, Default: 0},
+		{Name: "total", Type: field.TypeInt, Default: 0},
+		{Name: "beat_at", Type: field.TypeTime},
+		{Name: "ended_at", Type: field.TypeTime, Nullable: true},
+		{Name: "problem", Type: field.TypeString, Nullable: true},
+		{Name: "report", Type: field.TypeJSON, Nullable: true},
+	}
+	// RehearsalsTable holds the schema information for the "rehearsals" table.
+	RehearsalsTable = &schema.Table{
+		Name:       "rehearsals",
+		Columns:    RehearsalsColumns,
+		PrimaryKey: []*schema.Column{RehearsalsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "rehearsal_org_id_connection_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{RehearsalsColumns[2], RehearsalsColumns[3], RehearsalsColumns[0]},
 			},
 		},
 	}
@@ -668,6 +701,7 @@ var (
 		OrganizationsTable,
 		PasskeysTable,
 		ProvisioningLogsTable,
+		RehearsalsTable,
 		SessionsTable,
 		SignInLinksTable,
 		TokensTable,

@@ -27,6 +27,8 @@ const (
 	FieldSettings = "settings"
 	// FieldSuspendedAt holds the string denoting the suspended_at field in the database.
 	FieldSuspendedAt = "suspended_at"
+	// FieldRehearsalOf holds the string denoting the rehearsal_of field in the database.
+	FieldRehearsalOf = "rehearsal_of"
 	// FieldPurgeAt holds the string denoting the purge_at field in the database.
 	FieldPurgeAt = "purge_at"
 	// Table holds the table name of the organization in the database.
@@ -43,6 +45,7 @@ var Columns = []string{
 	FieldName,
 	FieldSettings,
 	FieldSuspendedAt,
+	FieldRehearsalOf,
 	FieldPurgeAt,
 }
 
@@ -103,6 +106,11 @@ func ByName(opts ...sql.OrderTermOption) OrderOption {
 // BySuspendedAt orders the results by the suspended_at field.
 func BySuspendedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSuspendedAt, opts...).ToFunc()
+}
+
+// ByRehearsalOf orders the results by the rehearsal_of field.
+func ByRehearsalOf(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRehearsalOf, opts...).ToFunc()
 }
 
 // ByPurgeAt orders the results by the purge_at field.

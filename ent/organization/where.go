@@ -85,6 +85,11 @@ func SuspendedAt(v time.Time) predicate.Organization {
 	return predicate.Organization(sql.FieldEQ(FieldSuspendedAt, v))
 }
 
+// RehearsalOf applies equality check predicate on the "rehearsal_of" field. It's identical to RehearsalOfEQ.
+func RehearsalOf(v uuid.UUID) predicate.Organization {
+	return predicate.Organization(sql.FieldEQ(FieldRehearsalOf, v))
+}
+
 // PurgeAt applies equality check predicate on the "purge_at" field. It's identical to PurgeAtEQ.
 func PurgeAt(v time.Time) predicate.Organization {
 	return predicate.Organization(sql.FieldEQ(FieldPurgeAt, v))
@@ -388,6 +393,56 @@ func SuspendedAtIsNil() predicate.Organization {
 // SuspendedAtNotNil applies the NotNil predicate on the "suspended_at" field.
 func SuspendedAtNotNil() predicate.Organization {
 	return predicate.Organization(sql.FieldNotNull(FieldSuspendedAt))
+}
+
+// RehearsalOfEQ applies the EQ predicate on the "rehearsal_of" field.
+func RehearsalOfEQ(v uuid.UUID) predicate.Organization {
+	return predicate.Organization(sql.FieldEQ(FieldRehearsalOf, v))
+}
+
+// RehearsalOfNEQ applies the NEQ predicate on the "rehearsal_of" field.
+func RehearsalOfNEQ(v uuid.UUID) predicate.Organization {
+	return predicate.Organization(sql.FieldNEQ(FieldRehearsalOf, v))
+}
+
+// RehearsalOfIn applies the In predicate on the "rehearsal_of" field.
+func RehearsalOfIn(vs ...uuid.UUID) predicate.Organization {
+	return predicate.Organization(sql.FieldIn(FieldRehearsalOf, vs...))
+}
+
+// RehearsalOfNotIn applies the NotIn predicate on the "rehearsal_of" field.
+func RehearsalOfNotIn(vs ...uuid.UUID) predicate.Organization {
+	return predicate.Organization(sql.FieldNotIn(FieldRehearsalOf, vs...))
+}
+
+// RehearsalOfGT applies the GT predicate on the "rehearsal_of" field.
+func RehearsalOfGT(v uuid.UUID) predicate.Organization {
+	return predicate.Organization(sql.FieldGT(FieldRehearsalOf, v))
+}
+
+// RehearsalOfGTE applies the GTE predicate on the "rehearsal_of" field.
+func RehearsalOfGTE(v uuid.UUID) predicate.Organization {
+	return predicate.Organization(sql.FieldGTE(FieldRehearsalOf, v))
+}
+
+// RehearsalOfLT applies the LT predicate on the "rehearsal_of" field.
+func RehearsalOfLT(v uuid.UUID) predicate.Organization {
+	return predicate.Organization(sql.FieldLT(FieldRehearsalOf, v))
+}
+
+// RehearsalOfLTE applies the LTE predicate on the "rehearsal_of" field.
+func RehearsalOfLTE(v uuid.UUID) predicate.Organization {
+	return predicate.Organization(sql.FieldLTE(FieldRehearsalOf, v))
+}
+
+// RehearsalOfIsNil applies the IsNil predicate on the "rehearsal_of" field.
+func RehearsalOfIsNil() predicate.Organization {
+	return predicate.Organization(sql.FieldIsNull(FieldRehearsalOf))
+}
+
+// RehearsalOfNotNil applies the NotNil predicate on the "rehearsal_of" field.
+func RehearsalOfNotNil() predicate.Organization {
+	return predicate.Organization(sql.FieldNotNull(FieldRehearsalOf))
 }
 
 // PurgeAtEQ applies the EQ predicate on the "purge_at" field.

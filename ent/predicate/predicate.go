@@ -45,6 +45,9 @@ type Passkey func(*sql.Selector)
 // ProvisioningLog is the predicate function for provisioninglog builders.
 type ProvisioningLog func(*sql.Selector)
 
+// Rehearsal is the predicate function for rehearsal builders.
+type Rehearsal func(*sql.Selector)
+
 // Session is the predicate function for session builders.
 type Session func(*sql.Selector)
 

@@ -3,6 +3,7 @@ package schema
 import (
 	"entgo.io/ent"
 	"entgo.io/ent/schema/field"
+	"github.com/google/uuid"
 )
 
 // Organization is one customer. Nothing crosses it.
@@ -44,6 +45,7 @@ func (Organization) Fields() []ent.Field {
 		field.String("name"),
 		field.JSON("settings", OrganizationSettings{}).Default(DefaultOrganizationSettings()),
 		field.Time("suspended_at").Optional().Nillable(),
+		field.UUID("rehearsal_of", uuid.UUID{}).Optional().Nillable().Immutable().Comment("the organization whose rehearsal is played here; no customer"),
 		field.Time("purge_at").Optional().Nillable().Comment("when it is deleted for good, with everything in it"),
 	}
 }

@@ -41,22 +41,27 @@ func (d *Directory) PurgeOrganization(ctx context.Context) (rows int, gone bool,
 	if err != nil {
 		return 0, false, err
 	}
+	if rows, err = d.purgeRows(ctx, org); err != nil || rows > 0 {
+		return rows, false, err
+	}
+	return 0, true, d.forgetOrganization(ctx, org)
+}
+
+// purgeRows deletes everything but the organization itself.
+func (d *Directory) purgeRows(ctx context.Context, org uuid.UUID) (rows int, err error) {
 	for _, step := range purgeSteps() {
 		for {
 			n, err := d.purgeSome(ctx, org, step)
 			rows += n
 			if err != nil {
-				return rows, false, err
+				return rows, err
 			}
 			if n == 0 {
 				break
 			}
 		}
 	}
-	if rows > 0 {
-		return rows, false, nil
-	}
-	return 0, true, d.forgetOrganization(ctx, org)
+	return rows, nil
 }
 
 // purgeStep deletes some rows of an organization and returns how many.

@@ -75,7 +75,7 @@ func (d *Directory) RemoveConnection(ctx context.Context, tx *store.Tx, id uuid.
 	}
 	r := &removal{d: d, tx: tx, conn: conn, people: people, done: new(Removed)}
 	for _, step := range []func(context.Context) error{r.lockPeople, r.keepOwners, r.revokeTokens, r.signOut, r.leaveGroups, r.leaveGroupsBehind,
-		r.leavePeople, r.leaveReports, r.forgetRequests, r.forgetAttributes} {
+		r.leavePeople, r.leaveReports, r.forgetRequests, r.forgetAttributes, r.forgetRehearsals} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -309,4 +309,8 @@ func (r *removal) change(ctx context.Context, column, set, whose string, arg any
 func (r *removal) forgetAttributes(ctx context.Context) error {
 	_, err := r.tx.Attribute.Delete().Where(attribute.ConnectionID(r.conn.ID)).Exec(ctx)
 	return err
+}
+
+func (r *removal) forgetRehearsals(ctx context.Context) error {
+	return forgetRehearsals(ctx, r.tx, r.conn, 0)
 }

@@ -15,7 +15,7 @@ const maxGraceDays = 365
 // within a second, its sessions from the next request on. Nothing is deleted.
 // Errors: fault.NotFound.
 func (d *Directory) SuspendOrganization(ctx context.Context, tx *store.Tx) error {
-	org, err := lockOrganization(ctx, tx)
+	org, err := lockCustomer(ctx, tx)
 	if err != nil || org.SuspendedAt != nil {
 		return err
 	}
@@ -26,7 +26,7 @@ func (d *Directory) SuspendOrganization(ctx context.Context, tx *store.Tx) error
 // ResumeOrganization unlocks the actor's organization, and takes a deletion back
 // for which the time has not come. Errors: fault.NotFound, also when it has come.
 func (d *Directory) ResumeOrganization(ctx context.Context, tx *store.Tx) error {
-	org, err := lockOrganization(ctx, tx)
+	org, err := lockCustomer(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (d *Directory) DeleteOrganization(ctx context.Context, tx *store.Tx, slug s
 	if graceDays < 1 || graceDays > maxGraceDays {
 		return fault.New(fault.Invalid, "the grace time is 1 to %d days, not %d", maxGraceDays, graceDays).On("grace_days")
 	}
-	org, err := lockOrganization(ctx, tx)
+	org, err := lockCustomer(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -64,6 +64,16 @@ func (d *Directory) DeleteOrganization(ctx context.Context, tx *store.Tx, slug s
 	}
 	tx.Name(org.ID, "deleted")
 	return update.Exec(ctx)
+}
+
+// lockCustomer takes the row of the actor's organization, which no operator has
+// anything to do with while it is the stage of a rehearsal.
+func lockCustomer(ctx context.Context, tx *store.Tx) (*ent.Organization, error) {
+	org, err := lockOrganization(ctx, tx)
+	if err == nil && org.RehearsalOf != nil {
+		return nil, errNoOrganization
+	}
+	return org, err
 }
 
 // isGoing says whether the grace time of a deleted organization has ended: it is

@@ -57,10 +57,11 @@ var silent = []string{"org_id", "created_at", "updated_at", "version", "folded",
 	"display_name_key", "name_key", "path_key", "manager_key", "credential_id", "credential"}
 
 // isAudited says whether changes of an entity become Events. E-mail rows are part
-// of their person, and log rows and Events are nothing that things happen to.
+// of their person, and log rows and Events are nothing that things happen to. A
+// rehearsal leaves one when it begins, which internal/directory notes.
 func isAudited(entity string) bool {
 	switch entity {
-	case ent.TypeEmail, ent.TypeProvisioningLog, ent.TypeEvent, ent.TypeChallenge, ent.TypeCycle:
+	case ent.TypeEmail, ent.TypeProvisioningLog, ent.TypeEvent, ent.TypeChallenge, ent.TypeCycle, ent.TypeRehearsal:
 		return false
 	}
 	return true

@@ -1,7 +1,6 @@
 import type { ReactNode } from "react";
 import type { CombinedError } from "urql";
-import { refusals } from "../lib/client";
-import { Failure, NotFound } from "./Notice";
+import { Failure } from "./Notice";
 
 /** Answer is what a query has come to so far, as useQuery returns it. */
 export interface Answer<Data> {
@@ -15,18 +14,14 @@ export interface Answer<Data> {
  * the failure if there was one, and then the content. Content that is there
  * already stays while it is read again.
  */
-export function Loaded<Data extends object>(props: {
+export function Loaded<Data>(props: {
   answer: Answer<Data>;
   retry: () => void;
   skeleton: ReactNode;
   children: (data: Data) => ReactNode;
 }) {
   const { data, error } = props.answer;
-  const nothing = !data || Object.values(data).every((part) => part === null);
-  if (error && nothing) {
-    const lost = refusals(error).every((r) => r.code === "BAD_USER_INPUT" && r.field === "id");
-    return lost ? <NotFound /> : <Failure error={error} retry={props.retry} />;
-  }
+  if (error && !data) return <Failure error={error} retry={props.retry} />;
   if (!data) return <>{props.skeleton}</>;
   return (
     <>

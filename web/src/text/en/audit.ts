@@ -15,6 +15,7 @@ export const audit = {
   "audit.entity.SignInLink": "Sign-in link",
   "audit.entity.Passkey": "Passkey",
   "audit.entity.Download": "Export",
+  "audit.entity.Rehearsal": "Rehearsal",
   "audit.entity.Organization": "Organization",
   "audit.deed": "What happened",
   "audit.deed.any": "Whatever happened",
