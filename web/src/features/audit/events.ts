@@ -43,6 +43,7 @@ export const entities = [
   "Token",
   "Session",
   "SignInLink",
+  "Rehearsal",
   "Passkey",
   "Download",
   "Organization",

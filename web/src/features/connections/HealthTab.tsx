@@ -9,6 +9,7 @@ import { Figures } from "../../ui/Figures";
 import { Section } from "../../ui/Page";
 import { When } from "../../ui/When";
 import type { OneConnection } from "./documents";
+import { Rehearsal } from "./rehearsal/Rehearsal";
 
 const Days = lazy(() => import("../../ui/Days"));
 
@@ -85,6 +86,7 @@ export function HealthTab({ connection: c }: { connection: OneConnection }) {
           </Stack>
         )}
       </Section>
+      <Rehearsal connection={c} />
     </Stack>
   );
 }

@@ -6,6 +6,7 @@ import { groups } from "./groups";
 import { home } from "./home";
 import { log } from "./log";
 import { people } from "./people";
+import { rehearsal } from "./rehearsal";
 import { settings } from "./settings";
 import { setup } from "./setup";
 import { tokens } from "./tokens";
@@ -23,6 +24,7 @@ export const en = {
   ...audit,
   ...settings,
   ...setup,
+  ...rehearsal,
 } as const;
 
 /** Key names a text. */

@@ -6,6 +6,7 @@ import { type Fact, Facts } from "../../../ui/Facts";
 import { Attributes } from "../Attributes";
 import type { OneConnection } from "../documents";
 import { NewToken } from "../NewToken";
+import { Rehearsal } from "../rehearsal/Rehearsal";
 import { guideOf, lines, type Step } from "./guide";
 import { Mapping } from "./Mapping";
 import { Picture } from "./Picture";
@@ -24,6 +25,7 @@ export function StepPart({
   again: () => void;
 }) {
   const { say } = useText();
+  const may = useMay();
   const guide = guideOf(c.kind);
   const screen = screens[guide]?.[step];
   const text = (name: string | number) => say(`setup.${guide}.${step}.${name}` as Key, { url: c.scimUrl });
@@ -47,6 +49,7 @@ export function StepPart({
         <Picture screen={screen} values={{ url: c.scimUrl, secret: hint ?? say("setup.secretHere") }} />
       )}
       {step === "mapping" && guide === "ENTRA" && <Mapping />}
+      {step === "start" && may("connections:write") && <Rehearsal connection={c} />}
       {step === "attributes" && <Attributes connection={c} again={again} />}
     </Stack>
   );
