@@ -25,7 +25,7 @@ export const rehearsal = {
     "{users, plural, one {# person} other {# people}} came in, changed and left: {requests, number} requests in {time}, and each answer was as Entra wants it. The copy is gone again.",
   "rehearsal.bad": "Some answers were wrong",
   "rehearsal.badText":
-    "{wrong, number} of {requests, number} requests got an answer over which Entra would stumble. Each is shown below with what was asked. The copy is gone again.",
+    "{wrong, number} of {requests, number} requests got an answer over which Entra would stumble. Below stands what was asked and what came back. The copy is gone again.",
   "rehearsal.made": "Made",
   "rehearsal.changed": "Changed",
   "rehearsal.deleted": "Deleted",
