@@ -48,6 +48,7 @@ func (h *house) letIn(t tenant, v victim) {
 			tx.Challenge.Create().SetPurpose("test").SetHash(secret()).SetData(schema.Document{"id": "x"}).SetExpiresAt(later).Exec(ctx),
 			tx.Download.Create().SetWhat("users").SetFormat("csv").SetHash(secret()).SetExpiresAt(later).Exec(ctx),
 			tx.Cycle.Create().SetConnectionID(t.conn.ID).SetEndedAt(tx.Now()).Exec(ctx),
+			tx.Rehearsal.Create().SetConnectionID(t.conn.ID).SetStage(schema.NewID()).SetUsers(1).SetGroups(0).SetBeatAt(tx.Now()).Exec(ctx),
 		)
 	})
 	if err != nil {
