@@ -4,7 +4,10 @@ import { NotFound } from "../ui/Notice";
 import { App } from "./App";
 import { Broken } from "./Broken";
 
-const root = createRootRoute({ component: App, notFoundComponent: NotFound, errorComponent: Broken });
+const root = createRootRoute({ notFoundComponent: NotFound, errorComponent: Broken });
+
+/** signedIn is around the pages for who is signed in: all but one. */
+const signedIn = createRoute({ getParentRoute: () => root, id: "signedin", component: App });
 
 /** search lets a page read its own query parameters; each page says which it knows. */
 const search = (parameters: Record<string, unknown>) => parameters as Record<string, string | undefined>;
@@ -18,7 +21,7 @@ async function withTexts(load: () => Promise<Record<string, any>>) {
 
 function page<Path extends string>(path: Path, load: () => Promise<Record<string, unknown>>, name: string) {
   return createRoute({
-    getParentRoute: () => root,
+    getParentRoute: () => signedIn,
     path,
     validateSearch: search,
     component: lazyRouteComponent(() => withTexts(load), name),
@@ -50,8 +53,20 @@ const routes = [
   page("/account", () => import("../features/settings/Account"), "Account"),
 ];
 
+/** setup is for who has a set-up link and no account. */
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: "/setup",
+  validateSearch: search,
+  component: lazyRouteComponent(
+    () => withTexts(() => import("../features/connections/SetupLink")),
+    "SetupLink",
+  ),
+  errorComponent: Broken,
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren(routes),
+  routeTree: root.addChildren([signedIn.addChildren(routes), setup]),
   defaultPreload: "intent",
   scrollRestoration: true,
   // Values in the address are texts as they stand there, not JSON.

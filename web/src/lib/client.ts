@@ -40,8 +40,11 @@ export function isSignedOut(error: CombinedError | undefined): boolean {
   return error !== undefined && refusals(error).some((r) => r.code === "UNAUTHENTICATED");
 }
 
-/** newClient returns the way to the API. signedOut is told when the session has ended. */
-export function newClient(signedOut: () => void): Client {
+/**
+ * newClient returns the way to the API. signedOut is told when the session has
+ * ended; headers are a credential other than the session.
+ */
+export function newClient(signedOut: () => void, headers: Record<string, string> = {}): Client {
   return new Client({
     url: "/graphql",
     preferGetMethod: false,
@@ -55,7 +58,7 @@ export function newClient(signedOut: () => void): Client {
       }),
       fetchExchange,
     ],
-    fetchOptions: { credentials: "same-origin", cache: "no-store" },
+    fetchOptions: { headers, credentials: "same-origin", cache: "no-store" },
   });
 }
 

@@ -12,13 +12,14 @@ const longestPause = 15_000;
 /**
  * useLive follows a subscription for as long as the component is there and
  * paused is false. A stream that breaks off is opened again; onOpen is then
- * called so that what was missed can be read.
+ * called so that what was missed can be read. headers are a credential other
+ * than the session.
  */
 export function useLive<Data, Variables extends Record<string, unknown>>(
   document: TadaDocumentNode<Data, Variables>,
   variables: Variables,
   onData: (data: Data) => void,
-  options: { paused?: boolean; onOpen?: () => void; onEnd?: () => void } = {},
+  options: { paused?: boolean; headers?: HeadersInit; onOpen?: () => void; onEnd?: () => void } = {},
 ): LiveState {
   const { paused = false } = options;
   const [state, setState] = useState<LiveState>("connecting");
@@ -38,7 +39,7 @@ export function useLive<Data, Variables extends Record<string, unknown>>(
     const query = print(document);
 
     async function follow() {
-      const answers = subscribe({ query, variables: JSON.parse(key) });
+      const answers = subscribe({ query, variables: JSON.parse(key) }, latest.current.headers);
       stop = () => void answers.return?.();
       try {
         latest.current.onOpen?.();

@@ -65,6 +65,7 @@ export const deeds = [
   "started",
   "ended",
   "redeemed",
+  "first_used",
 ] as const;
 
 /** Parameters of the address that filter the trail. */

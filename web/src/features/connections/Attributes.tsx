@@ -1,20 +1,15 @@
-import { Button, Stack, Text } from "@mantine/core";
+import { Button } from "@mantine/core";
+import type { ReactNode } from "react";
 import { useMutation } from "urql";
 import { useMay } from "../../app/session";
 import { useText } from "../../text";
-import { Copyable } from "../../ui/Copy";
-import { type Column, DataTable } from "../../ui/DataTable";
 import { Section } from "../../ui/Page";
 import { done, failed } from "../../ui/toast";
+import { type Attribute, AttributeLists, pathOf } from "./AttributeLists";
 import { DeclareForm } from "./DeclareForm";
 import { declareDocument, type OneConnection, undeclareDocument } from "./documents";
 
-type Attribute = OneConnection["attributes"][number];
-
-/** pathOf is the attribute's whole name, as it is pasted at the identity provider. */
-export const pathOf = (a: { urn: string; name: string }) => `${a.urn}:${a.name}`;
-
-/** Attributes shows the custom attributes: those that are sent but not declared, and the declared ones. */
+/** Attributes shows the custom attributes and changes what is declared. */
 export function Attributes({ connection: c, again }: { connection: OneConnection; again: () => void }) {
   const { say } = useText();
   const may = useMay();
@@ -42,72 +37,38 @@ export function Attributes({ connection: c, again }: { connection: OneConnection
     });
   }
 
-  const columns: Column<Attribute>[] = [
-    {
-      key: "path",
-      title: say("connections.attribute"),
-      cell: (a) => <Copyable value={pathOf(a)} what={a.name} />,
-    },
-    {
-      key: "of",
-      title: say("connections.attributeOf"),
-      cell: (a) => say(a.resource === "Group" ? "connections.ofGroup" : "connections.ofUser"),
-    },
-    {
-      key: "type",
-      title: say("connections.type"),
-      cell: (a) => say(a.multiValued ? "connections.typeMany" : "connections.typeOne", { type: a.type }),
-    },
-  ];
-  const act = (cell: Column<Attribute>["cell"]): Column<Attribute>[] =>
-    write ? [...columns, { key: "act", title: say("connections.act"), cell, numeric: true }] : columns;
-  const seen = c.attributes.filter((a) => !a.declared);
-  const declared = c.attributes.filter((a) => a.declared);
+  const act = (one: (a: Attribute) => ReactNode) => (write ? one : undefined);
   return (
-    <Stack gap="xl">
-      <Section title={say("connections.seen")} about={say("connections.seenAbout")}>
-        <DataTable
-          label={say("connections.seen")}
-          columns={act((a) => (
-            <Button
-              size="xs"
-              variant="default"
-              loading={declaring.fetching}
-              onClick={() => void add(a)}
-              aria-label={say("connections.declareOne", { name: a.name })}
-            >
-              {say("connections.declare")}
-            </Button>
-          ))}
-          rows={seen}
-          id={(a) => a.id}
-          empty={<Text c="var(--faint)">{say("connections.seenNone")}</Text>}
-        />
-      </Section>
-      <Section title={say("connections.declaredTitle")} about={say("connections.declaredAbout")}>
-        <DataTable
-          label={say("connections.declaredTitle")}
-          columns={act((a) => (
-            <Button
-              size="xs"
-              variant="default"
-              loading={removing.fetching}
-              onClick={() => void takeBack(a)}
-              aria-label={say("connections.undeclareOne", { name: a.name })}
-            >
-              {say("connections.undeclare")}
-            </Button>
-          ))}
-          rows={declared}
-          id={(a) => a.id}
-          empty={<Text c="var(--faint)">{say("connections.declaredNone")}</Text>}
-        />
-      </Section>
+    <AttributeLists
+      attributes={c.attributes}
+      forSeen={act((a) => (
+        <Button
+          size="xs"
+          variant="default"
+          loading={declaring.fetching}
+          onClick={() => void add(a)}
+          aria-label={say("connections.declareOne", { name: a.name })}
+        >
+          {say("connections.declare")}
+        </Button>
+      ))}
+      forDeclared={act((a) => (
+        <Button
+          size="xs"
+          variant="default"
+          loading={removing.fetching}
+          onClick={() => void takeBack(a)}
+          aria-label={say("connections.undeclareOne", { name: a.name })}
+        >
+          {say("connections.undeclare")}
+        </Button>
+      ))}
+    >
       {write && (
         <Section title={say("connections.declareNew")} about={say("connections.declareNewAbout")}>
           <DeclareForm id={c.id} again={again} />
         </Section>
       )}
-    </Stack>
+    </AttributeLists>
   );
 }

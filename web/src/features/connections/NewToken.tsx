@@ -1,11 +1,10 @@
-import { Alert, Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useMutation } from "urql";
 import { refusals } from "../../lib/client";
 import { useText } from "../../text";
-import { Copyable } from "../../ui/Copy";
-import { When } from "../../ui/When";
 import { createTokenDocument, type OneConnection } from "./documents";
+import { ShownOnce } from "./setup/ShownOnce";
 
 /** NewToken makes a token of a connection and shows its secret, this once. */
 export function NewToken({ connection: c, again }: { connection: OneConnection; again: () => void }) {
@@ -15,14 +14,12 @@ export function NewToken({ connection: c, again }: { connection: OneConnection; 
   const made = data?.createScimToken;
   if (made)
     return (
-      <Alert color="evergreen" title={say("connections.shownOnce")} role="status">
-        <Stack gap="xs" align="flex-start">
-          <Copyable value={made.secret} what={say("connections.secret")} />
-          <Text size="sm">
-            {say("connections.shownOnceText")} <When at={made.token.expiresAt} />.
-          </Text>
-        </Stack>
-      </Alert>
+      <ShownOnce
+        secret={made.secret}
+        what={say("connections.secret")}
+        text={say("connections.shownOnceText")}
+        until={made.token.expiresAt}
+      />
     );
   return (
     <form

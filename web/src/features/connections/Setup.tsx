@@ -1,28 +1,30 @@
-import { Button, Group, Skeleton, Stack, Title } from "@mantine/core";
+import { Button, Skeleton, Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useQuery } from "urql";
 import { useMay } from "../../app/session";
 import { useAddress, useId } from "../../lib/address";
-import { useLive } from "../../lib/live";
 import { useRefresh } from "../../lib/refresh";
 import { useText } from "../../text";
 import { Loaded } from "../../ui/Loaded";
 import { NotFound } from "../../ui/Notice";
 import { Page } from "../../ui/Page";
-import { changedDocument, type OneConnection, oneDocument } from "./documents";
-import classes from "./Setup.module.css";
-import { stepAt, steps } from "./setup/guide";
-import { Panel } from "./setup/Panel";
-import { StepPart } from "./setup/StepPart";
+import { Attributes } from "./Attributes";
+import { type OneConnection, oneDocument } from "./documents";
+import { NewToken } from "./NewToken";
+import { Rehearsal } from "./rehearsal/Rehearsal";
+import { Guide } from "./setup/Guide";
+import { HandOver } from "./setup/HandOver";
+import { Links } from "./setup/Links";
+import type { Heard, Source } from "./setup/source";
+import { useProgress } from "./setup/useProgress";
 
-/** Setup leads through the provider's pages, one step at a time, and watches whether it calls. */
+/** Setup leads an administrator through the provider's pages, one step at a time, and watches whether it calls. */
 export function Setup() {
   const { say } = useText();
   const may = useMay();
   const id = useId();
   const [answer, ask] = useQuery({ query: oneDocument, variables: { id } });
-  const refresh = useRefresh(ask);
-  useLive(changedDocument, { id }, refresh, { paused: !may("log:read") });
+  const heard = useProgress(id, useRefresh(ask), { paused: !may("log:read") });
   return (
     <Loaded
       answer={answer}
@@ -38,7 +40,11 @@ export function Setup() {
     >
       {(data) =>
         data.connection ? (
-          <Guide connection={data.connection} again={() => ask({ requestPolicy: "network-only" })} />
+          <Guided
+            connection={data.connection}
+            heard={may("log:read") ? heard : undefined}
+            again={() => ask({ requestPolicy: "network-only" })}
+          />
         ) : (
           <NotFound />
         )
@@ -47,61 +53,55 @@ export function Setup() {
   );
 }
 
-function Guide({ connection: c, again }: { connection: OneConnection; again: () => void }) {
+/** toHand are the scopes of which a set-up link gives a part, so that its maker needs them. */
+const toHand = ["connections:write", "tokens:write", "users:write"];
+
+function Guided(props: { connection: OneConnection; heard: Heard | undefined; again: () => void }) {
   const { say } = useText();
   const may = useMay();
-  const [address] = useAddress();
-  const step = stepAt(address.step);
-  const at = steps.indexOf(step);
-  const to = (n: number) => ({ to: `/connections/${c.id}/setup`, search: { step: String(n + 1) } as never });
+  const [address, change] = useAddress();
+  const { connection: c, heard, again } = props;
+  const hands = toHand.every(may);
+  const source: Source = {
+    ...c,
+    groups: c.settings.groups,
+    hint: c.tokens.find((t) => t.status === "WORKING")?.hint,
+    lastHeardAt: c.health.lastHeardAt,
+    byLink: false,
+    heard,
+    token: may("tokens:write") ? (
+      <NewToken connection={c} again={again} />
+    ) : (
+      <Text c="var(--faint)">{say("connections.tokensForbidden")}</Text>
+    ),
+    declaring: <Attributes connection={c} again={again} />,
+    rehearsing: may("connections:write") && <Rehearsal connection={c} />,
+  };
   return (
     <Page
       title={say("setup.titleOf", { name: c.name })}
       about={say(`kind.${c.kind}`)}
       back={{ to: `/connections/${c.id}`, label: c.name }}
+      actions={
+        hands && (
+          <Button variant="default" onClick={() => change({ do: "hand" })}>
+            {say("setup.hand")}
+          </Button>
+        )
+      }
     >
-      <div className={classes.columns}>
-        <div>
-          <nav aria-label={say("setup.steps")}>
-            <ol className={classes.steps}>
-              {steps.map((s, n) => (
-                <li key={s}>
-                  <Link {...to(n)} className={classes.step} aria-current={s === step ? "step" : undefined}>
-                    {n + 1}. {say(`setup.step.${s}`)}
-                  </Link>
-                </li>
-              ))}
-            </ol>
-          </nav>
-          <Title order={2} mb="md">
-            {say(`setup.step.${step}.title`)}
-          </Title>
-          <StepPart key={step} connection={c} step={step} again={again} />
-          <Group mt="xl" justify="space-between">
-            {at > 0 ? (
-              <Button component={Link} {...to(at - 1)} variant="default">
-                {say("setup.back")}
-              </Button>
-            ) : (
-              <span />
-            )}
-            {at < steps.length - 1 ? (
-              <Button component={Link} {...to(at + 1)}>
-                {say("setup.next")}
-              </Button>
-            ) : (
-              <Button component={Link} to={`/connections/${c.id}`}>
-                {say("setup.finish")}
-              </Button>
-            )}
-          </Group>
-        </div>
-        {may("log:read") && (
-          <div className={classes.side}>
-            <Panel connection={c} />
-          </div>
-        )}
-      </div>
+      <Guide
+        source={source}
+        finish={
+          <Button component={Link} to={`/connections/${c.id}`}>
+            {say("setup.finish")}
+          </Button>
+        }
+        below={may("tokens:read") && <Links connection={c.id} />}
+      />
+      {hands && address.do === "hand" && (
+        <HandOver connection={c.id} onClose={() => change({ do: undefined }, { replace: true })} />
+      )}
     </Page>
   );
 }

@@ -95,6 +95,10 @@ function purpose(t: AToken, say: Say): string {
     return t.connection
       ? say("tokens.kind.scim", { connection: t.connection.name })
       : say("tokens.kind.scimGone");
+  if (t.kind === "SETUP")
+    return t.connection
+      ? say("tokens.kind.setup", { connection: t.connection.name })
+      : say("tokens.kind.setupGone");
   const count = t.scopes.length;
   if (t.owner) return say("tokens.kind.personal", { name: t.owner.name, count });
   return t.scopes.includes("all") ? say("tokens.kind.apiAll") : say("tokens.kind.api", { count });
@@ -137,7 +141,7 @@ function Acts({ token }: { token: AToken }) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {may("tokens:write") && token.status === "WORKING" && (
+        {may("tokens:write") && token.status === "WORKING" && token.kind !== "SETUP" && (
           <Menu.Item onClick={() => change({ rotate: token.id })}>{say("tokens.rotate")}…</Menu.Item>
         )}
         <Menu.Item c="var(--bad)" onClick={() => change({ revoke: token.id })}>

@@ -44,7 +44,12 @@ export const works = (t: AToken) => t.status === "WORKING" || t.status === "REPL
 
 /** stateOf is how a token stands, in a word of the catalogue. */
 export function stateOf(t: AToken, now: Date): { key: Key; tone: Tone } {
-  if (t.status === "WORKING" && t.expiresAt && new Date(t.expiresAt).getTime() - now.getTime() < soon)
+  if (
+    t.kind !== "SETUP" &&
+    t.status === "WORKING" &&
+    t.expiresAt &&
+    new Date(t.expiresAt).getTime() - now.getTime() < soon
+  )
     return { key: "tokens.status.SOON", tone: "warn" };
   const tone = { WORKING: "good", REPLACED: "warn", EXPIRED: "quiet", REVOKED: "quiet" } as const;
   return { key: `tokens.status.${t.status}`, tone: tone[t.status] };

@@ -59,6 +59,7 @@ export const audit = {
   "audit.was.renamed": "was renamed",
   "audit.was.undeclared": "is no longer declared",
   "audit.was.used": "was used",
+  "audit.was.first_used": "was used for the first time",
   "audit.was.removed": "was removed",
   "audit.was.expired": "expired",
   "audit.was.purged": "was deleted for good",

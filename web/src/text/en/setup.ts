@@ -43,40 +43,40 @@ export const setup = {
   "setup.live.more": "{detail}, and {count, plural, one {one more} other {# more}} like it",
   "setup.live.request": "See the request",
 
-  "setup.fix.noToken":
+  "setup.fix.NO_TOKEN":
     "The request carried no token. Paste the secret into the field for it, and choose bearer token where there is a choice.",
-  "setup.fix.cutToken":
+  "setup.fix.CUT_TOKEN":
     "This is no whole token of Rollcall: it was cut, mistyped, or something else was pasted. Copy it again with the button, from `rcs_` to the end.",
-  "setup.fix.unknownToken":
+  "setup.fix.UNKNOWN_TOKEN":
     "This server has no such token. Perhaps it is another installation’s. Make a token in step 3 and paste that one.",
-  "setup.fix.revoked": "This token was ended. Make a new one in step 3 and paste it.",
-  "setup.fix.expired": "This token’s time is over. Make a new one in step 3 and paste it.",
-  "setup.fix.paused": "The connection is paused. Resume it on its page, then test again.",
-  "setup.fix.organization":
+  "setup.fix.REVOKED": "This token was ended. Make a new one in step 3 and paste it.",
+  "setup.fix.EXPIRED": "This token’s time is over. Make a new one in step 3 and paste it.",
+  "setup.fix.PAUSED": "The connection is paused. Resume it on its page, then test again.",
+  "setup.fix.ORGANIZATION":
     "The token belongs to another organization than the address. Copy the Tenant URL and a token from this page.",
-  "setup.fix.token": "Make a token in step 3, paste it at the provider and test again.",
-  "setup.fix.admin":
+  "setup.fix.TOKEN": "Make a token in step 3, paste it at the provider and test again.",
+  "setup.fix.ADMIN":
     "An owner, administrator or auditor is never taken over by a directory. Leave that person out of the directory’s scope, or give the person the role of a learner first.",
-  "setup.fix.approve":
+  "setup.fix.APPROVE":
     "This person is here already, and an approval is needed. Open the person’s page and allow it; the directory tries again by itself.",
-  "setup.fix.refuse":
+  "setup.fix.REFUSE":
     "This person is here already as a local one, and the connection is set to refuse that. Change it under **Settings**, or remove the local person.",
-  "setup.fix.revive":
+  "setup.fix.REVIVE":
     "The name belongs to somebody who was deactivated. Under **Settings**, let the connection bring deactivated people back.",
-  "setup.fix.merge":
+  "setup.fix.MERGE":
     "Two people here match. Merge them under **People › Duplicates**; the directory tries again by itself.",
-  "setup.fix.other":
+  "setup.fix.OTHER":
     "The user name belongs to a person of another connection. One person can come from one directory only: take the person out of one of the two.",
-  "setup.fix.taken":
+  "setup.fix.TAKEN":
     "The directory has sent this person twice, or forgot that it did. In Entra, restart provisioning so that it looks the person up again.",
-  "setup.fix.domain":
+  "setup.fix.DOMAIN":
     "The address is outside the e-mail domains of this connection. Add the domain under **Settings**, or leave the person out of the directory’s scope.",
-  "setup.fix.groups":
+  "setup.fix.GROUPS":
     "Groups are sent, but switched off here. Switch them on under **Settings**, or switch the group mapping off at the provider.",
-  "setup.fix.busy": "Too many requests in a second. The directory waits and tries again; nothing is lost.",
-  "setup.fix.server":
+  "setup.fix.BUSY": "Too many requests in a second. The directory waits and tries again; nothing is lost.",
+  "setup.fix.SERVER":
     "This was our fault. The directory tries again by itself; if it goes on, tell the operator the reference of the request.",
-  "setup.fix.other400":
+  "setup.fix.DATA":
     "The directory was told so, too. The request shows what it sent, and where it went wrong.",
 
   "setup.mapping.title": "The mapping to compare with",
@@ -87,6 +87,79 @@ export const setup = {
   "setup.mapping.note": "Note",
   "setup.mapping.changed": "Change this one",
   "setup.mapping.csv": "Download as CSV",
+
+  "setup.link.title": "Connect your directory to {organization}",
+  "setup.link.about": "{kind}, for the connection {name}. The link is for this alone, and ends",
+  "setup.link.from": "{name} of {organization} sent you this link. Ask there if something is unclear.",
+  "setup.link.fromProgram": "Ask whoever sent you this link if something is unclear.",
+  "setup.link.incomplete": "This link isn’t complete",
+  "setup.link.incompleteText":
+    "Open it again from the message in which you got it. If it was cut off there, ask whoever sent it to you for a new one.",
+  "setup.link.over": "This link no longer works",
+  "setup.link.overText":
+    "It has expired or was ended, or it wasn’t copied whole. Ask whoever sent it to you for a new one. What you have set up stays.",
+  "setup.link.expired": "This link has expired",
+  "setup.link.ended": "This link was ended",
+  "setup.link.askFor":
+    "If you still need it, ask {name} of {organization} for a new one. What you have set up stays.",
+  "setup.link.askSender":
+    "If you still need it, ask whoever sent it to you for a new one. What you have set up stays.",
+  "setup.link.paused": "The connection is paused: calls are turned away until {organization} resumes it.",
+  "setup.link.makeAnother": "Make another token",
+  "setup.link.hasTokenText":
+    "You have made this token. If you don’t have the secret at hand, make another; the old one works for a day more.",
+  "setup.link.finish": "That is all. People go on coming in by themselves; you can close this page.",
+  "setup.link.ENTRA.mapping.4":
+    "Click **Ok**, then **Save**. If you don’t want groups, open **Provision Microsoft Entra ID Groups**, set **Enabled** to **No**, and tell whoever sent you this link.",
+  "setup.link.ENTRA.attributes.1":
+    "Agree with whoever sent you this link on a name, such as `urn:scim:acme:User:Division`. Once it was sent it is listed below; declare it then, so that it has a type.",
+  "setup.link.OKTA.attributes.1":
+    "Agree with whoever sent you this link on a name, such as `urn:scim:acme:User:Division`. In Okta open **Directory › Profile Editor**, choose the application and click **Add Attribute**. Once it was sent it is listed below; declare it then.",
+  "setup.link.ONELOGIN.attributes.1":
+    "Agree with whoever sent you this link on a name, such as `urn:scim:acme:User:Division`. Once it was sent it is listed below; declare it then, so that it has a type.",
+  "setup.link.JUMPCLOUD.attributes.1":
+    "Agree with whoever sent you this link on a name, such as `urn:scim:acme:User:Division`. Once it was sent it is listed below; declare it then, so that it has a type.",
+  "setup.link.GENERIC.attributes.1":
+    "Agree with whoever sent you this link on a name, such as `urn:scim:acme:User:Division`. Once it was sent it is listed below; declare it then, so that it has a type.",
+  "setup.link.fix.PAUSED": "The connection is paused. Ask whoever sent you this link to resume it.",
+  "setup.link.fix.ADMIN":
+    "This person has an administrative role here, and such people are never taken over by a directory. Leave the person out of the directory’s scope, or ask whoever sent you this link.",
+  "setup.link.fix.APPROVE":
+    "This person is here already, and an approval is needed. Ask whoever sent you this link for it; the directory tries again by itself.",
+  "setup.link.fix.REFUSE":
+    "This person is here already, and the connection is set to refuse that. Ask whoever sent you this link to change it.",
+  "setup.link.fix.REVIVE":
+    "The name belongs to somebody who was deactivated here. Ask whoever sent you this link to let the connection bring deactivated people back.",
+  "setup.link.fix.MERGE":
+    "Two people here match. Ask whoever sent you this link to merge them; the directory tries again by itself.",
+  "setup.link.fix.DOMAIN":
+    "The address is outside the e-mail domains of this connection. Ask whoever sent you this link to add the domain, or leave the person out of the directory’s scope.",
+  "setup.link.fix.GROUPS":
+    "Groups are sent, but switched off here. Switch the group mapping off at the provider, or ask whoever sent you this link to switch groups on.",
+  "setup.link.fix.SERVER":
+    "This was the fault of this server. The directory tries again by itself; if it goes on, tell whoever sent you this link.",
+
+  "setup.hand": "Hand this to your IT administrator",
+  "setup.hand.text":
+    "Whoever opens the link sees this set-up and nothing else, without an account: the address, a token to make, and what is heard. Send it to one person, by a way that only that person reads.",
+  "setup.hand.name": "Whom is it for?",
+  "setup.hand.nameHint": "IT of Contoso",
+  "setup.hand.days": "Works for",
+  "setup.hand.daysOf": "{count, plural, one {# day} other {# days}}",
+  "setup.hand.act": "Make the link",
+  "setup.hand.link": "the set-up link",
+  "setup.hand.until": "You can end it at any time, here or under Tokens. It ends by itself",
+  "setup.hand.done": "Done",
+  "setup.links": "Set-up links",
+  "setup.links.opened": "Opened",
+  "setup.links.never": "Not opened yet",
+  "setup.links.ends": "Ends",
+  "setup.links.end": "End",
+  "setup.links.endOne": "End the link for {name}",
+  "setup.links.endTitle": "End the link for {name}?",
+  "setup.links.endText":
+    "Whoever has it sees nothing any more, at once. The token that was made with it goes on working; end that one under Tokens. This can’t be undone.",
+  "setup.links.ended": "The link for {name} is ended.",
 
   "setup.ENTRA.prepare.1":
     "An account that may manage enterprise applications. **Cloud Application Administrator** is enough.",

@@ -24,6 +24,8 @@ export const tokens = {
   "tokens.endsNever": "never",
   "tokens.kind.scim": "Identity provider · {connection}",
   "tokens.kind.scimGone": "Identity provider",
+  "tokens.kind.setup": "Set-up link · {connection}",
+  "tokens.kind.setupGone": "Set-up link",
   "tokens.kind.api": "Program · {count, plural, one {# scope} other {# scopes}}",
   "tokens.kind.apiAll": "Program · everything",
   "tokens.kind.personal": "{name} · {count, plural, one {# scope} other {# scopes}}",

@@ -4,20 +4,20 @@ import type { ReactNode } from "react";
 import { useText } from "../../../text";
 import { Status, type Tone } from "../../../ui/Status";
 import { When } from "../../../ui/When";
-import { pathOf } from "../Attributes";
-import type { OneConnection } from "../documents";
-import { heard } from "./heard";
+import { pathOf } from "../AttributeLists";
+import type { Fix, Progress } from "./documents";
+import { fixText } from "./guide";
 import classes from "./Panel.module.css";
 import { Rich } from "./Rich";
-import { useHeard } from "./useHeard";
+import type { Heard, Source } from "./source";
 
 /** Panel watches the directory call: what has worked so far, and in words what has not and why. */
-export function Panel({ connection: c }: { connection: OneConnection }) {
+export function Panel({ source, heard: { progress, state } }: { source: Source; heard: Heard }) {
   const { say, number } = useText();
-  const { rows, state } = useHeard();
-  const declared = new Set(c.attributes.filter((a) => a.declared).map((a) => pathOf(a).toLowerCase()));
-  const { call, person, group, failures } = heard(rows, c.id, declared);
-  const before = call.state === "waiting" && c.health.lastHeardAt;
+  const person = progress?.person;
+  const group = progress?.group;
+  const fix = (f: Fix) => <Rich text={say(fixText(f, source.byLink))} />;
+  const row = (id: string | null | undefined) => (source.byLink ? undefined : id);
   return (
     <section className={classes.panel} aria-label={say("setup.live")}>
       <div className={classes.head}>
@@ -27,62 +27,39 @@ export function Panel({ connection: c }: { connection: OneConnection }) {
         <Status tone={state === "live" ? "good" : "quiet"}>{say(`live.${state}`)}</Status>
       </div>
       <ul className={classes.list}>
-        {call.state === "bad" ? (
-          <Item
-            tone="bad"
-            what={
-              call.end
-                ? say("setup.live.wrongEnd", { end: call.end })
-                : say("setup.live.wrong", { client: call.row.client ?? say("setup.live.somebody") })
-            }
-            at={call.row.createdAt}
-            more={<Rich text={say(call.fix)} />}
-            row={call.row.id}
-          />
-        ) : call.state === "good" ? (
-          <Item
-            tone="good"
-            what={say(call.test ? "setup.live.test" : "setup.live.call")}
-            at={call.row.createdAt}
-            more={call.row.client}
-          />
-        ) : before ? (
-          <Item tone="good" what={say("setup.live.before")} at={before} />
-        ) : (
-          <Item tone="quiet" what={say("setup.live.callWaiting")} more={say("setup.live.callHow")} />
-        )}
+        <Call call={progress?.call} source={source} fix={fix} />
         {person ? (
           <Item
             tone="good"
             what={say("setup.live.person", {
               attributes: person.attributes,
-              undeclared: person.undeclared,
+              undeclared: undeclared(person.custom, source.attributes),
             })}
-            at={person.row.createdAt}
-            more={person.row.operation}
-            row={person.row.id}
+            at={person.at}
+            more={person.operation}
+            row={row(person.requestId)}
           />
-        ) : c.userCount > 0 ? (
-          <Item tone="good" what={say("setup.live.people", { count: c.userCount })} />
+        ) : source.userCount > 0 ? (
+          <Item tone="good" what={say("setup.live.people", { count: source.userCount })} />
         ) : (
           <Item tone="quiet" what={say("setup.live.personWaiting")} />
         )}
-        {c.settings.groups &&
+        {source.groups &&
           (group ? (
-            <Item tone="good" what={say("setup.live.group")} at={group.createdAt} more={group.operation} />
-          ) : c.groupCount > 0 ? (
-            <Item tone="good" what={say("setup.live.groups", { count: number(c.groupCount) })} />
+            <Item tone="good" what={say("setup.live.group")} at={group.at} more={group.operation} />
+          ) : source.groupCount > 0 ? (
+            <Item tone="good" what={say("setup.live.groups", { count: number(source.groupCount) })} />
           ) : (
             <Item tone="quiet" what={say("setup.live.groupWaiting")} />
           ))}
-        {failures.map(({ row, detail, fix, count }) => (
+        {progress?.failures.map((f) => (
           <Item
-            key={row.id}
+            key={f.fix}
             tone="bad"
-            what={count > 1 ? say("setup.live.more", { detail, count: count - 1 }) : detail}
-            at={row.createdAt}
-            more={<Rich text={say(fix)} />}
-            row={row.id}
+            what={f.count > 1 ? say("setup.live.more", { detail: f.detail, count: f.count - 1 }) : f.detail}
+            at={f.at}
+            more={fix(f.fix)}
+            row={row(f.requestId)}
           />
         ))}
       </ul>
@@ -90,12 +67,48 @@ export function Panel({ connection: c }: { connection: OneConnection }) {
   );
 }
 
+function Call(props: { call: Progress["call"] | undefined; source: Source; fix: (fix: Fix) => ReactNode }) {
+  const { say } = useText();
+  const { call, source } = props;
+  if (call?.state === "TURNED_AWAY")
+    return (
+      <Item
+        tone="bad"
+        what={
+          call.tokenEnd
+            ? say("setup.live.wrongEnd", { end: call.tokenEnd })
+            : say("setup.live.wrong", { client: call.client ?? say("setup.live.somebody") })
+        }
+        at={call.at}
+        more={call.fix && props.fix(call.fix)}
+        row={source.byLink ? undefined : call.requestId}
+      />
+    );
+  if (call?.state === "LET_IN")
+    return (
+      <Item
+        tone="good"
+        what={say(call.isTest ? "setup.live.test" : "setup.live.call")}
+        at={call.at}
+        more={call.client}
+      />
+    );
+  if (source.lastHeardAt) return <Item tone="good" what={say("setup.live.before")} at={source.lastHeardAt} />;
+  return <Item tone="quiet" what={say("setup.live.callWaiting")} more={say("setup.live.callHow")} />;
+}
+
+/** undeclared is how many of the custom attributes that came nobody has declared. */
+function undeclared(custom: readonly string[], attributes: Source["attributes"]): number {
+  const declared = new Set(attributes.filter((a) => a.declared).map((a) => pathOf(a).toLowerCase()));
+  return custom.filter((path) => !declared.has(path.toLowerCase())).length;
+}
+
 function Item(props: {
   tone: Tone;
   what: ReactNode;
-  at?: string | undefined;
+  at?: string | null | undefined;
   more?: ReactNode;
-  row?: string | undefined;
+  row?: string | null | undefined;
 }) {
   const { say } = useText();
   return (

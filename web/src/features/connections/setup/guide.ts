@@ -1,4 +1,6 @@
+import type { Key } from "../../../text";
 import type { Kind } from "../documents";
+import type { Fix } from "./documents";
 
 /** The steps of a set-up, in their order. */
 export const steps = ["prepare", "app", "credentials", "mapping", "attributes", "start"] as const;
@@ -21,4 +23,39 @@ export const lines: Record<Guided, Record<Step, number>> = {
 /** stepAt reads a step from the address: its name, or its number from 1. */
 export function stepAt(text: string | undefined): Step {
   return steps.find((s) => s === text) ?? steps[Number(text) - 1] ?? "prepare";
+}
+
+/** linkLines are the instructions that differ for who has only a set-up link. */
+const linkLines: ReadonlySet<string> = new Set([
+  "ENTRA.mapping.4",
+  "ENTRA.attributes.1",
+  "OKTA.attributes.1",
+  "ONELOGIN.attributes.1",
+  "JUMPCLOUD.attributes.1",
+  "GENERIC.attributes.1",
+]);
+
+/** lineText is the text of an instruction. */
+export function lineText(guide: Guided, step: Step, n: number, byLink: boolean): Key {
+  const line = `${guide}.${step}.${n}`;
+  return (byLink && linkLines.has(line) ? `setup.link.${line}` : `setup.${line}`) as Key;
+}
+
+/** linkFixes are what somebody else must do for who has only a set-up link. */
+const linkFixes = [
+  "PAUSED",
+  "ADMIN",
+  "APPROVE",
+  "REFUSE",
+  "REVIVE",
+  "MERGE",
+  "DOMAIN",
+  "GROUPS",
+  "SERVER",
+] as const;
+
+/** fixText is the text of what to do about a refusal. */
+export function fixText(fix: Fix, byLink: boolean): Key {
+  const others = linkFixes.find((f) => f === fix);
+  return byLink && others ? `setup.link.fix.${others}` : `setup.fix.${fix}`;
 }
