@@ -34,9 +34,55 @@ export async function provision(userName: string, more: Record<string, unknown> 
   return response.status;
 }
 
+/** Organization is one that a spec has to itself: what a directory and a script can ask of it. */
+export interface Organization {
+  slug: string;
+  base: string;
+  token: string;
+  /** scim sends a resource, to a path such as /Users, and returns the answer's. */
+  scim: (path: string, resource: Record<string, unknown>) => Promise<{ status: number; body: Answer }>;
+  /** api runs a document with all scopes and returns its data. */
+  api: <Data>(query: string, variables?: Record<string, unknown>) => Promise<Data>;
+}
+
+interface Answer {
+  id?: string;
+  detail?: string;
+}
+
+/** organization makes one. */
+export function organization(slug: string, name: string): Organization {
+  rollcall("org", "create", "--slug", slug, "--name", name);
+  const token = rollcall("token", "create", "--org", slug, "--kind", "scim", "--name", "directory");
+  const key = rollcall("token", "create", "--org", slug, "--kind", "api", "--name", "api", "--scopes", "all");
+  const base = setting("ROLLCALL_BASE").replace(/[^/]+$/, slug);
+  const post = (address: string, bearer: string, type: string, body: unknown) =>
+    fetch(address, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${bearer}`, "Content-Type": type },
+      body: JSON.stringify(body),
+    });
+  return {
+    slug,
+    base,
+    token,
+    async scim(path, resource) {
+      const response = await post(base + path, token, "application/scim+json", resource);
+      return { status: response.status, body: (await response.json()) as Answer };
+    },
+    async api<Data>(query: string, variables = {}) {
+      const address = `${new URL(base).origin}/graphql`;
+      const response = await post(address, key, "application/json", { query, variables });
+      const { data, errors } = (await response.json()) as { data: Data; errors?: unknown };
+      if (errors) throw new Error(JSON.stringify(errors));
+      return data;
+    },
+  };
+}
+
 /** signIn opens a one-time link for an owner, or somebody with another role, and presses its button. */
-export async function signIn(page: Page, email = "ada@acme.test", role = "OWNER") {
-  await page.goto(rollcall("admin", "invite", "--org", "acme", "--email", email, "--role", role));
+export async function signIn(page: Page, email = "ada@acme.test", role = "OWNER", org = "acme") {
+  await page.goto(rollcall("admin", "invite", "--org", org, "--email", email, "--role", role));
   await page.getByRole("button", { name: /^Sign in/ }).click();
   await expect(page).toHaveURL("/");
 }
