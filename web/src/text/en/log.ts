@@ -154,7 +154,7 @@ export const log = {
     "Read the sentence above. A paused connection goes on under Connections; an owner’s or administrator’s identity is only changed by an owner, here in the console.",
   "log.why.404": "The request is about somebody, or a group, that isn’t here: deleted, or never made.",
   "log.do.404":
-    "Mostly nothing: the client makes the person anew in its next cycle. If it keeps coming, restart provisioning at your identity provider, so that it forgets the old id.",
+    "Mostly nothing: the client makes what is missing anew in its next cycle. If it keeps coming, restart provisioning at your identity provider, so that it forgets the old id.",
   "log.why.405": "There is no such method at this address.",
   "log.do.405":
     "Check the tenant URL at your identity provider: copy it once more from the connection’s page.",
