@@ -135,6 +135,7 @@ export default function Palette({ opened, onClose }: { opened: boolean; onClose:
       searchProps={{
         leftSection: <IconSearch size={16} />,
         placeholder: say("palette.placeholder"),
+        maxLength: 200, // what a search takes
         "aria-label": say("palette.open"),
       }}
     />
