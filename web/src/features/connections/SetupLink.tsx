@@ -53,10 +53,12 @@ function Opened({ headers }: { headers: Record<string, string> }) {
   const { say } = useText();
   const [answer, ask] = useQuery({ query: setUpDocument });
   const [over, setOver] = useState(false);
+  const [last, setLast] = useState<LinkSetUp>(); // a refusal comes without data
+  if (answer.data && answer.data.setUp !== last) setLast(answer.data.setUp);
   const again = () => ask({ requestPolicy: "network-only" });
   if (!over && isSignedOut(answer.error)) setOver(true);
-  const heard = useProgress(null, useRefresh(ask), { headers, paused: over || !answer.data, onEnd: again });
-  if (over) return <Over setUp={answer.data?.setUp} />;
+  const heard = useProgress(null, useRefresh(ask), { headers, paused: over || !last, onEnd: again });
+  if (over) return <Over setUp={last} />;
   return (
     <Loaded
       answer={answer}
