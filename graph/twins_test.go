@@ -84,8 +84,7 @@ func TestLikelyDuplicatesAreFoundByIndexes(t *testing.T) {
 		c := h.with("all")
 		h.person("bob@acme.test", user.RoleLEARNER)
 		h.entra().provisions("b@acme.test", `"emails": [{"value": "bob@acme.test"}]`)
-		var sent []sentStatement
-		sent = h.statementsOf(func() { h.ask(c, likelyDuplicates, vars{}).ok() })
+		sent := h.statementsOf(func() { h.ask(c, likelyDuplicates, vars{}).ok() })
 		if !h.store.Postgres() { // PostgreSQL scans a table as small as this
 			for _, s := range sent {
 				if what := h.sqliteComplaint(s, 0); what != "" {

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { CombinedError } from "urql";
-import { Failure } from "./Notice";
+import { refusals } from "../lib/client";
+import { Failure, NotFound } from "./Notice";
 
 /** Answer is what a query has come to so far, as useQuery returns it. */
 export interface Answer<Data> {
@@ -14,14 +15,18 @@ export interface Answer<Data> {
  * the failure if there was one, and then the content. Content that is there
  * already stays while it is read again.
  */
-export function Loaded<Data>(props: {
+export function Loaded<Data extends object>(props: {
   answer: Answer<Data>;
   retry: () => void;
   skeleton: ReactNode;
   children: (data: Data) => ReactNode;
 }) {
   const { data, error } = props.answer;
-  if (error && !data) return <Failure error={error} retry={props.retry} />;
+  const nothing = !data || Object.values(data).every((part) => part === null);
+  if (error && nothing) {
+    const lost = refusals(error).every((r) => r.code === "BAD_USER_INPUT" && r.field === "id");
+    return lost ? <NotFound /> : <Failure error={error} retry={props.retry} />;
+  }
   if (!data) return <>{props.skeleton}</>;
   return (
     <>
