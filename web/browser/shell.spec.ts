@@ -45,6 +45,7 @@ test("the account menu signs out", async ({ page }) => {
 
 test("who is deactivated sees nothing more", async ({ page }) => {
   await signIn(page); // an owner stays
+  await page.goto("about:blank"); // else it goes to the sign-in page meanwhile
   await page.context().clearCookies();
   await provision("leaver@acme.test", { displayName: "Lea Leaver" });
   await signIn(page, "leaver@acme.test", "ADMIN");
