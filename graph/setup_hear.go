@@ -28,10 +28,12 @@ const (
 )
 
 // heardFor keeps the rows that a set-up hears: those of its connection, and
-// credentials that belong to none: they may have been meant for it.
+// credentials that belong to none: they may have been meant for it, if it was there
+// already (ids follow time).
 func heardFor(connection uuid.UUID) []predicate.ProvisioningLog {
 	return []predicate.ProvisioningLog{provisioninglog.Or(provisioninglog.ConnectionID(connection),
-		provisioninglog.And(provisioninglog.ConnectionIDIsNil(), provisioninglog.Status(http.StatusUnauthorized)))}
+		provisioninglog.And(provisioninglog.ConnectionIDIsNil(), provisioninglog.Status(http.StatusUnauthorized),
+			provisioninglog.IDGT(connection)))}
 }
 
 // recent brings the newest rows of the last day.

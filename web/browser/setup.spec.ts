@@ -69,7 +69,7 @@ test("a stranger with nothing but a link sets a connection up, until it is ended
   expect(asked.some((url) => url.includes("rcu_"))).toBe(false);
   await flawless(theirs);
   const heard = theirs.getByRole("region", { name: "What we hear" });
-  await expect(heard).toContainText("Waiting for the first person");
+  await expect(heard).toContainText("Waiting for the first call");
 
   await theirs.getByRole("link", { name: /Credentials/ }).click();
   await theirs.getByRole("button", { name: "Make a token" }).click();
