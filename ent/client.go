@@ -21,17 +21,23 @@ import (
 	"github.com/rollcall/rollcall/ent/connection"
 	"github.com/rollcall/rollcall/ent/cycle"
 	"github.com/rollcall/rollcall/ent/department"
+	"github.com/rollcall/rollcall/ent/domain"
 	"github.com/rollcall/rollcall/ent/download"
 	"github.com/rollcall/rollcall/ent/email"
 	"github.com/rollcall/rollcall/ent/event"
 	"github.com/rollcall/rollcall/ent/group"
+	"github.com/rollcall/rollcall/ent/identity"
 	"github.com/rollcall/rollcall/ent/membership"
 	"github.com/rollcall/rollcall/ent/organization"
 	"github.com/rollcall/rollcall/ent/passkey"
+	"github.com/rollcall/rollcall/ent/pendinglink"
 	"github.com/rollcall/rollcall/ent/provisioninglog"
 	"github.com/rollcall/rollcall/ent/rehearsal"
+	"github.com/rollcall/rollcall/ent/scimclient"
 	"github.com/rollcall/rollcall/ent/session"
 	"github.com/rollcall/rollcall/ent/signinlink"
+	"github.com/rollcall/rollcall/ent/signon"
+	"github.com/rollcall/rollcall/ent/spent"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/ent/user"
 
@@ -53,6 +59,8 @@ type Client struct {
 	Cycle *CycleClient
 	// Department is the client for interacting with the Department builders.
 	Department *DepartmentClient
+	// Domain is the client for interacting with the Domain builders.
+	Domain *DomainClient
 	// Download is the client for interacting with the Download builders.
 	Download *DownloadClient
 	// Email is the client for interacting with the Email builders.
@@ -61,20 +69,30 @@ type Client struct {
 	Event *EventClient
 	// Group is the client for interacting with the Group builders.
 	Group *GroupClient
+	// Identity is the client for interacting with the Identity builders.
+	Identity *IdentityClient
 	// Membership is the client for interacting with the Membership builders.
 	Membership *MembershipClient
 	// Organization is the client for interacting with the Organization builders.
 	Organization *OrganizationClient
 	// Passkey is the client for interacting with the Passkey builders.
 	Passkey *PasskeyClient
+	// PendingLink is the client for interacting with the PendingLink builders.
+	PendingLink *PendingLinkClient
 	// ProvisioningLog is the client for interacting with the ProvisioningLog builders.
 	ProvisioningLog *ProvisioningLogClient
 	// Rehearsal is the client for interacting with the Rehearsal builders.
 	Rehearsal *RehearsalClient
+	// ScimClient is the client for interacting with the ScimClient builders.
+	ScimClient *ScimClientClient
 	// Session is the client for interacting with the Session builders.
 	Session *SessionClient
 	// SignInLink is the client for interacting with the SignInLink builders.
 	SignInLink *SignInLinkClient
+	// SignOn is the client for interacting with the SignOn builders.
+	SignOn *SignOnClient
+	// Spent is the client for interacting with the Spent builders.
+	Spent *SpentClient
 	// Token is the client for interacting with the Token builders.
 	Token *TokenClient
 	// User is the client for interacting with the User builders.
@@ -95,17 +113,23 @@ func (c *Client) init() {
 	c.Connection = NewConnectionClient(c.config)
 	c.Cycle = NewCycleClient(c.config)
 	c.Department = NewDepartmentClient(c.config)
+	c.Domain = NewDomainClient(c.config)
 	c.Download = NewDownloadClient(c.config)
 	c.Email = NewEmailClient(c.config)
 	c.Event = NewEventClient(c.config)
 	c.Group = NewGroupClient(c.config)
+	c.Identity = NewIdentityClient(c.config)
 	c.Membership = NewMembershipClient(c.config)
 	c.Organization = NewOrganizationClient(c.config)
 	c.Passkey = NewPasskeyClient(c.config)
+	c.PendingLink = NewPendingLinkClient(c.config)
 	c.ProvisioningLog = NewProvisioningLogClient(c.config)
 	c.Rehearsal = NewRehearsalClient(c.config)
+	c.ScimClient = NewScimClientClient(c.config)
 	c.Session = NewSessionClient(c.config)
 	c.SignInLink = NewSignInLinkClient(c.config)
+	c.SignOn = NewSignOnClient(c.config)
+	c.Spent = NewSpentClient(c.config)
 	c.Token = NewTokenClient(c.config)
 	c.User = NewUserClient(c.config)
 }
@@ -205,17 +229,23 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Connection:      NewConnectionClient(cfg),
 		Cycle:           NewCycleClient(cfg),
 		Department:      NewDepartmentClient(cfg),
+		Domain:          NewDomainClient(cfg),
 		Download:        NewDownloadClient(cfg),
 		Email:           NewEmailClient(cfg),
 		Event:           NewEventClient(cfg),
 		Group:           NewGroupClient(cfg),
+		Identity:        NewIdentityClient(cfg),
 		Membership:      NewMembershipClient(cfg),
 		Organization:    NewOrganizationClient(cfg),
 		Passkey:         NewPasskeyClient(cfg),
+		PendingLink:     NewPendingLinkClient(cfg),
 		ProvisioningLog: NewProvisioningLogClient(cfg),
 		Rehearsal:       NewRehearsalClient(cfg),
+		ScimClient:      NewScimClientClient(cfg),
 		Session:         NewSessionClient(cfg),
 		SignInLink:      NewSignInLinkClient(cfg),
+		SignOn:          NewSignOnClient(cfg),
+		Spent:           NewSpentClient(cfg),
 		Token:           NewTokenClient(cfg),
 		User:            NewUserClient(cfg),
 	}, nil
@@ -242,17 +272,23 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Connection:      NewConnectionClient(cfg),
 		Cycle:           NewCycleClient(cfg),
 		Department:      NewDepartmentClient(cfg),
+		Domain:          NewDomainClient(cfg),
 		Download:        NewDownloadClient(cfg),
 		Email:           NewEmailClient(cfg),
 		Event:           NewEventClient(cfg),
 		Group:           NewGroupClient(cfg),
+		Identity:        NewIdentityClient(cfg),
 		Membership:      NewMembershipClient(cfg),
 		Organization:    NewOrganizationClient(cfg),
 		Passkey:         NewPasskeyClient(cfg),
+		PendingLink:     NewPendingLinkClient(cfg),
 		ProvisioningLog: NewProvisioningLogClient(cfg),
 		Rehearsal:       NewRehearsalClient(cfg),
+		ScimClient:      NewScimClientClient(cfg),
 		Session:         NewSessionClient(cfg),
 		SignInLink:      NewSignInLinkClient(cfg),
+		SignOn:          NewSignOnClient(cfg),
+		Spent:           NewSpentClient(cfg),
 		Token:           NewTokenClient(cfg),
 		User:            NewUserClient(cfg),
 	}, nil
@@ -284,9 +320,10 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.Attribute, c.Challenge, c.Connection, c.Cycle, c.Department, c.Download,
-		c.Email, c.Event, c.Group, c.Membership, c.Organization, c.Passkey,
-		c.ProvisioningLog, c.Rehearsal, c.Session, c.SignInLink, c.Token, c.User,
+		c.Attribute, c.Challenge, c.Connection, c.Cycle, c.Department, c.Domain,
+		c.Download, c.Email, c.Event, c.Group, c.Identity, c.Membership,
+		c.Organization, c.Passkey, c.PendingLink, c.ProvisioningLog, c.Rehearsal,
+		c.ScimClient, c.Session, c.SignInLink, c.SignOn, c.Spent, c.Token, c.User,
 	} {
 		n.Use(hooks...)
 	}
@@ -296,9 +333,10 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.Attribute, c.Challenge, c.Connection, c.Cycle, c.Department, c.Download,
-		c.Email, c.Event, c.Group, c.Membership, c.Organization, c.Passkey,
-		c.ProvisioningLog, c.Rehearsal, c.Session, c.SignInLink, c.Token, c.User,
+		c.Attribute, c.Challenge, c.Connection, c.Cycle, c.Department, c.Domain,
+		c.Download, c.Email, c.Event, c.Group, c.Identity, c.Membership,
+		c.Organization, c.Passkey, c.PendingLink, c.ProvisioningLog, c.Rehearsal,
+		c.ScimClient, c.Session, c.SignInLink, c.SignOn, c.Spent, c.Token, c.User,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -317,6 +355,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Cycle.mutate(ctx, m)
 	case *DepartmentMutation:
 		return c.Department.mutate(ctx, m)
+	case *DomainMutation:
+		return c.Domain.mutate(ctx, m)
 	case *DownloadMutation:
 		return c.Download.mutate(ctx, m)
 	case *EmailMutation:
@@ -325,20 +365,30 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Event.mutate(ctx, m)
 	case *GroupMutation:
 		return c.Group.mutate(ctx, m)
+	case *IdentityMutation:
+		return c.Identity.mutate(ctx, m)
 	case *MembershipMutation:
 		return c.Membership.mutate(ctx, m)
 	case *OrganizationMutation:
 		return c.Organization.mutate(ctx, m)
 	case *PasskeyMutation:
 		return c.Passkey.mutate(ctx, m)
+	case *PendingLinkMutation:
+		return c.PendingLink.mutate(ctx, m)
 	case *ProvisioningLogMutation:
 		return c.ProvisioningLog.mutate(ctx, m)
 	case *RehearsalMutation:
 		return c.Rehearsal.mutate(ctx, m)
+	case *ScimClientMutation:
+		return c.ScimClient.mutate(ctx, m)
 	case *SessionMutation:
 		return c.Session.mutate(ctx, m)
 	case *SignInLinkMutation:
 		return c.SignInLink.mutate(ctx, m)
+	case *SignOnMutation:
+		return c.SignOn.mutate(ctx, m)
+	case *SpentMutation:
+		return c.Spent.mutate(ctx, m)
 	case *TokenMutation:
 		return c.Token.mutate(ctx, m)
 	case *UserMutation:
@@ -1029,6 +1079,139 @@ func (c *DepartmentClient) mutate(ctx context.Context, m *DepartmentMutation) (V
 	}
 }
 
+// DomainClient is a client for the Domain schema.
+type DomainClient struct {
+	config
+}
+
+// NewDomainClient returns a client for the Domain from the given config.
+func NewDomainClient(c config) *DomainClient {
+	return &DomainClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `domain.Hooks(f(g(h())))`.
+func (c *DomainClient) Use(hooks ...Hook) {
+	c.hooks.Domain = append(c.hooks.Domain, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `domain.Intercept(f(g(h())))`.
+func (c *DomainClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Domain = append(c.inters.Domain, interceptors...)
+}
+
+// Create returns a builder for creating a Domain entity.
+func (c *DomainClient) Create() *DomainCreate {
+	mutation := newDomainMutation(c.config, OpCreate)
+	return &DomainCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Domain entities.
+func (c *DomainClient) CreateBulk(builders ...*DomainCreate) *DomainCreateBulk {
+	return &DomainCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DomainClient) MapCreateBulk(slice any, setFunc func(*DomainCreate, int)) *DomainCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DomainCreateBulk{err: fmt.Errorf("calling to DomainClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DomainCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DomainCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Domain.
+func (c *DomainClient) Update() *DomainUpdate {
+	mutation := newDomainMutation(c.config, OpUpdate)
+	return &DomainUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DomainClient) UpdateOne(_m *Domain) *DomainUpdateOne {
+	mutation := newDomainMutation(c.config, OpUpdateOne, withDomain(_m))
+	return &DomainUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DomainClient) UpdateOneID(id uuid.UUID) *DomainUpdateOne {
+	mutation := newDomainMutation(c.config, OpUpdateOne, withDomainID(id))
+	return &DomainUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Domain.
+func (c *DomainClient) Delete() *DomainDelete {
+	mutation := newDomainMutation(c.config, OpDelete)
+	return &DomainDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DomainClient) DeleteOne(_m *Domain) *DomainDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DomainClient) DeleteOneID(id uuid.UUID) *DomainDeleteOne {
+	builder := c.Delete().Where(domain.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DomainDeleteOne{builder}
+}
+
+// Query returns a query builder for Domain.
+func (c *DomainClient) Query() *DomainQuery {
+	return &DomainQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDomain},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Domain entity by its id.
+func (c *DomainClient) Get(ctx context.Context, id uuid.UUID) (*Domain, error) {
+	return c.Query().Where(domain.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DomainClient) GetX(ctx context.Context, id uuid.UUID) *Domain {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *DomainClient) Hooks() []Hook {
+	return c.hooks.Domain
+}
+
+// Interceptors returns the client interceptors.
+func (c *DomainClient) Interceptors() []Interceptor {
+	return c.inters.Domain
+}
+
+func (c *DomainClient) mutate(ctx context.Context, m *DomainMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DomainCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DomainUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DomainUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DomainDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Domain mutation op: %q", m.Op())
+	}
+}
+
 // DownloadClient is a client for the Download schema.
 type DownloadClient struct {
 	config
@@ -1609,6 +1792,139 @@ func (c *GroupClient) mutate(ctx context.Context, m *GroupMutation) (Value, erro
 	}
 }
 
+// IdentityClient is a client for the Identity schema.
+type IdentityClient struct {
+	config
+}
+
+// NewIdentityClient returns a client for the Identity from the given config.
+func NewIdentityClient(c config) *IdentityClient {
+	return &IdentityClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `identity.Hooks(f(g(h())))`.
+func (c *IdentityClient) Use(hooks ...Hook) {
+	c.hooks.Identity = append(c.hooks.Identity, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `identity.Intercept(f(g(h())))`.
+func (c *IdentityClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Identity = append(c.inters.Identity, interceptors...)
+}
+
+// Create returns a builder for creating a Identity entity.
+func (c *IdentityClient) Create() *IdentityCreate {
+	mutation := newIdentityMutation(c.config, OpCreate)
+	return &IdentityCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Identity entities.
+func (c *IdentityClient) CreateBulk(builders ...*IdentityCreate) *IdentityCreateBulk {
+	return &IdentityCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *IdentityClient) MapCreateBulk(slice any, setFunc func(*IdentityCreate, int)) *IdentityCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &IdentityCreateBulk{err: fmt.Errorf("calling to IdentityClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*IdentityCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &IdentityCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Identity.
+func (c *IdentityClient) Update() *IdentityUpdate {
+	mutation := newIdentityMutation(c.config, OpUpdate)
+	return &IdentityUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *IdentityClient) UpdateOne(_m *Identity) *IdentityUpdateOne {
+	mutation := newIdentityMutation(c.config, OpUpdateOne, withIdentity(_m))
+	return &IdentityUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *IdentityClient) UpdateOneID(id uuid.UUID) *IdentityUpdateOne {
+	mutation := newIdentityMutation(c.config, OpUpdateOne, withIdentityID(id))
+	return &IdentityUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Identity.
+func (c *IdentityClient) Delete() *IdentityDelete {
+	mutation := newIdentityMutation(c.config, OpDelete)
+	return &IdentityDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *IdentityClient) DeleteOne(_m *Identity) *IdentityDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *IdentityClient) DeleteOneID(id uuid.UUID) *IdentityDeleteOne {
+	builder := c.Delete().Where(identity.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &IdentityDeleteOne{builder}
+}
+
+// Query returns a query builder for Identity.
+func (c *IdentityClient) Query() *IdentityQuery {
+	return &IdentityQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeIdentity},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Identity entity by its id.
+func (c *IdentityClient) Get(ctx context.Context, id uuid.UUID) (*Identity, error) {
+	return c.Query().Where(identity.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *IdentityClient) GetX(ctx context.Context, id uuid.UUID) *Identity {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *IdentityClient) Hooks() []Hook {
+	return c.hooks.Identity
+}
+
+// Interceptors returns the client interceptors.
+func (c *IdentityClient) Interceptors() []Interceptor {
+	return c.inters.Identity
+}
+
+func (c *IdentityClient) mutate(ctx context.Context, m *IdentityMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&IdentityCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&IdentityUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&IdentityUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&IdentityDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Identity mutation op: %q", m.Op())
+	}
+}
+
 // MembershipClient is a client for the Membership schema.
 type MembershipClient struct {
 	config
@@ -1991,6 +2307,139 @@ func (c *PasskeyClient) mutate(ctx context.Context, m *PasskeyMutation) (Value, 
 	}
 }
 
+// PendingLinkClient is a client for the PendingLink schema.
+type PendingLinkClient struct {
+	config
+}
+
+// NewPendingLinkClient returns a client for the PendingLink from the given config.
+func NewPendingLinkClient(c config) *PendingLinkClient {
+	return &PendingLinkClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `pendinglink.Hooks(f(g(h())))`.
+func (c *PendingLinkClient) Use(hooks ...Hook) {
+	c.hooks.PendingLink = append(c.hooks.PendingLink, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `pendinglink.Intercept(f(g(h())))`.
+func (c *PendingLinkClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PendingLink = append(c.inters.PendingLink, interceptors...)
+}
+
+// Create returns a builder for creating a PendingLink entity.
+func (c *PendingLinkClient) Create() *PendingLinkCreate {
+	mutation := newPendingLinkMutation(c.config, OpCreate)
+	return &PendingLinkCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PendingLink entities.
+func (c *PendingLinkClient) CreateBulk(builders ...*PendingLinkCreate) *PendingLinkCreateBulk {
+	return &PendingLinkCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PendingLinkClient) MapCreateBulk(slice any, setFunc func(*PendingLinkCreate, int)) *PendingLinkCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PendingLinkCreateBulk{err: fmt.Errorf("calling to PendingLinkClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PendingLinkCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PendingLinkCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PendingLink.
+func (c *PendingLinkClient) Update() *PendingLinkUpdate {
+	mutation := newPendingLinkMutation(c.config, OpUpdate)
+	return &PendingLinkUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PendingLinkClient) UpdateOne(_m *PendingLink) *PendingLinkUpdateOne {
+	mutation := newPendingLinkMutation(c.config, OpUpdateOne, withPendingLink(_m))
+	return &PendingLinkUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PendingLinkClient) UpdateOneID(id uuid.UUID) *PendingLinkUpdateOne {
+	mutation := newPendingLinkMutation(c.config, OpUpdateOne, withPendingLinkID(id))
+	return &PendingLinkUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PendingLink.
+func (c *PendingLinkClient) Delete() *PendingLinkDelete {
+	mutation := newPendingLinkMutation(c.config, OpDelete)
+	return &PendingLinkDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PendingLinkClient) DeleteOne(_m *PendingLink) *PendingLinkDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PendingLinkClient) DeleteOneID(id uuid.UUID) *PendingLinkDeleteOne {
+	builder := c.Delete().Where(pendinglink.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PendingLinkDeleteOne{builder}
+}
+
+// Query returns a query builder for PendingLink.
+func (c *PendingLinkClient) Query() *PendingLinkQuery {
+	return &PendingLinkQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePendingLink},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PendingLink entity by its id.
+func (c *PendingLinkClient) Get(ctx context.Context, id uuid.UUID) (*PendingLink, error) {
+	return c.Query().Where(pendinglink.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PendingLinkClient) GetX(ctx context.Context, id uuid.UUID) *PendingLink {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *PendingLinkClient) Hooks() []Hook {
+	return c.hooks.PendingLink
+}
+
+// Interceptors returns the client interceptors.
+func (c *PendingLinkClient) Interceptors() []Interceptor {
+	return c.inters.PendingLink
+}
+
+func (c *PendingLinkClient) mutate(ctx context.Context, m *PendingLinkMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PendingLinkCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PendingLinkUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PendingLinkUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PendingLinkDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PendingLink mutation op: %q", m.Op())
+	}
+}
+
 // ProvisioningLogClient is a client for the ProvisioningLog schema.
 type ProvisioningLogClient struct {
 	config
@@ -2257,6 +2706,139 @@ func (c *RehearsalClient) mutate(ctx context.Context, m *RehearsalMutation) (Val
 	}
 }
 
+// ScimClientClient is a client for the ScimClient schema.
+type ScimClientClient struct {
+	config
+}
+
+// NewScimClientClient returns a client for the ScimClient from the given config.
+func NewScimClientClient(c config) *ScimClientClient {
+	return &ScimClientClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `scimclient.Hooks(f(g(h())))`.
+func (c *ScimClientClient) Use(hooks ...Hook) {
+	c.hooks.ScimClient = append(c.hooks.ScimClient, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `scimclient.Intercept(f(g(h())))`.
+func (c *ScimClientClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ScimClient = append(c.inters.ScimClient, interceptors...)
+}
+
+// Create returns a builder for creating a ScimClient entity.
+func (c *ScimClientClient) Create() *ScimClientCreate {
+	mutation := newScimClientMutation(c.config, OpCreate)
+	return &ScimClientCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ScimClient entities.
+func (c *ScimClientClient) CreateBulk(builders ...*ScimClientCreate) *ScimClientCreateBulk {
+	return &ScimClientCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ScimClientClient) MapCreateBulk(slice any, setFunc func(*ScimClientCreate, int)) *ScimClientCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ScimClientCreateBulk{err: fmt.Errorf("calling to ScimClientClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ScimClientCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ScimClientCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ScimClient.
+func (c *ScimClientClient) Update() *ScimClientUpdate {
+	mutation := newScimClientMutation(c.config, OpUpdate)
+	return &ScimClientUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ScimClientClient) UpdateOne(_m *ScimClient) *ScimClientUpdateOne {
+	mutation := newScimClientMutation(c.config, OpUpdateOne, withScimClient(_m))
+	return &ScimClientUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ScimClientClient) UpdateOneID(id uuid.UUID) *ScimClientUpdateOne {
+	mutation := newScimClientMutation(c.config, OpUpdateOne, withScimClientID(id))
+	return &ScimClientUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ScimClient.
+func (c *ScimClientClient) Delete() *ScimClientDelete {
+	mutation := newScimClientMutation(c.config, OpDelete)
+	return &ScimClientDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ScimClientClient) DeleteOne(_m *ScimClient) *ScimClientDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ScimClientClient) DeleteOneID(id uuid.UUID) *ScimClientDeleteOne {
+	builder := c.Delete().Where(scimclient.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ScimClientDeleteOne{builder}
+}
+
+// Query returns a query builder for ScimClient.
+func (c *ScimClientClient) Query() *ScimClientQuery {
+	return &ScimClientQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeScimClient},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ScimClient entity by its id.
+func (c *ScimClientClient) Get(ctx context.Context, id uuid.UUID) (*ScimClient, error) {
+	return c.Query().Where(scimclient.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ScimClientClient) GetX(ctx context.Context, id uuid.UUID) *ScimClient {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *ScimClientClient) Hooks() []Hook {
+	return c.hooks.ScimClient
+}
+
+// Interceptors returns the client interceptors.
+func (c *ScimClientClient) Interceptors() []Interceptor {
+	return c.inters.ScimClient
+}
+
+func (c *ScimClientClient) mutate(ctx context.Context, m *ScimClientMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ScimClientCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ScimClientUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ScimClientUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ScimClientDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown ScimClient mutation op: %q", m.Op())
+	}
+}
+
 // SessionClient is a client for the Session schema.
 type SessionClient struct {
 	config
@@ -2520,6 +3102,272 @@ func (c *SignInLinkClient) mutate(ctx context.Context, m *SignInLinkMutation) (V
 		return (&SignInLinkDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown SignInLink mutation op: %q", m.Op())
+	}
+}
+
+// SignOnClient is a client for the SignOn schema.
+type SignOnClient struct {
+	config
+}
+
+// NewSignOnClient returns a client for the SignOn from the given config.
+func NewSignOnClient(c config) *SignOnClient {
+	return &SignOnClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `signon.Hooks(f(g(h())))`.
+func (c *SignOnClient) Use(hooks ...Hook) {
+	c.hooks.SignOn = append(c.hooks.SignOn, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `signon.Intercept(f(g(h())))`.
+func (c *SignOnClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SignOn = append(c.inters.SignOn, interceptors...)
+}
+
+// Create returns a builder for creating a SignOn entity.
+func (c *SignOnClient) Create() *SignOnCreate {
+	mutation := newSignOnMutation(c.config, OpCreate)
+	return &SignOnCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SignOn entities.
+func (c *SignOnClient) CreateBulk(builders ...*SignOnCreate) *SignOnCreateBulk {
+	return &SignOnCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SignOnClient) MapCreateBulk(slice any, setFunc func(*SignOnCreate, int)) *SignOnCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SignOnCreateBulk{err: fmt.Errorf("calling to SignOnClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SignOnCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SignOnCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SignOn.
+func (c *SignOnClient) Update() *SignOnUpdate {
+	mutation := newSignOnMutation(c.config, OpUpdate)
+	return &SignOnUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SignOnClient) UpdateOne(_m *SignOn) *SignOnUpdateOne {
+	mutation := newSignOnMutation(c.config, OpUpdateOne, withSignOn(_m))
+	return &SignOnUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SignOnClient) UpdateOneID(id uuid.UUID) *SignOnUpdateOne {
+	mutation := newSignOnMutation(c.config, OpUpdateOne, withSignOnID(id))
+	return &SignOnUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SignOn.
+func (c *SignOnClient) Delete() *SignOnDelete {
+	mutation := newSignOnMutation(c.config, OpDelete)
+	return &SignOnDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SignOnClient) DeleteOne(_m *SignOn) *SignOnDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SignOnClient) DeleteOneID(id uuid.UUID) *SignOnDeleteOne {
+	builder := c.Delete().Where(signon.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SignOnDeleteOne{builder}
+}
+
+// Query returns a query builder for SignOn.
+func (c *SignOnClient) Query() *SignOnQuery {
+	return &SignOnQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSignOn},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SignOn entity by its id.
+func (c *SignOnClient) Get(ctx context.Context, id uuid.UUID) (*SignOn, error) {
+	return c.Query().Where(signon.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SignOnClient) GetX(ctx context.Context, id uuid.UUID) *SignOn {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *SignOnClient) Hooks() []Hook {
+	return c.hooks.SignOn
+}
+
+// Interceptors returns the client interceptors.
+func (c *SignOnClient) Interceptors() []Interceptor {
+	return c.inters.SignOn
+}
+
+func (c *SignOnClient) mutate(ctx context.Context, m *SignOnMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SignOnCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SignOnUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SignOnUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SignOnDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown SignOn mutation op: %q", m.Op())
+	}
+}
+
+// SpentClient is a client for the Spent schema.
+type SpentClient struct {
+	config
+}
+
+// NewSpentClient returns a client for the Spent from the given config.
+func NewSpentClient(c config) *SpentClient {
+	return &SpentClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `spent.Hooks(f(g(h())))`.
+func (c *SpentClient) Use(hooks ...Hook) {
+	c.hooks.Spent = append(c.hooks.Spent, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `spent.Intercept(f(g(h())))`.
+func (c *SpentClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Spent = append(c.inters.Spent, interceptors...)
+}
+
+// Create returns a builder for creating a Spent entity.
+func (c *SpentClient) Create() *SpentCreate {
+	mutation := newSpentMutation(c.config, OpCreate)
+	return &SpentCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Spent entities.
+func (c *SpentClient) CreateBulk(builders ...*SpentCreate) *SpentCreateBulk {
+	return &SpentCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SpentClient) MapCreateBulk(slice any, setFunc func(*SpentCreate, int)) *SpentCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SpentCreateBulk{err: fmt.Errorf("calling to SpentClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SpentCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SpentCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Spent.
+func (c *SpentClient) Update() *SpentUpdate {
+	mutation := newSpentMutation(c.config, OpUpdate)
+	return &SpentUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SpentClient) UpdateOne(_m *Spent) *SpentUpdateOne {
+	mutation := newSpentMutation(c.config, OpUpdateOne, withSpent(_m))
+	return &SpentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SpentClient) UpdateOneID(id uuid.UUID) *SpentUpdateOne {
+	mutation := newSpentMutation(c.config, OpUpdateOne, withSpentID(id))
+	return &SpentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Spent.
+func (c *SpentClient) Delete() *SpentDelete {
+	mutation := newSpentMutation(c.config, OpDelete)
+	return &SpentDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SpentClient) DeleteOne(_m *Spent) *SpentDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SpentClient) DeleteOneID(id uuid.UUID) *SpentDeleteOne {
+	builder := c.Delete().Where(spent.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SpentDeleteOne{builder}
+}
+
+// Query returns a query builder for Spent.
+func (c *SpentClient) Query() *SpentQuery {
+	return &SpentQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSpent},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Spent entity by its id.
+func (c *SpentClient) Get(ctx context.Context, id uuid.UUID) (*Spent, error) {
+	return c.Query().Where(spent.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SpentClient) GetX(ctx context.Context, id uuid.UUID) *Spent {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *SpentClient) Hooks() []Hook {
+	return c.hooks.Spent
+}
+
+// Interceptors returns the client interceptors.
+func (c *SpentClient) Interceptors() []Interceptor {
+	return c.inters.Spent
+}
+
+func (c *SpentClient) mutate(ctx context.Context, m *SpentMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SpentCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SpentUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SpentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SpentDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Spent mutation op: %q", m.Op())
 	}
 }
 
@@ -2888,14 +3736,16 @@ func (c *UserClient) mutate(ctx context.Context, m *UserMutation) (Value, error)
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		Attribute, Challenge, Connection, Cycle, Department, Download, Email, Event,
-		Group, Membership, Organization, Passkey, ProvisioningLog, Rehearsal, Session,
-		SignInLink, Token, User []ent.Hook
+		Attribute, Challenge, Connection, Cycle, Department, Domain, Download, Email,
+		Event, Group, Identity, Membership, Organization, Passkey, PendingLink,
+		ProvisioningLog, Rehearsal, ScimClient, Session, SignInLink, SignOn, Spent,
+		Token, User []ent.Hook
 	}
 	inters struct {
-		Attribute, Challenge, Connection, Cycle, Department, Download, Email, Event,
-		Group, Membership, Organization, Passkey, ProvisioningLog, Rehearsal, Session,
-		SignInLink, Token, User []ent.Interceptor
+		Attribute, Challenge, Connection, Cycle, Department, Domain, Download, Email,
+		Event, Group, Identity, Membership, Organization, Passkey, PendingLink,
+		ProvisioningLog, Rehearsal, ScimClient, Session, SignInLink, SignOn, Spent,
+		Token, User []ent.Interceptor
 	}
 )
 

@@ -17,17 +17,23 @@ import (
 	"github.com/rollcall/rollcall/ent/connection"
 	"github.com/rollcall/rollcall/ent/cycle"
 	"github.com/rollcall/rollcall/ent/department"
+	"github.com/rollcall/rollcall/ent/domain"
 	"github.com/rollcall/rollcall/ent/download"
 	"github.com/rollcall/rollcall/ent/email"
 	"github.com/rollcall/rollcall/ent/event"
 	"github.com/rollcall/rollcall/ent/group"
+	"github.com/rollcall/rollcall/ent/identity"
 	"github.com/rollcall/rollcall/ent/membership"
 	"github.com/rollcall/rollcall/ent/organization"
 	"github.com/rollcall/rollcall/ent/passkey"
+	"github.com/rollcall/rollcall/ent/pendinglink"
 	"github.com/rollcall/rollcall/ent/provisioninglog"
 	"github.com/rollcall/rollcall/ent/rehearsal"
+	"github.com/rollcall/rollcall/ent/scimclient"
 	"github.com/rollcall/rollcall/ent/session"
 	"github.com/rollcall/rollcall/ent/signinlink"
+	"github.com/rollcall/rollcall/ent/signon"
+	"github.com/rollcall/rollcall/ent/spent"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/ent/user"
 )
@@ -95,17 +101,23 @@ func checkColumn(t, c string) error {
 			connection.Table:      connection.ValidColumn,
 			cycle.Table:           cycle.ValidColumn,
 			department.Table:      department.ValidColumn,
+			domain.Table:          domain.ValidColumn,
 			download.Table:        download.ValidColumn,
 			email.Table:           email.ValidColumn,
 			event.Table:           event.ValidColumn,
 			group.Table:           group.ValidColumn,
+			identity.Table:        identity.ValidColumn,
 			membership.Table:      membership.ValidColumn,
 			organization.Table:    organization.ValidColumn,
 			passkey.Table:         passkey.ValidColumn,
+			pendinglink.Table:     pendinglink.ValidColumn,
 			provisioninglog.Table: provisioninglog.ValidColumn,
 			rehearsal.Table:       rehearsal.ValidColumn,
+			scimclient.Table:      scimclient.ValidColumn,
 			session.Table:         session.ValidColumn,
 			signinlink.Table:      signinlink.ValidColumn,
+			signon.Table:          signon.ValidColumn,
+			spent.Table:           spent.ValidColumn,
 			token.Table:           token.ValidColumn,
 			user.Table:            user.ValidColumn,
 		})

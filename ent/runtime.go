@@ -9,17 +9,23 @@ import (
 	"github.com/rollcall/rollcall/ent/connection"
 	"github.com/rollcall/rollcall/ent/cycle"
 	"github.com/rollcall/rollcall/ent/department"
+	"github.com/rollcall/rollcall/ent/domain"
 	"github.com/rollcall/rollcall/ent/download"
 	"github.com/rollcall/rollcall/ent/email"
 	"github.com/rollcall/rollcall/ent/event"
 	"github.com/rollcall/rollcall/ent/group"
+	"github.com/rollcall/rollcall/ent/identity"
 	"github.com/rollcall/rollcall/ent/organization"
 	"github.com/rollcall/rollcall/ent/passkey"
+	"github.com/rollcall/rollcall/ent/pendinglink"
 	"github.com/rollcall/rollcall/ent/provisioninglog"
 	"github.com/rollcall/rollcall/ent/rehearsal"
 	"github.com/rollcall/rollcall/ent/schema"
+	"github.com/rollcall/rollcall/ent/scimclient"
 	"github.com/rollcall/rollcall/ent/session"
 	"github.com/rollcall/rollcall/ent/signinlink"
+	"github.com/rollcall/rollcall/ent/signon"
+	"github.com/rollcall/rollcall/ent/spent"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/ent/user"
 )
@@ -117,6 +123,15 @@ func init() {
 	departmentDescID := departmentMixinFields0[0].Descriptor()
 	// department.DefaultID holds the default value on creation for the id field.
 	department.DefaultID = departmentDescID.Default.(func() uuid.UUID)
+	domainMixin := schema.Domain{}.Mixin()
+	domainMixinFields0 := domainMixin[0].Fields()
+	_ = domainMixinFields0
+	domainFields := schema.Domain{}.Fields()
+	_ = domainFields
+	// domainDescID is the schema descriptor for id field.
+	domainDescID := domainMixinFields0[0].Descriptor()
+	// domain.DefaultID holds the default value on creation for the id field.
+	domain.DefaultID = domainDescID.Default.(func() uuid.UUID)
 	downloadMixin := schema.Download{}.Mixin()
 	downloadMixinFields0 := downloadMixin[0].Fields()
 	_ = downloadMixinFields0
@@ -165,6 +180,19 @@ func init() {
 	groupDescID := groupMixinFields0[0].Descriptor()
 	// group.DefaultID holds the default value on creation for the id field.
 	group.DefaultID = groupDescID.Default.(func() uuid.UUID)
+	identityMixin := schema.Identity{}.Mixin()
+	identityMixinFields0 := identityMixin[0].Fields()
+	_ = identityMixinFields0
+	identityFields := schema.Identity{}.Fields()
+	_ = identityFields
+	// identityDescTenant is the schema descriptor for tenant field.
+	identityDescTenant := identityFields[3].Descriptor()
+	// identity.DefaultTenant holds the default value on creation for the tenant field.
+	identity.DefaultTenant = identityDescTenant.Default.(string)
+	// identityDescID is the schema descriptor for id field.
+	identityDescID := identityMixinFields0[0].Descriptor()
+	// identity.DefaultID holds the default value on creation for the id field.
+	identity.DefaultID = identityDescID.Default.(func() uuid.UUID)
 	organizationMixin := schema.Organization{}.Mixin()
 	organizationMixinFields0 := organizationMixin[0].Fields()
 	_ = organizationMixinFields0
@@ -195,6 +223,23 @@ func init() {
 	passkeyDescID := passkeyMixinFields0[0].Descriptor()
 	// passkey.DefaultID holds the default value on creation for the id field.
 	passkey.DefaultID = passkeyDescID.Default.(func() uuid.UUID)
+	pendinglinkMixin := schema.PendingLink{}.Mixin()
+	pendinglinkMixinFields0 := pendinglinkMixin[0].Fields()
+	_ = pendinglinkMixinFields0
+	pendinglinkFields := schema.PendingLink{}.Fields()
+	_ = pendinglinkFields
+	// pendinglinkDescTenant is the schema descriptor for tenant field.
+	pendinglinkDescTenant := pendinglinkFields[2].Descriptor()
+	// pendinglink.DefaultTenant holds the default value on creation for the tenant field.
+	pendinglink.DefaultTenant = pendinglinkDescTenant.Default.(string)
+	// pendinglinkDescAttempts is the schema descriptor for attempts field.
+	pendinglinkDescAttempts := pendinglinkFields[8].Descriptor()
+	// pendinglink.DefaultAttempts holds the default value on creation for the attempts field.
+	pendinglink.DefaultAttempts = pendinglinkDescAttempts.Default.(int)
+	// pendinglinkDescID is the schema descriptor for id field.
+	pendinglinkDescID := pendinglinkMixinFields0[0].Descriptor()
+	// pendinglink.DefaultID holds the default value on creation for the id field.
+	pendinglink.DefaultID = pendinglinkDescID.Default.(func() uuid.UUID)
 	provisioninglogMixin := schema.ProvisioningLog{}.Mixin()
 	provisioninglogMixinFields0 := provisioninglogMixin[0].Fields()
 	_ = provisioninglogMixinFields0
@@ -229,6 +274,27 @@ func init() {
 	rehearsalDescID := rehearsalMixinFields0[0].Descriptor()
 	// rehearsal.DefaultID holds the default value on creation for the id field.
 	rehearsal.DefaultID = rehearsalDescID.Default.(func() uuid.UUID)
+	scimclientMixin := schema.ScimClient{}.Mixin()
+	scimclientMixinFields0 := scimclientMixin[0].Fields()
+	_ = scimclientMixinFields0
+	scimclientMixinFields2 := scimclientMixin[2].Fields()
+	_ = scimclientMixinFields2
+	scimclientFields := schema.ScimClient{}.Fields()
+	_ = scimclientFields
+	// scimclientDescVersion is the schema descriptor for version field.
+	scimclientDescVersion := scimclientMixinFields2[1].Descriptor()
+	// scimclient.DefaultVersion holds the default value on creation for the version field.
+	scimclient.DefaultVersion = scimclientDescVersion.Default.(int)
+	// scimclient.VersionValidator is a validator for the "version" field. It is called by the builders before save.
+	scimclient.VersionValidator = scimclientDescVersion.Validators[0].(func(int) error)
+	// scimclientDescTokenMinutes is the schema descriptor for token_minutes field.
+	scimclientDescTokenMinutes := scimclientFields[3].Descriptor()
+	// scimclient.DefaultTokenMinutes holds the default value on creation for the token_minutes field.
+	scimclient.DefaultTokenMinutes = scimclientDescTokenMinutes.Default.(int)
+	// scimclientDescID is the schema descriptor for id field.
+	scimclientDescID := scimclientMixinFields0[0].Descriptor()
+	// scimclient.DefaultID holds the default value on creation for the id field.
+	scimclient.DefaultID = scimclientDescID.Default.(func() uuid.UUID)
 	sessionMixin := schema.Session{}.Mixin()
 	sessionMixinFields0 := sessionMixin[0].Fields()
 	_ = sessionMixinFields0
@@ -247,6 +313,36 @@ func init() {
 	signinlinkDescID := signinlinkMixinFields0[0].Descriptor()
 	// signinlink.DefaultID holds the default value on creation for the id field.
 	signinlink.DefaultID = signinlinkDescID.Default.(func() uuid.UUID)
+	signonMixin := schema.SignOn{}.Mixin()
+	signonMixinFields0 := signonMixin[0].Fields()
+	_ = signonMixinFields0
+	signonMixinFields2 := signonMixin[2].Fields()
+	_ = signonMixinFields2
+	signonFields := schema.SignOn{}.Fields()
+	_ = signonFields
+	// signonDescVersion is the schema descriptor for version field.
+	signonDescVersion := signonMixinFields2[1].Descriptor()
+	// signon.DefaultVersion holds the default value on creation for the version field.
+	signon.DefaultVersion = signonDescVersion.Default.(int)
+	// signon.VersionValidator is a validator for the "version" field. It is called by the builders before save.
+	signon.VersionValidator = signonDescVersion.Validators[0].(func(int) error)
+	// signonDescEnabled is the schema descriptor for enabled field.
+	signonDescEnabled := signonFields[2].Descriptor()
+	// signon.DefaultEnabled holds the default value on creation for the enabled field.
+	signon.DefaultEnabled = signonDescEnabled.Default.(bool)
+	// signonDescID is the schema descriptor for id field.
+	signonDescID := signonMixinFields0[0].Descriptor()
+	// signon.DefaultID holds the default value on creation for the id field.
+	signon.DefaultID = signonDescID.Default.(func() uuid.UUID)
+	spentMixin := schema.Spent{}.Mixin()
+	spentMixinFields0 := spentMixin[0].Fields()
+	_ = spentMixinFields0
+	spentFields := schema.Spent{}.Fields()
+	_ = spentFields
+	// spentDescID is the schema descriptor for id field.
+	spentDescID := spentMixinFields0[0].Descriptor()
+	// spent.DefaultID holds the default value on creation for the id field.
+	spent.DefaultID = spentDescID.Default.(func() uuid.UUID)
 	tokenMixin := schema.Token{}.Mixin()
 	tokenMixinFields0 := tokenMixin[0].Fields()
 	_ = tokenMixinFields0

@@ -28,6 +28,14 @@ type Session struct {
 	Hash []byte `json:"-"`
 	// how the person signed in
 	Method session.Method `json:"method,omitempty"`
+	// through which the person signed in
+	ConnectionID *uuid.UUID `json:"connection_id,omitempty"`
+	// IdentityID holds the value of the "identity_id" field.
+	IdentityID *uuid.UUID `json:"identity_id,omitempty"`
+	// sid (OIDC) or SessionIndex (SAML)
+	ProviderSession string `json:"provider_session,omitempty"`
+	// which account the provider signs out
+	LogoutHint string `json:"-"`
 	// network address
 	Address string `json:"address,omitempty"`
 	// the browser, as it names itself
@@ -44,9 +52,11 @@ func (*Session) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case session.FieldConnectionID, session.FieldIdentityID:
+			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case session.FieldHash:
 			values[i] = new([]byte)
-		case session.FieldMethod, session.FieldAddress, session.FieldAgent:
+		case session.FieldMethod, session.FieldProviderSession, session.FieldLogoutHint, session.FieldAddress, session.FieldAgent:
 			values[i] = new(sql.NullString)
 		case session.FieldCreatedAt, session.FieldSeenAt, session.FieldExpiresAt:
 			values[i] = new(sql.NullTime)
@@ -102,6 +112,32 @@ func (_m *Session) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field method", values[i])
 			} else if value.Valid {
 				_m.Method = session.Method(value.String)
+			}
+		case session.FieldConnectionID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field connection_id", values[i])
+			} else if value.Valid {
+				_m.ConnectionID = new(uuid.UUID)
+				*_m.ConnectionID = *value.S.(*uuid.UUID)
+			}
+		case session.FieldIdentityID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field identity_id", values[i])
+			} else if value.Valid {
+				_m.IdentityID = new(uuid.UUID)
+				*_m.IdentityID = *value.S.(*uuid.UUID)
+			}
+		case session.FieldProviderSession:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field provider_session", values[i])
+			} else if value.Valid {
+				_m.ProviderSession = value.String
+			}
+		case session.FieldLogoutHint:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field logout_hint", values[i])
+			} else if value.Valid {
+				_m.LogoutHint = value.String
 			}
 		case session.FieldAddress:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -176,6 +212,21 @@ func (_m *Session) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("method=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Method))
+	builder.WriteString(", ")
+	if v := _m.ConnectionID; v != nil {
+		builder.WriteString("connection_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.IdentityID; v != nil {
+		builder.WriteString("identity_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("provider_session=")
+	builder.WriteString(_m.ProviderSession)
+	builder.WriteString(", ")
+	builder.WriteString("logout_hint=<sensitive>")
 	builder.WriteString(", ")
 	builder.WriteString("address=")
 	builder.WriteString(_m.Address)

@@ -51,6 +51,62 @@ func (_c *SessionCreate) SetMethod(v session.Method) *SessionCreate {
 	return _c
 }
 
+// SetConnectionID sets the "connection_id" field.
+func (_c *SessionCreate) SetConnectionID(v uuid.UUID) *SessionCreate {
+	_c.mutation.SetConnectionID(v)
+	return _c
+}
+
+// SetNillableConnectionID sets the "connection_id" field if the given value is not nil.
+func (_c *SessionCreate) SetNillableConnectionID(v *uuid.UUID) *SessionCreate {
+	if v != nil {
+		_c.SetConnectionID(*v)
+	}
+	return _c
+}
+
+// SetIdentityID sets the "identity_id" field.
+func (_c *SessionCreate) SetIdentityID(v uuid.UUID) *SessionCreate {
+	_c.mutation.SetIdentityID(v)
+	return _c
+}
+
+// SetNillableIdentityID sets the "identity_id" field if the given value is not nil.
+func (_c *SessionCreate) SetNillableIdentityID(v *uuid.UUID) *SessionCreate {
+	if v != nil {
+		_c.SetIdentityID(*v)
+	}
+	return _c
+}
+
+// SetProviderSession sets the "provider_session" field.
+func (_c *SessionCreate) SetProviderSession(v string) *SessionCreate {
+	_c.mutation.SetProviderSession(v)
+	return _c
+}
+
+// SetNillableProviderSession sets the "provider_session" field if the given value is not nil.
+func (_c *SessionCreate) SetNillableProviderSession(v *string) *SessionCreate {
+	if v != nil {
+		_c.SetProviderSession(*v)
+	}
+	return _c
+}
+
+// SetLogoutHint sets the "logout_hint" field.
+func (_c *SessionCreate) SetLogoutHint(v string) *SessionCreate {
+	_c.mutation.SetLogoutHint(v)
+	return _c
+}
+
+// SetNillableLogoutHint sets the "logout_hint" field if the given value is not nil.
+func (_c *SessionCreate) SetNillableLogoutHint(v *string) *SessionCreate {
+	if v != nil {
+		_c.SetLogoutHint(*v)
+	}
+	return _c
+}
+
 // SetAddress sets the "address" field.
 func (_c *SessionCreate) SetAddress(v string) *SessionCreate {
 	_c.mutation.SetAddress(v)
@@ -228,6 +284,22 @@ func (_c *SessionCreate) createSpec() (*Session, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Method(); ok {
 		_spec.SetField(session.FieldMethod, field.TypeEnum, value)
 		_node.Method = value
+	}
+	if value, ok := _c.mutation.ConnectionID(); ok {
+		_spec.SetField(session.FieldConnectionID, field.TypeUUID, value)
+		_node.ConnectionID = &value
+	}
+	if value, ok := _c.mutation.IdentityID(); ok {
+		_spec.SetField(session.FieldIdentityID, field.TypeUUID, value)
+		_node.IdentityID = &value
+	}
+	if value, ok := _c.mutation.ProviderSession(); ok {
+		_spec.SetField(session.FieldProviderSession, field.TypeString, value)
+		_node.ProviderSession = value
+	}
+	if value, ok := _c.mutation.LogoutHint(); ok {
+		_spec.SetField(session.FieldLogoutHint, field.TypeString, value)
+		_node.LogoutHint = value
 	}
 	if value, ok := _c.mutation.Address(); ok {
 		_spec.SetField(session.FieldAddress, field.TypeString, value)

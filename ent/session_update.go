@@ -90,6 +90,18 @@ func (_u *SessionUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			}
 		}
 	}
+	if _u.mutation.ConnectionIDCleared() {
+		_spec.ClearField(session.FieldConnectionID, field.TypeUUID)
+	}
+	if _u.mutation.IdentityIDCleared() {
+		_spec.ClearField(session.FieldIdentityID, field.TypeUUID)
+	}
+	if _u.mutation.ProviderSessionCleared() {
+		_spec.ClearField(session.FieldProviderSession, field.TypeString)
+	}
+	if _u.mutation.LogoutHintCleared() {
+		_spec.ClearField(session.FieldLogoutHint, field.TypeString)
+	}
 	if _u.mutation.AddressCleared() {
 		_spec.ClearField(session.FieldAddress, field.TypeString)
 	}
@@ -211,6 +223,18 @@ func (_u *SessionUpdateOne) sqlSave(ctx context.Context) (_node *Session, err er
 				ps[i](selector)
 			}
 		}
+	}
+	if _u.mutation.ConnectionIDCleared() {
+		_spec.ClearField(session.FieldConnectionID, field.TypeUUID)
+	}
+	if _u.mutation.IdentityIDCleared() {
+		_spec.ClearField(session.FieldIdentityID, field.TypeUUID)
+	}
+	if _u.mutation.ProviderSessionCleared() {
+		_spec.ClearField(session.FieldProviderSession, field.TypeString)
+	}
+	if _u.mutation.LogoutHintCleared() {
+		_spec.ClearField(session.FieldLogoutHint, field.TypeString)
 	}
 	if _u.mutation.AddressCleared() {
 		_spec.ClearField(session.FieldAddress, field.TypeString)

@@ -25,6 +25,8 @@ type Token struct {
 	OrgID uuid.UUID `json:"org_id,omitempty"`
 	// ConnectionID holds the value of the "connection_id" field.
 	ConnectionID *uuid.UUID `json:"connection_id,omitempty"`
+	// the ScimClient that it was given to
+	ClientID *uuid.UUID `json:"client_id,omitempty"`
 	// whose personal token it is
 	UserID *uuid.UUID `json:"user_id,omitempty"`
 	// the user or token that made it
@@ -59,7 +61,7 @@ func (*Token) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case token.FieldConnectionID, token.FieldUserID, token.FieldMadeBy, token.FieldReplacedBy:
+		case token.FieldConnectionID, token.FieldClientID, token.FieldUserID, token.FieldMadeBy, token.FieldReplacedBy:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case token.FieldHash, token.FieldScopes:
 			values[i] = new([]byte)
@@ -108,6 +110,13 @@ func (_m *Token) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.ConnectionID = new(uuid.UUID)
 				*_m.ConnectionID = *value.S.(*uuid.UUID)
+			}
+		case token.FieldClientID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field client_id", values[i])
+			} else if value.Valid {
+				_m.ClientID = new(uuid.UUID)
+				*_m.ClientID = *value.S.(*uuid.UUID)
 			}
 		case token.FieldUserID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {
@@ -241,6 +250,11 @@ func (_m *Token) String() string {
 	builder.WriteString(", ")
 	if v := _m.ConnectionID; v != nil {
 		builder.WriteString("connection_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.ClientID; v != nil {
+		builder.WriteString("client_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")

@@ -47,6 +47,20 @@ func (_c *TokenCreate) SetNillableConnectionID(v *uuid.UUID) *TokenCreate {
 	return _c
 }
 
+// SetClientID sets the "client_id" field.
+func (_c *TokenCreate) SetClientID(v uuid.UUID) *TokenCreate {
+	_c.mutation.SetClientID(v)
+	return _c
+}
+
+// SetNillableClientID sets the "client_id" field if the given value is not nil.
+func (_c *TokenCreate) SetNillableClientID(v *uuid.UUID) *TokenCreate {
+	if v != nil {
+		_c.SetClientID(*v)
+	}
+	return _c
+}
+
 // SetUserID sets the "user_id" field.
 func (_c *TokenCreate) SetUserID(v uuid.UUID) *TokenCreate {
 	_c.mutation.SetUserID(v)
@@ -315,6 +329,10 @@ func (_c *TokenCreate) createSpec() (*Token, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.ConnectionID(); ok {
 		_spec.SetField(token.FieldConnectionID, field.TypeUUID, value)
 		_node.ConnectionID = &value
+	}
+	if value, ok := _c.mutation.ClientID(); ok {
+		_spec.SetField(token.FieldClientID, field.TypeUUID, value)
+		_node.ClientID = &value
 	}
 	if value, ok := _c.mutation.UserID(); ok {
 		_spec.SetField(token.FieldUserID, field.TypeUUID, value)

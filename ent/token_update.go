@@ -223,6 +223,9 @@ func (_u *TokenUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.ConnectionIDCleared() {
 		_spec.ClearField(token.FieldConnectionID, field.TypeUUID)
 	}
+	if _u.mutation.ClientIDCleared() {
+		_spec.ClearField(token.FieldClientID, field.TypeUUID)
+	}
 	if _u.mutation.UserIDCleared() {
 		_spec.ClearField(token.FieldUserID, field.TypeUUID)
 	}
@@ -512,6 +515,9 @@ func (_u *TokenUpdateOne) sqlSave(ctx context.Context) (_node *Token, err error)
 	}
 	if _u.mutation.ConnectionIDCleared() {
 		_spec.ClearField(token.FieldConnectionID, field.TypeUUID)
+	}
+	if _u.mutation.ClientIDCleared() {
+		_spec.ClearField(token.FieldClientID, field.TypeUUID)
 	}
 	if _u.mutation.UserIDCleared() {
 		_spec.ClearField(token.FieldUserID, field.TypeUUID)

@@ -24,6 +24,8 @@ type Tx struct {
 	Cycle *CycleClient
 	// Department is the client for interacting with the Department builders.
 	Department *DepartmentClient
+	// Domain is the client for interacting with the Domain builders.
+	Domain *DomainClient
 	// Download is the client for interacting with the Download builders.
 	Download *DownloadClient
 	// Email is the client for interacting with the Email builders.
@@ -32,20 +34,30 @@ type Tx struct {
 	Event *EventClient
 	// Group is the client for interacting with the Group builders.
 	Group *GroupClient
+	// Identity is the client for interacting with the Identity builders.
+	Identity *IdentityClient
 	// Membership is the client for interacting with the Membership builders.
 	Membership *MembershipClient
 	// Organization is the client for interacting with the Organization builders.
 	Organization *OrganizationClient
 	// Passkey is the client for interacting with the Passkey builders.
 	Passkey *PasskeyClient
+	// PendingLink is the client for interacting with the PendingLink builders.
+	PendingLink *PendingLinkClient
 	// ProvisioningLog is the client for interacting with the ProvisioningLog builders.
 	ProvisioningLog *ProvisioningLogClient
 	// Rehearsal is the client for interacting with the Rehearsal builders.
 	Rehearsal *RehearsalClient
+	// ScimClient is the client for interacting with the ScimClient builders.
+	ScimClient *ScimClientClient
 	// Session is the client for interacting with the Session builders.
 	Session *SessionClient
 	// SignInLink is the client for interacting with the SignInLink builders.
 	SignInLink *SignInLinkClient
+	// SignOn is the client for interacting with the SignOn builders.
+	SignOn *SignOnClient
+	// Spent is the client for interacting with the Spent builders.
+	Spent *SpentClient
 	// Token is the client for interacting with the Token builders.
 	Token *TokenClient
 	// User is the client for interacting with the User builders.
@@ -186,17 +198,23 @@ func (tx *Tx) init() {
 	tx.Connection = NewConnectionClient(tx.config)
 	tx.Cycle = NewCycleClient(tx.config)
 	tx.Department = NewDepartmentClient(tx.config)
+	tx.Domain = NewDomainClient(tx.config)
 	tx.Download = NewDownloadClient(tx.config)
 	tx.Email = NewEmailClient(tx.config)
 	tx.Event = NewEventClient(tx.config)
 	tx.Group = NewGroupClient(tx.config)
+	tx.Identity = NewIdentityClient(tx.config)
 	tx.Membership = NewMembershipClient(tx.config)
 	tx.Organization = NewOrganizationClient(tx.config)
 	tx.Passkey = NewPasskeyClient(tx.config)
+	tx.PendingLink = NewPendingLinkClient(tx.config)
 	tx.ProvisioningLog = NewProvisioningLogClient(tx.config)
 	tx.Rehearsal = NewRehearsalClient(tx.config)
+	tx.ScimClient = NewScimClientClient(tx.config)
 	tx.Session = NewSessionClient(tx.config)
 	tx.SignInLink = NewSignInLinkClient(tx.config)
+	tx.SignOn = NewSignOnClient(tx.config)
+	tx.Spent = NewSpentClient(tx.config)
 	tx.Token = NewTokenClient(tx.config)
 	tx.User = NewUserClient(tx.config)
 }

@@ -69,6 +69,18 @@ func (f DepartmentFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, 
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.DepartmentMutation", m)
 }
 
+// The DomainFunc type is an adapter to allow the use of ordinary
+// function as Domain mutator.
+type DomainFunc func(context.Context, *ent.DomainMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f DomainFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.DomainMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.DomainMutation", m)
+}
+
 // The DownloadFunc type is an adapter to allow the use of ordinary
 // function as Download mutator.
 type DownloadFunc func(context.Context, *ent.DownloadMutation) (ent.Value, error)
@@ -117,6 +129,18 @@ func (f GroupFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.GroupMutation", m)
 }
 
+// The IdentityFunc type is an adapter to allow the use of ordinary
+// function as Identity mutator.
+type IdentityFunc func(context.Context, *ent.IdentityMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f IdentityFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.IdentityMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.IdentityMutation", m)
+}
+
 // The MembershipFunc type is an adapter to allow the use of ordinary
 // function as Membership mutator.
 type MembershipFunc func(context.Context, *ent.MembershipMutation) (ent.Value, error)
@@ -153,6 +177,18 @@ func (f PasskeyFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, err
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PasskeyMutation", m)
 }
 
+// The PendingLinkFunc type is an adapter to allow the use of ordinary
+// function as PendingLink mutator.
+type PendingLinkFunc func(context.Context, *ent.PendingLinkMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PendingLinkFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.PendingLinkMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PendingLinkMutation", m)
+}
+
 // The ProvisioningLogFunc type is an adapter to allow the use of ordinary
 // function as ProvisioningLog mutator.
 type ProvisioningLogFunc func(context.Context, *ent.ProvisioningLogMutation) (ent.Value, error)
@@ -177,6 +213,18 @@ func (f RehearsalFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, e
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RehearsalMutation", m)
 }
 
+// The ScimClientFunc type is an adapter to allow the use of ordinary
+// function as ScimClient mutator.
+type ScimClientFunc func(context.Context, *ent.ScimClientMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ScimClientFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.ScimClientMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ScimClientMutation", m)
+}
+
 // The SessionFunc type is an adapter to allow the use of ordinary
 // function as Session mutator.
 type SessionFunc func(context.Context, *ent.SessionMutation) (ent.Value, error)
@@ -199,6 +247,30 @@ func (f SignInLinkFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, 
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SignInLinkMutation", m)
+}
+
+// The SignOnFunc type is an adapter to allow the use of ordinary
+// function as SignOn mutator.
+type SignOnFunc func(context.Context, *ent.SignOnMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f SignOnFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.SignOnMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SignOnMutation", m)
+}
+
+// The SpentFunc type is an adapter to allow the use of ordinary
+// function as Spent mutator.
+type SpentFunc func(context.Context, *ent.SpentMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f SpentFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.SpentMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SpentMutation", m)
 }
 
 // The TokenFunc type is an adapter to allow the use of ordinary

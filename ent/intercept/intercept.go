@@ -13,18 +13,24 @@ import (
 	"github.com/rollcall/rollcall/ent/connection"
 	"github.com/rollcall/rollcall/ent/cycle"
 	"github.com/rollcall/rollcall/ent/department"
+	"github.com/rollcall/rollcall/ent/domain"
 	"github.com/rollcall/rollcall/ent/download"
 	"github.com/rollcall/rollcall/ent/email"
 	"github.com/rollcall/rollcall/ent/event"
 	"github.com/rollcall/rollcall/ent/group"
+	"github.com/rollcall/rollcall/ent/identity"
 	"github.com/rollcall/rollcall/ent/membership"
 	"github.com/rollcall/rollcall/ent/organization"
 	"github.com/rollcall/rollcall/ent/passkey"
+	"github.com/rollcall/rollcall/ent/pendinglink"
 	"github.com/rollcall/rollcall/ent/predicate"
 	"github.com/rollcall/rollcall/ent/provisioninglog"
 	"github.com/rollcall/rollcall/ent/rehearsal"
+	"github.com/rollcall/rollcall/ent/scimclient"
 	"github.com/rollcall/rollcall/ent/session"
 	"github.com/rollcall/rollcall/ent/signinlink"
+	"github.com/rollcall/rollcall/ent/signon"
+	"github.com/rollcall/rollcall/ent/spent"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/ent/user"
 )
@@ -220,6 +226,33 @@ func (f TraverseDepartment) Traverse(ctx context.Context, q ent.Query) error {
 	return fmt.Errorf("unexpected query type %T. expect *ent.DepartmentQuery", q)
 }
 
+// The DomainFunc type is an adapter to allow the use of ordinary function as a Querier.
+type DomainFunc func(context.Context, *ent.DomainQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f DomainFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.DomainQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.DomainQuery", q)
+}
+
+// The TraverseDomain type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseDomain func(context.Context, *ent.DomainQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseDomain) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseDomain) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.DomainQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.DomainQuery", q)
+}
+
 // The DownloadFunc type is an adapter to allow the use of ordinary function as a Querier.
 type DownloadFunc func(context.Context, *ent.DownloadQuery) (ent.Value, error)
 
@@ -328,6 +361,33 @@ func (f TraverseGroup) Traverse(ctx context.Context, q ent.Query) error {
 	return fmt.Errorf("unexpected query type %T. expect *ent.GroupQuery", q)
 }
 
+// The IdentityFunc type is an adapter to allow the use of ordinary function as a Querier.
+type IdentityFunc func(context.Context, *ent.IdentityQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f IdentityFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.IdentityQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.IdentityQuery", q)
+}
+
+// The TraverseIdentity type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseIdentity func(context.Context, *ent.IdentityQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseIdentity) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseIdentity) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.IdentityQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.IdentityQuery", q)
+}
+
 // The MembershipFunc type is an adapter to allow the use of ordinary function as a Querier.
 type MembershipFunc func(context.Context, *ent.MembershipQuery) (ent.Value, error)
 
@@ -409,6 +469,33 @@ func (f TraversePasskey) Traverse(ctx context.Context, q ent.Query) error {
 	return fmt.Errorf("unexpected query type %T. expect *ent.PasskeyQuery", q)
 }
 
+// The PendingLinkFunc type is an adapter to allow the use of ordinary function as a Querier.
+type PendingLinkFunc func(context.Context, *ent.PendingLinkQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f PendingLinkFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.PendingLinkQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.PendingLinkQuery", q)
+}
+
+// The TraversePendingLink type is an adapter to allow the use of ordinary function as Traverser.
+type TraversePendingLink func(context.Context, *ent.PendingLinkQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraversePendingLink) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraversePendingLink) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.PendingLinkQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.PendingLinkQuery", q)
+}
+
 // The ProvisioningLogFunc type is an adapter to allow the use of ordinary function as a Querier.
 type ProvisioningLogFunc func(context.Context, *ent.ProvisioningLogQuery) (ent.Value, error)
 
@@ -463,6 +550,33 @@ func (f TraverseRehearsal) Traverse(ctx context.Context, q ent.Query) error {
 	return fmt.Errorf("unexpected query type %T. expect *ent.RehearsalQuery", q)
 }
 
+// The ScimClientFunc type is an adapter to allow the use of ordinary function as a Querier.
+type ScimClientFunc func(context.Context, *ent.ScimClientQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f ScimClientFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.ScimClientQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.ScimClientQuery", q)
+}
+
+// The TraverseScimClient type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseScimClient func(context.Context, *ent.ScimClientQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseScimClient) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseScimClient) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ScimClientQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.ScimClientQuery", q)
+}
+
 // The SessionFunc type is an adapter to allow the use of ordinary function as a Querier.
 type SessionFunc func(context.Context, *ent.SessionQuery) (ent.Value, error)
 
@@ -515,6 +629,60 @@ func (f TraverseSignInLink) Traverse(ctx context.Context, q ent.Query) error {
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *ent.SignInLinkQuery", q)
+}
+
+// The SignOnFunc type is an adapter to allow the use of ordinary function as a Querier.
+type SignOnFunc func(context.Context, *ent.SignOnQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f SignOnFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.SignOnQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.SignOnQuery", q)
+}
+
+// The TraverseSignOn type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseSignOn func(context.Context, *ent.SignOnQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseSignOn) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseSignOn) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.SignOnQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.SignOnQuery", q)
+}
+
+// The SpentFunc type is an adapter to allow the use of ordinary function as a Querier.
+type SpentFunc func(context.Context, *ent.SpentQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f SpentFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.SpentQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.SpentQuery", q)
+}
+
+// The TraverseSpent type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseSpent func(context.Context, *ent.SpentQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseSpent) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseSpent) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.SpentQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.SpentQuery", q)
 }
 
 // The TokenFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -584,6 +752,8 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.CycleQuery, predicate.Cycle, cycle.OrderOption]{typ: ent.TypeCycle, tq: q}, nil
 	case *ent.DepartmentQuery:
 		return &query[*ent.DepartmentQuery, predicate.Department, department.OrderOption]{typ: ent.TypeDepartment, tq: q}, nil
+	case *ent.DomainQuery:
+		return &query[*ent.DomainQuery, predicate.Domain, domain.OrderOption]{typ: ent.TypeDomain, tq: q}, nil
 	case *ent.DownloadQuery:
 		return &query[*ent.DownloadQuery, predicate.Download, download.OrderOption]{typ: ent.TypeDownload, tq: q}, nil
 	case *ent.EmailQuery:
@@ -592,20 +762,30 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.EventQuery, predicate.Event, event.OrderOption]{typ: ent.TypeEvent, tq: q}, nil
 	case *ent.GroupQuery:
 		return &query[*ent.GroupQuery, predicate.Group, group.OrderOption]{typ: ent.TypeGroup, tq: q}, nil
+	case *ent.IdentityQuery:
+		return &query[*ent.IdentityQuery, predicate.Identity, identity.OrderOption]{typ: ent.TypeIdentity, tq: q}, nil
 	case *ent.MembershipQuery:
 		return &query[*ent.MembershipQuery, predicate.Membership, membership.OrderOption]{typ: ent.TypeMembership, tq: q}, nil
 	case *ent.OrganizationQuery:
 		return &query[*ent.OrganizationQuery, predicate.Organization, organization.OrderOption]{typ: ent.TypeOrganization, tq: q}, nil
 	case *ent.PasskeyQuery:
 		return &query[*ent.PasskeyQuery, predicate.Passkey, passkey.OrderOption]{typ: ent.TypePasskey, tq: q}, nil
+	case *ent.PendingLinkQuery:
+		return &query[*ent.PendingLinkQuery, predicate.PendingLink, pendinglink.OrderOption]{typ: ent.TypePendingLink, tq: q}, nil
 	case *ent.ProvisioningLogQuery:
 		return &query[*ent.ProvisioningLogQuery, predicate.ProvisioningLog, provisioninglog.OrderOption]{typ: ent.TypeProvisioningLog, tq: q}, nil
 	case *ent.RehearsalQuery:
 		return &query[*ent.RehearsalQuery, predicate.Rehearsal, rehearsal.OrderOption]{typ: ent.TypeRehearsal, tq: q}, nil
+	case *ent.ScimClientQuery:
+		return &query[*ent.ScimClientQuery, predicate.ScimClient, scimclient.OrderOption]{typ: ent.TypeScimClient, tq: q}, nil
 	case *ent.SessionQuery:
 		return &query[*ent.SessionQuery, predicate.Session, session.OrderOption]{typ: ent.TypeSession, tq: q}, nil
 	case *ent.SignInLinkQuery:
 		return &query[*ent.SignInLinkQuery, predicate.SignInLink, signinlink.OrderOption]{typ: ent.TypeSignInLink, tq: q}, nil
+	case *ent.SignOnQuery:
+		return &query[*ent.SignOnQuery, predicate.SignOn, signon.OrderOption]{typ: ent.TypeSignOn, tq: q}, nil
+	case *ent.SpentQuery:
+		return &query[*ent.SpentQuery, predicate.Spent, spent.OrderOption]{typ: ent.TypeSpent, tq: q}, nil
 	case *ent.TokenQuery:
 		return &query[*ent.TokenQuery, predicate.Token, token.OrderOption]{typ: ent.TypeToken, tq: q}, nil
 	case *ent.UserQuery:

@@ -137,6 +137,31 @@ var (
 			},
 		},
 	}
+	// DomainsColumns holds the columns for the "domains" table.
+	DomainsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "org_id", Type: field.TypeUUID},
+		{Name: "name", Type: field.TypeString},
+		{Name: "challenge", Type: field.TypeString},
+		{Name: "connection_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "verified_at", Type: field.TypeTime, Nullable: true},
+		{Name: "checked_at", Type: field.TypeTime, Nullable: true},
+		{Name: "proved", Type: field.TypeString, Unique: true, Nullable: true},
+	}
+	// DomainsTable holds the schema information for the "domains" table.
+	DomainsTable = &schema.Table{
+		Name:       "domains",
+		Columns:    DomainsColumns,
+		PrimaryKey: []*schema.Column{DomainsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "domain_org_id_name",
+				Unique:  true,
+				Columns: []*schema.Column{DomainsColumns[2], DomainsColumns[3]},
+			},
+		},
+	}
 	// DownloadsColumns holds the columns for the "downloads" table.
 	DownloadsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -301,6 +326,39 @@ var (
 			},
 		},
 	}
+	// IdentitiesColumns holds the columns for the "identities" table.
+	IdentitiesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "org_id", Type: field.TypeUUID},
+		{Name: "connection_id", Type: field.TypeUUID},
+		{Name: "user_id", Type: field.TypeUUID},
+		{Name: "issuer", Type: field.TypeString},
+		{Name: "tenant", Type: field.TypeString, Default: ""},
+		{Name: "subject", Type: field.TypeString},
+		{Name: "how", Type: field.TypeString},
+		{Name: "name", Type: field.TypeString, Nullable: true},
+		{Name: "email", Type: field.TypeString, Nullable: true},
+		{Name: "last_used_at", Type: field.TypeTime, Nullable: true},
+	}
+	// IdentitiesTable holds the schema information for the "identities" table.
+	IdentitiesTable = &schema.Table{
+		Name:       "identities",
+		Columns:    IdentitiesColumns,
+		PrimaryKey: []*schema.Column{IdentitiesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "identity_org_id_connection_id_issuer_tenant_subject",
+				Unique:  true,
+				Columns: []*schema.Column{IdentitiesColumns[2], IdentitiesColumns[3], IdentitiesColumns[5], IdentitiesColumns[6], IdentitiesColumns[7]},
+			},
+			{
+				Name:    "identity_org_id_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{IdentitiesColumns[2], IdentitiesColumns[4]},
+			},
+		},
+	}
 	// MembershipsColumns holds the columns for the "memberships" table.
 	MembershipsColumns = []*schema.Column{
 		{Name: "org_id", Type: field.TypeUUID},
@@ -375,6 +433,41 @@ var (
 				Name:    "passkey_org_id_user_id",
 				Unique:  false,
 				Columns: []*schema.Column{PasskeysColumns[2], PasskeysColumns[3]},
+			},
+		},
+	}
+	// PendingLinksColumns holds the columns for the "pending_links" table.
+	PendingLinksColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "org_id", Type: field.TypeUUID},
+		{Name: "connection_id", Type: field.TypeUUID},
+		{Name: "issuer", Type: field.TypeString},
+		{Name: "tenant", Type: field.TypeString, Default: ""},
+		{Name: "subject", Type: field.TypeString},
+		{Name: "name", Type: field.TypeString, Nullable: true},
+		{Name: "email", Type: field.TypeString, Nullable: true},
+		{Name: "candidate_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "reason", Type: field.TypeString},
+		{Name: "attempts", Type: field.TypeInt, Default: 1},
+		{Name: "last_at", Type: field.TypeTime},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"WAITING", "REFUSED"}, Default: "WAITING"},
+	}
+	// PendingLinksTable holds the schema information for the "pending_links" table.
+	PendingLinksTable = &schema.Table{
+		Name:       "pending_links",
+		Columns:    PendingLinksColumns,
+		PrimaryKey: []*schema.Column{PendingLinksColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "pendinglink_org_id_connection_id_issuer_tenant_subject",
+				Unique:  true,
+				Columns: []*schema.Column{PendingLinksColumns[2], PendingLinksColumns[3], PendingLinksColumns[4], PendingLinksColumns[5], PendingLinksColumns[6]},
+			},
+			{
+				Name:    "pendinglink_org_id_status_id",
+				Unique:  false,
+				Columns: []*schema.Column{PendingLinksColumns[2], PendingLinksColumns[13], PendingLinksColumns[0]},
 			},
 		},
 	}
@@ -461,6 +554,37 @@ var (
 			},
 		},
 	}
+	// ScimClientsColumns holds the columns for the "scim_clients" table.
+	ScimClientsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "org_id", Type: field.TypeUUID},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "connection_id", Type: field.TypeUUID},
+		{Name: "name", Type: field.TypeString},
+		{Name: "made_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "token_minutes", Type: field.TypeInt, Default: 60},
+		{Name: "secrets", Type: field.TypeJSON, Nullable: true},
+		{Name: "issuer", Type: field.TypeString, Nullable: true},
+		{Name: "subject", Type: field.TypeString, Nullable: true},
+		{Name: "audience", Type: field.TypeString, Nullable: true},
+		{Name: "revoked_at", Type: field.TypeTime, Nullable: true},
+		{Name: "last_used_at", Type: field.TypeTime, Nullable: true},
+	}
+	// ScimClientsTable holds the schema information for the "scim_clients" table.
+	ScimClientsTable = &schema.Table{
+		Name:       "scim_clients",
+		Columns:    ScimClientsColumns,
+		PrimaryKey: []*schema.Column{ScimClientsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "scimclient_org_id_connection_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{ScimClientsColumns[2], ScimClientsColumns[5], ScimClientsColumns[0]},
+			},
+		},
+	}
 	// SessionsColumns holds the columns for the "sessions" table.
 	SessionsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -469,6 +593,10 @@ var (
 		{Name: "user_id", Type: field.TypeUUID},
 		{Name: "hash", Type: field.TypeBytes, Unique: true},
 		{Name: "method", Type: field.TypeEnum, Enums: []string{"LINK", "PASSKEY", "OIDC", "SAML"}},
+		{Name: "connection_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "identity_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "provider_session", Type: field.TypeString, Nullable: true},
+		{Name: "logout_hint", Type: field.TypeString, Nullable: true},
 		{Name: "address", Type: field.TypeString, Nullable: true},
 		{Name: "agent", Type: field.TypeString, Nullable: true},
 		{Name: "seen_at", Type: field.TypeTime},
@@ -484,6 +612,14 @@ var (
 				Name:    "session_org_id_user_id",
 				Unique:  false,
 				Columns: []*schema.Column{SessionsColumns[2], SessionsColumns[3]},
+			},
+			{
+				Name:    "session_connection_id_provider_session",
+				Unique:  false,
+				Columns: []*schema.Column{SessionsColumns[6], SessionsColumns[8]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "connection_id IS NOT NULL",
+				},
 			},
 		},
 	}
@@ -510,12 +646,72 @@ var (
 			},
 		},
 	}
+	// SignOnsColumns holds the columns for the "sign_ons" table.
+	SignOnsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "org_id", Type: field.TypeUUID},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "connection_id", Type: field.TypeUUID},
+		{Name: "protocol", Type: field.TypeEnum, Enums: []string{"OIDC", "SAML"}},
+		{Name: "enabled", Type: field.TypeBool, Default: false},
+		{Name: "settings", Type: field.TypeJSON},
+		{Name: "secrets", Type: field.TypeJSON, Nullable: true},
+	}
+	// SignOnsTable holds the schema information for the "sign_ons" table.
+	SignOnsTable = &schema.Table{
+		Name:       "sign_ons",
+		Columns:    SignOnsColumns,
+		PrimaryKey: []*schema.Column{SignOnsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "signon_connection_id",
+				Unique:  true,
+				Columns: []*schema.Column{SignOnsColumns[5]},
+			},
+			{
+				Name:    "signon_org_id_connection_id",
+				Unique:  false,
+				Columns: []*schema.Column{SignOnsColumns[2], SignOnsColumns[5]},
+			},
+		},
+	}
+	// SpentsColumns holds the columns for the "spents" table.
+	SpentsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "org_id", Type: field.TypeUUID},
+		{Name: "connection_id", Type: field.TypeUUID},
+		{Name: "purpose", Type: field.TypeString},
+		{Name: "hash", Type: field.TypeBytes},
+		{Name: "expires_at", Type: field.TypeTime},
+	}
+	// SpentsTable holds the schema information for the "spents" table.
+	SpentsTable = &schema.Table{
+		Name:       "spents",
+		Columns:    SpentsColumns,
+		PrimaryKey: []*schema.Column{SpentsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "spent_org_id_connection_id_purpose_hash",
+				Unique:  true,
+				Columns: []*schema.Column{SpentsColumns[2], SpentsColumns[3], SpentsColumns[4], SpentsColumns[5]},
+			},
+			{
+				Name:    "spent_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{SpentsColumns[6]},
+			},
+		},
+	}
 	// TokensColumns holds the columns for the "tokens" table.
 	TokensColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "org_id", Type: field.TypeUUID},
 		{Name: "connection_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "client_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "user_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "made_by", Type: field.TypeUUID, Nullable: true},
 		{Name: "kind", Type: field.TypeEnum, Enums: []string{"scim", "api", "operator", "setup"}},
@@ -544,7 +740,15 @@ var (
 			{
 				Name:    "token_user_id",
 				Unique:  false,
+				Columns: []*schema.Column{TokensColumns[5]},
+			},
+			{
+				Name:    "token_client_id",
+				Unique:  false,
 				Columns: []*schema.Column{TokensColumns[4]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "client_id IS NOT NULL",
+				},
 			},
 		},
 	}
@@ -693,17 +897,23 @@ var (
 		ConnectionsTable,
 		CyclesTable,
 		DepartmentsTable,
+		DomainsTable,
 		DownloadsTable,
 		EmailsTable,
 		EventsTable,
 		GroupsTable,
+		IdentitiesTable,
 		MembershipsTable,
 		OrganizationsTable,
 		PasskeysTable,
+		PendingLinksTable,
 		ProvisioningLogsTable,
 		RehearsalsTable,
+		ScimClientsTable,
 		SessionsTable,
 		SignInLinksTable,
+		SignOnsTable,
+		SpentsTable,
 		TokensTable,
 		UsersTable,
 	}

@@ -21,6 +21,9 @@ type Cycle func(*sql.Selector)
 // Department is the predicate function for department builders.
 type Department func(*sql.Selector)
 
+// Domain is the predicate function for domain builders.
+type Domain func(*sql.Selector)
+
 // Download is the predicate function for download builders.
 type Download func(*sql.Selector)
 
@@ -33,6 +36,9 @@ type Event func(*sql.Selector)
 // Group is the predicate function for group builders.
 type Group func(*sql.Selector)
 
+// Identity is the predicate function for identity builders.
+type Identity func(*sql.Selector)
+
 // Membership is the predicate function for membership builders.
 type Membership func(*sql.Selector)
 
@@ -42,17 +48,29 @@ type Organization func(*sql.Selector)
 // Passkey is the predicate function for passkey builders.
 type Passkey func(*sql.Selector)
 
+// PendingLink is the predicate function for pendinglink builders.
+type PendingLink func(*sql.Selector)
+
 // ProvisioningLog is the predicate function for provisioninglog builders.
 type ProvisioningLog func(*sql.Selector)
 
 // Rehearsal is the predicate function for rehearsal builders.
 type Rehearsal func(*sql.Selector)
 
+// ScimClient is the predicate function for scimclient builders.
+type ScimClient func(*sql.Selector)
+
 // Session is the predicate function for session builders.
 type Session func(*sql.Selector)
 
 // SignInLink is the predicate function for signinlink builders.
 type SignInLink func(*sql.Selector)
+
+// SignOn is the predicate function for signon builders.
+type SignOn func(*sql.Selector)
+
+// Spent is the predicate function for spent builders.
+type Spent func(*sql.Selector)
 
 // Token is the predicate function for token builders.
 type Token func(*sql.Selector)

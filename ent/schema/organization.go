@@ -23,6 +23,10 @@ type OrganizationSettings struct {
 	AdminSessionAge  int `json:"admin_session_age,omitempty"`
 	// TimeZone is the IANA name of the zone in which people are shown exact times.
 	TimeZone string `json:"time_zone,omitempty"`
+	// RequireSSO refuses links and passkeys, but for the owners in BreakGlass.
+	RequireSSO bool `json:"require_sso,omitempty"`
+	// BreakGlass are owners who may always sign in by link and passkey.
+	BreakGlass []uuid.UUID `json:"break_glass,omitempty"`
 }
 
 // DefaultOrganizationSettings are the settings of a new organization; a setting

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 	"github.com/google/uuid"
@@ -20,6 +21,10 @@ func (Session) Fields() []ent.Field {
 		field.UUID("user_id", uuid.UUID{}).Immutable(),
 		field.Bytes("hash").Unique().Immutable().Sensitive(),
 		field.Enum("method").Values("LINK", "PASSKEY", "OIDC", "SAML").Immutable().Comment("how the person signed in"),
+		field.UUID("connection_id", uuid.UUID{}).Optional().Nillable().Immutable().Comment("through which the person signed in"),
+		field.UUID("identity_id", uuid.UUID{}).Optional().Nillable().Immutable(),
+		field.String("provider_session").Optional().Immutable().Comment("sid (OIDC) or SessionIndex (SAML)"),
+		field.String("logout_hint").Optional().Immutable().Sensitive().Comment("which account the provider signs out"),
 		field.String("address").Optional().Immutable().Comment("network address"),
 		field.String("agent").Optional().Immutable().Comment("the browser, as it names itself"),
 		field.Time("seen_at").Comment("last request, to the minute"),
@@ -28,4 +33,9 @@ func (Session) Fields() []ent.Field {
 }
 
 // Indexes of Session.
-func (Session) Indexes() []ent.Index { return []ent.Index{index.Fields("org_id", "user_id")} }
+func (Session) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("org_id", "user_id"),
+		index.Fields("connection_id", "provider_session").Annotations(entsql.IndexWhere("connection_id IS NOT NULL")),
+	}
+}

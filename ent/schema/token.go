@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 	"github.com/google/uuid"
@@ -18,6 +19,7 @@ func (Token) Mixin() []ent.Mixin { return []ent.Mixin{key{}, tenant{}} }
 func (Token) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("connection_id", uuid.UUID{}).Optional().Nillable(),
+		field.UUID("client_id", uuid.UUID{}).Optional().Nillable().Immutable().Comment("the ScimClient that it was given to"),
 		field.UUID("user_id", uuid.UUID{}).Optional().Nillable().Immutable().Comment("whose personal token it is"),
 		field.UUID("made_by", uuid.UUID{}).Optional().Nillable().Immutable().Comment("the user or token that made it"),
 		field.Enum("kind").Values("scim", "api", "operator", "setup").Immutable(),
@@ -36,5 +38,6 @@ func (Token) Fields() []ent.Field {
 
 // Indexes of Token.
 func (Token) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("org_id", "id"), index.Fields("user_id")}
+	return []ent.Index{index.Fields("org_id", "id"), index.Fields("user_id"),
+		index.Fields("client_id").Annotations(entsql.IndexWhere("client_id IS NOT NULL"))}
 }

@@ -24,6 +24,14 @@ const (
 	FieldHash = "hash"
 	// FieldMethod holds the string denoting the method field in the database.
 	FieldMethod = "method"
+	// FieldConnectionID holds the string denoting the connection_id field in the database.
+	FieldConnectionID = "connection_id"
+	// FieldIdentityID holds the string denoting the identity_id field in the database.
+	FieldIdentityID = "identity_id"
+	// FieldProviderSession holds the string denoting the provider_session field in the database.
+	FieldProviderSession = "provider_session"
+	// FieldLogoutHint holds the string denoting the logout_hint field in the database.
+	FieldLogoutHint = "logout_hint"
 	// FieldAddress holds the string denoting the address field in the database.
 	FieldAddress = "address"
 	// FieldAgent holds the string denoting the agent field in the database.
@@ -44,6 +52,10 @@ var Columns = []string{
 	FieldUserID,
 	FieldHash,
 	FieldMethod,
+	FieldConnectionID,
+	FieldIdentityID,
+	FieldProviderSession,
+	FieldLogoutHint,
 	FieldAddress,
 	FieldAgent,
 	FieldSeenAt,
@@ -116,6 +128,26 @@ func ByUserID(opts ...sql.OrderTermOption) OrderOption {
 // ByMethod orders the results by the method field.
 func ByMethod(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldMethod, opts...).ToFunc()
+}
+
+// ByConnectionID orders the results by the connection_id field.
+func ByConnectionID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldConnectionID, opts...).ToFunc()
+}
+
+// ByIdentityID orders the results by the identity_id field.
+func ByIdentityID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldIdentityID, opts...).ToFunc()
+}
+
+// ByProviderSession orders the results by the provider_session field.
+func ByProviderSession(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldProviderSession, opts...).ToFunc()
+}
+
+// ByLogoutHint orders the results by the logout_hint field.
+func ByLogoutHint(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldLogoutHint, opts...).ToFunc()
 }
 
 // ByAddress orders the results by the address field.

@@ -75,6 +75,26 @@ func Hash(v []byte) predicate.Session {
 	return predicate.Session(sql.FieldEQ(FieldHash, v))
 }
 
+// ConnectionID applies equality check predicate on the "connection_id" field. It's identical to ConnectionIDEQ.
+func ConnectionID(v uuid.UUID) predicate.Session {
+	return predicate.Session(sql.FieldEQ(FieldConnectionID, v))
+}
+
+// IdentityID applies equality check predicate on the "identity_id" field. It's identical to IdentityIDEQ.
+func IdentityID(v uuid.UUID) predicate.Session {
+	return predicate.Session(sql.FieldEQ(FieldIdentityID, v))
+}
+
+// ProviderSession applies equality check predicate on the "provider_session" field. It's identical to ProviderSessionEQ.
+func ProviderSession(v string) predicate.Session {
+	return predicate.Session(sql.FieldEQ(FieldProviderSession, v))
+}
+
+// LogoutHint applies equality check predicate on the "logout_hint" field. It's identical to LogoutHintEQ.
+func LogoutHint(v string) predicate.Session {
+	return predicate.Session(sql.FieldEQ(FieldLogoutHint, v))
+}
+
 // Address applies equality check predicate on the "address" field. It's identical to AddressEQ.
 func Address(v string) predicate.Session {
 	return predicate.Session(sql.FieldEQ(FieldAddress, v))
@@ -273,6 +293,256 @@ func MethodIn(vs ...Method) predicate.Session {
 // MethodNotIn applies the NotIn predicate on the "method" field.
 func MethodNotIn(vs ...Method) predicate.Session {
 	return predicate.Session(sql.FieldNotIn(FieldMethod, vs...))
+}
+
+// ConnectionIDEQ applies the EQ predicate on the "connection_id" field.
+func ConnectionIDEQ(v uuid.UUID) predicate.Session {
+	return predicate.Session(sql.FieldEQ(FieldConnectionID, v))
+}
+
+// ConnectionIDNEQ applies the NEQ predicate on the "connection_id" field.
+func ConnectionIDNEQ(v uuid.UUID) predicate.Session {
+	return predicate.Session(sql.FieldNEQ(FieldConnectionID, v))
+}
+
+// ConnectionIDIn applies the In predicate on the "connection_id" field.
+func ConnectionIDIn(vs ...uuid.UUID) predicate.Session {
+	return predicate.Session(sql.FieldIn(FieldConnectionID, vs...))
+}
+
+// ConnectionIDNotIn applies the NotIn predicate on the "connection_id" field.
+func ConnectionIDNotIn(vs ...uuid.UUID) predicate.Session {
+	return predicate.Session(sql.FieldNotIn(FieldConnectionID, vs...))
+}
+
+// ConnectionIDGT applies the GT predicate on the "connection_id" field.
+func ConnectionIDGT(v uuid.UUID) predicate.Session {
+	return predicate.Session(sql.FieldGT(FieldConnectionID, v))
+}
+
+// ConnectionIDGTE applies the GTE predicate on the "connection_id" field.
+func ConnectionIDGTE(v uuid.UUID) predicate.Session {
+	return predicate.Session(sql.FieldGTE(FieldConnectionID, v))
+}
+
+// ConnectionIDLT applies the LT predicate on the "connection_id" field.
+func ConnectionIDLT(v uuid.UUID) predicate.Session {
+	return predicate.Session(sql.FieldLT(FieldConnectionID, v))
+}
+
+// ConnectionIDLTE applies the LTE predicate on the "connection_id" field.
+func ConnectionIDLTE(v uuid.UUID) predicate.Session {
+	return predicate.Session(sql.FieldLTE(FieldConnectionID, v))
+}
+
+// ConnectionIDIsNil applies the IsNil predicate on the "connection_id" field.
+func ConnectionIDIsNil() predicate.Session {
+	return predicate.Session(sql.FieldIsNull(FieldConnectionID))
+}
+
+// ConnectionIDNotNil applies the NotNil predicate on the "connection_id" field.
+func ConnectionIDNotNil() predicate.Session {
+	return predicate.Session(sql.FieldNotNull(FieldConnectionID))
+}
+
+// IdentityIDEQ applies the EQ predicate on the "identity_id" field.
+func IdentityIDEQ(v uuid.UUID) predicate.Session {
+	return predicate.Session(sql.FieldEQ(FieldIdentityID, v))
+}
+
+// IdentityIDNEQ applies the NEQ predicate on the "identity_id" field.
+func IdentityIDNEQ(v uuid.UUID) predicate.Session {
+	return predicate.Session(sql.FieldNEQ(FieldIdentityID, v))
+}
+
+// IdentityIDIn applies the In predicate on the "identity_id" field.
+func IdentityIDIn(vs ...uuid.UUID) predicate.Session {
+	return predicate.Session(sql.FieldIn(FieldIdentityID, vs...))
+}
+
+// IdentityIDNotIn applies the NotIn predicate on the "identity_id" field.
+func IdentityIDNotIn(vs ...uuid.UUID) predicate.Session {
+	return predicate.Session(sql.FieldNotIn(FieldIdentityID, vs...))
+}
+
+// IdentityIDGT applies the GT predicate on the "identity_id" field.
+func IdentityIDGT(v uuid.UUID) predicate.Session {
+	return predicate.Session(sql.FieldGT(FieldIdentityID, v))
+}
+
+// IdentityIDGTE applies the GTE predicate on the "identity_id" field.
+func IdentityIDGTE(v uuid.UUID) predicate.Session {
+	return predicate.Session(sql.FieldGTE(FieldIdentityID, v))
+}
+
+// IdentityIDLT applies the LT predicate on the "identity_id" field.
+func IdentityIDLT(v uuid.UUID) predicate.Session {
+	return predicate.Session(sql.FieldLT(FieldIdentityID, v))
+}
+
+// IdentityIDLTE applies the LTE predicate on the "identity_id" field.
+func IdentityIDLTE(v uuid.UUID) predicate.Session {
+	return predicate.Session(sql.FieldLTE(FieldIdentityID, v))
+}
+
+// IdentityIDIsNil applies the IsNil predicate on the "identity_id" field.
+func IdentityIDIsNil() predicate.Session {
+	return predicate.Session(sql.FieldIsNull(FieldIdentityID))
+}
+
+// IdentityIDNotNil applies the NotNil predicate on the "identity_id" field.
+func IdentityIDNotNil() predicate.Session {
+	return predicate.Session(sql.FieldNotNull(FieldIdentityID))
+}
+
+// ProviderSessionEQ applies the EQ predicate on the "provider_session" field.
+func ProviderSessionEQ(v string) predicate.Session {
+	return predicate.Session(sql.FieldEQ(FieldProviderSession, v))
+}
+
+// ProviderSessionNEQ applies the NEQ predicate on the "provider_session" field.
+func ProviderSessionNEQ(v string) predicate.Session {
+	return predicate.Session(sql.FieldNEQ(FieldProviderSession, v))
+}
+
+// ProviderSessionIn applies the In predicate on the "provider_session" field.
+func ProviderSessionIn(vs ...string) predicate.Session {
+	return predicate.Session(sql.FieldIn(FieldProviderSession, vs...))
+}
+
+// ProviderSessionNotIn applies the NotIn predicate on the "provider_session" field.
+func ProviderSessionNotIn(vs ...string) predicate.Session {
+	return predicate.Session(sql.FieldNotIn(FieldProviderSession, vs...))
+}
+
+// ProviderSessionGT applies the GT predicate on the "provider_session" field.
+func ProviderSessionGT(v string) predicate.Session {
+	return predicate.Session(sql.FieldGT(FieldProviderSession, v))
+}
+
+// ProviderSessionGTE applies the GTE predicate on the "provider_session" field.
+func ProviderSessionGTE(v string) predicate.Session {
+	return predicate.Session(sql.FieldGTE(FieldProviderSession, v))
+}
+
+// ProviderSessionLT applies the LT predicate on the "provider_session" field.
+func ProviderSessionLT(v string) predicate.Session {
+	return predicate.Session(sql.FieldLT(FieldProviderSession, v))
+}
+
+// ProviderSessionLTE applies the LTE predicate on the "provider_session" field.
+func ProviderSessionLTE(v string) predicate.Session {
+	return predicate.Session(sql.FieldLTE(FieldProviderSession, v))
+}
+
+// ProviderSessionContains applies the Contains predicate on the "provider_session" field.
+func ProviderSessionContains(v string) predicate.Session {
+	return predicate.Session(sql.FieldContains(FieldProviderSession, v))
+}
+
+// ProviderSessionHasPrefix applies the HasPrefix predicate on the "provider_session" field.
+func ProviderSessionHasPrefix(v string) predicate.Session {
+	return predicate.Session(sql.FieldHasPrefix(FieldProviderSession, v))
+}
+
+// ProviderSessionHasSuffix applies the HasSuffix predicate on the "provider_session" field.
+func ProviderSessionHasSuffix(v string) predicate.Session {
+	return predicate.Session(sql.FieldHasSuffix(FieldProviderSession, v))
+}
+
+// ProviderSessionIsNil applies the IsNil predicate on the "provider_session" field.
+func ProviderSessionIsNil() predicate.Session {
+	return predicate.Session(sql.FieldIsNull(FieldProviderSession))
+}
+
+// ProviderSessionNotNil applies the NotNil predicate on the "provider_session" field.
+func ProviderSessionNotNil() predicate.Session {
+	return predicate.Session(sql.FieldNotNull(FieldProviderSession))
+}
+
+// ProviderSessionEqualFold applies the EqualFold predicate on the "provider_session" field.
+func ProviderSessionEqualFold(v string) predicate.Session {
+	return predicate.Session(sql.FieldEqualFold(FieldProviderSession, v))
+}
+
+// ProviderSessionContainsFold applies the ContainsFold predicate on the "provider_session" field.
+func ProviderSessionContainsFold(v string) predicate.Session {
+	return predicate.Session(sql.FieldContainsFold(FieldProviderSession, v))
+}
+
+// LogoutHintEQ applies the EQ predicate on the "logout_hint" field.
+func LogoutHintEQ(v string) predicate.Session {
+	return predicate.Session(sql.FieldEQ(FieldLogoutHint, v))
+}
+
+// LogoutHintNEQ applies the NEQ predicate on the "logout_hint" field.
+func LogoutHintNEQ(v string) predicate.Session {
+	return predicate.Session(sql.FieldNEQ(FieldLogoutHint, v))
+}
+
+// LogoutHintIn applies the In predicate on the "logout_hint" field.
+func LogoutHintIn(vs ...string) predicate.Session {
+	return predicate.Session(sql.FieldIn(FieldLogoutHint, vs...))
+}
+
+// LogoutHintNotIn applies the NotIn predicate on the "logout_hint" field.
+func LogoutHintNotIn(vs ...string) predicate.Session {
+	return predicate.Session(sql.FieldNotIn(FieldLogoutHint, vs...))
+}
+
+// LogoutHintGT applies the GT predicate on the "logout_hint" field.
+func LogoutHintGT(v string) predicate.Session {
+	return predicate.Session(sql.FieldGT(FieldLogoutHint, v))
+}
+
+// LogoutHintGTE applies the GTE predicate on the "logout_hint" field.
+func LogoutHintGTE(v string) predicate.Session {
+	return predicate.Session(sql.FieldGTE(FieldLogoutHint, v))
+}
+
+// LogoutHintLT applies the LT predicate on the "logout_hint" field.
+func LogoutHintLT(v string) predicate.Session {
+	return predicate.Session(sql.FieldLT(FieldLogoutHint, v))
+}
+
+// LogoutHintLTE applies the LTE predicate on the "logout_hint" field.
+func LogoutHintLTE(v string) predicate.Session {
+	return predicate.Session(sql.FieldLTE(FieldLogoutHint, v))
+}
+
+// LogoutHintContains applies the Contains predicate on the "logout_hint" field.
+func LogoutHintContains(v string) predicate.Session {
+	return predicate.Session(sql.FieldContains(FieldLogoutHint, v))
+}
+
+// LogoutHintHasPrefix applies the HasPrefix predicate on the "logout_hint" field.
+func LogoutHintHasPrefix(v string) predicate.Session {
+	return predicate.Session(sql.FieldHasPrefix(FieldLogoutHint, v))
+}
+
+// LogoutHintHasSuffix applies the HasSuffix predicate on the "logout_hint" field.
+func LogoutHintHasSuffix(v string) predicate.Session {
+	return predicate.Session(sql.FieldHasSuffix(FieldLogoutHint, v))
+}
+
+// LogoutHintIsNil applies the IsNil predicate on the "logout_hint" field.
+func LogoutHintIsNil() predicate.Session {
+	return predicate.Session(sql.FieldIsNull(FieldLogoutHint))
+}
+
+// LogoutHintNotNil applies the NotNil predicate on the "logout_hint" field.
+func LogoutHintNotNil() predicate.Session {
+	return predicate.Session(sql.FieldNotNull(FieldLogoutHint))
+}
+
+// LogoutHintEqualFold applies the EqualFold predicate on the "logout_hint" field.
+func LogoutHintEqualFold(v string) predicate.Session {
+	return predicate.Session(sql.FieldEqualFold(FieldLogoutHint, v))
+}
+
+// LogoutHintContainsFold applies the ContainsFold predicate on the "logout_hint" field.
+func LogoutHintContainsFold(v string) predicate.Session {
+	return predicate.Session(sql.FieldContainsFold(FieldLogoutHint, v))
 }
 
 // AddressEQ applies the EQ predicate on the "address" field.

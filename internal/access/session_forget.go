@@ -7,6 +7,7 @@ import (
 	"github.com/rollcall/rollcall/ent/download"
 	"github.com/rollcall/rollcall/ent/session"
 	"github.com/rollcall/rollcall/ent/signinlink"
+	"github.com/rollcall/rollcall/ent/spent"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -79,6 +80,13 @@ func forgetDownloads(ctx context.Context, tx *store.Tx) (int, error) {
 	return len(over), nil
 }
 
+// forgetChallenges forgets messages of identity providers too: they are refused for
+// their age from now on.
 func forgetChallenges(ctx context.Context, tx *store.Tx) (int, error) {
-	return tx.Challenge.Delete().Where(challenge.ExpiresAtLTE(tx.Now())).Exec(ctx)
+	n, err := tx.Challenge.Delete().Where(challenge.ExpiresAtLTE(tx.Now())).Exec(ctx)
+	if err != nil {
+		return 0, err
+	}
+	spent, err := tx.Spent.Delete().Where(spent.ExpiresAtLTE(tx.Now())).Exec(ctx)
+	return n + spent, err
 }

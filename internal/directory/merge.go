@@ -46,6 +46,9 @@ func (d *Directory) Merge(ctx context.Context, tx *store.Tx, keep, remove uuid.U
 	if err := moveMemberships(ctx, tx, goes, stays); err != nil {
 		return err
 	}
+	if err := moveIdentities(ctx, tx, goes, stays); err != nil {
+		return err
+	}
 	return d.Remove(ctx, tx, goes)
 }
 

@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"regexp"
 	"strings"
 	"time"
@@ -133,7 +134,7 @@ func (d *Directory) UpdateOrganization(ctx context.Context, tx *store.Tx, change
 			return nil, err
 		}
 	}
-	if settings != org.Settings {
+	if !reflect.DeepEqual(settings, org.Settings) {
 		update.SetSettings(settings)
 	}
 	if len(update.Mutation().Fields()) == 0 {

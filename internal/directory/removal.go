@@ -75,7 +75,7 @@ func (d *Directory) RemoveConnection(ctx context.Context, tx *store.Tx, id uuid.
 	}
 	r := &removal{d: d, tx: tx, conn: conn, people: people, done: new(Removed)}
 	for _, step := range []func(context.Context) error{r.lockPeople, r.keepOwners, r.revokeTokens, r.signOut, r.leaveGroups, r.leaveGroupsBehind,
-		r.leavePeople, r.leaveReports, r.forgetRequests, r.forgetAttributes, r.forgetRehearsals} {
+		r.leavePeople, r.leaveReports, r.forgetRequests, r.forgetAttributes, r.forgetRehearsals, r.forgetSignOn} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}

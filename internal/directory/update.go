@@ -187,6 +187,9 @@ func (d *Directory) Remove(ctx context.Context, tx *store.Tx, u *ent.User) error
 	if err := leaveGroups(ctx, tx, u); err != nil {
 		return err
 	}
+	if err := forgetIdentities(ctx, tx, u); err != nil {
+		return err
+	}
 	tx.Name(u.ID, "deleted")
 	if err := tx.UpdateUser(ctx, u, func(m *ent.UserMutation) error {
 		m.SetDeletedAt(tx.Now())

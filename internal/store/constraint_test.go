@@ -40,6 +40,9 @@ var conflictFields = map[string]string{
 	"groups(org_id,display_name_key)":           "display_name",
 	"attributes(org_id,connection_id,path_key)": "name", "tokens(hash)": "", "memberships(group_id,user_id)": "",
 	"challenges(hash)": "", "downloads(hash)": "", "sessions(hash)": "", "sign_in_links(hash)": "", "passkeys(credential_id)": "",
+	"domains(org_id,name)": "name", "domains(proved)": "name", "sign_ons(connection_id)": "",
+	"identities(org_id,connection_id,issuer,tenant,subject)": "", "pending_links(org_id,connection_id,issuer,tenant,subject)": "",
+	"spents(org_id,connection_id,purpose,hash)": "",
 }
 
 func TestEveryUniqueIndexRefusesWithTheSameFaultOnBothDatabases(t *testing.T) {

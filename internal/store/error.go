@@ -21,6 +21,7 @@ var uniqueColumns = []struct{ column, field, message string }{
 	{"path_key", "name", "this attribute is known already"},
 	{"slug", "slug", "this slug is in use"},
 	{"name", "name", "this name is in use"},
+	{"proved", "name", "another organization of this installation has proved that this domain is its own"},
 }
 
 // translate turns what ent and the drivers return into faults. Other errors

@@ -54,14 +54,14 @@ func (s *changeSet) events() []uuid.UUID {
 // silent are the columns that an Event doesn't repeat: they follow from others,
 // say nothing, or are secret.
 var silent = []string{"org_id", "created_at", "updated_at", "version", "folded", "hash", "user_name_key",
-	"display_name_key", "name_key", "path_key", "manager_key", "credential_id", "credential"}
+	"display_name_key", "name_key", "path_key", "manager_key", "credential_id", "credential", "secrets", "logout_hint"}
 
 // isAudited says whether changes of an entity become Events. E-mail rows are part
 // of their person, and log rows and Events are nothing that things happen to. A
 // rehearsal leaves one when it begins, which internal/directory notes.
 func isAudited(entity string) bool {
 	switch entity {
-	case ent.TypeEmail, ent.TypeProvisioningLog, ent.TypeEvent, ent.TypeChallenge, ent.TypeCycle, ent.TypeRehearsal:
+	case ent.TypeEmail, ent.TypeProvisioningLog, ent.TypeEvent, ent.TypeChallenge, ent.TypeCycle, ent.TypeRehearsal, ent.TypeSpent:
 		return false
 	}
 	return true

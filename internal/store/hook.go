@@ -143,7 +143,7 @@ func stamp(tx *Tx, m mutation) error {
 
 func isVersioned(entity string) bool {
 	switch entity {
-	case ent.TypeOrganization, ent.TypeConnection, ent.TypeUser, ent.TypeGroup, ent.TypeDepartment:
+	case ent.TypeOrganization, ent.TypeConnection, ent.TypeUser, ent.TypeGroup, ent.TypeDepartment, ent.TypeSignOn, ent.TypeScimClient:
 		return true
 	}
 	return false

@@ -1,0 +1,57 @@
+package directory
+
+import (
+	"context"
+
+	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+// What becomes of the accounts at identity providers when a person or a
+// connection goes.
+
+// forgetIdentities unties a person who is deleted: the account at the provider may
+// belong to whom the directory sends next under the same key.
+func forgetIdentities(ctx context.Context, tx *store.Tx, u *ent.User) error {
+	gone, err := collectIDs(tx.Query(ctx, "DELETE FROM identities WHERE org_id = ? AND user_id = ? RETURNING id", u.OrgID, u.ID))
+	for _, id := range gone {
+		tx.Note(ent.TypeIdentity, id, "removed", map[string]any{"user_id": u.ID})
+	}
+	return err
+}
+
+// moveIdentities lets one person sign in with the accounts of another.
+func moveIdentities(ctx context.Context, tx *store.Tx, from, to *ent.User) error {
+	moved, err := collectIDs(tx.Query(ctx, "UPDATE identities SET user_id = ? WHERE org_id = ? AND user_id = ? RETURNING id", to.ID, from.OrgID, from.ID))
+	for _, id := range moved {
+		tx.NoteUpdate(ent.TypeIdentity, id, map[string]any{"user_id": from.ID}, map[string]any{"user_id": to.ID})
+		tx.Name(id, "moved")
+	}
+	return err
+}
+
+// forgetSignOn ends the sessions that began through the connection, and removes how
+// people signed in through it, with the clients that got tokens for it.
+func (r *removal) forgetSignOn(ctx context.Context) error {
+	for _, s := range []struct{ entity, verb, sql string }{
+		{ent.TypeSession, "ended", "DELETE FROM sessions"},
+		{ent.TypeIdentity, "removed", "DELETE FROM identities"},
+		{ent.TypePendingLink, "removed", "DELETE FROM pending_links"},
+		{ent.TypeSignOn, "removed", "DELETE FROM sign_ons"},
+		{ent.TypeScimClient, "removed", "DELETE FROM scim_clients"},
+	} {
+		ids, err := collectIDs(r.tx.Query(ctx, s.sql+" WHERE org_id = ? AND connection_id = ? RETURNING id", r.conn.OrgID, r.conn.ID))
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			r.tx.Note(s.entity, id, s.verb, nil)
+		}
+	}
+	for _, sql := range []string{"DELETE FROM spents", "UPDATE domains SET connection_id = NULL"} {
+		if _, err := r.tx.Exec(ctx, sql+" WHERE org_id = ? AND connection_id = ?", r.conn.OrgID, r.conn.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
