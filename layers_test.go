@@ -32,6 +32,8 @@ var rooms = map[string]room{
 	"ent":                               {floor: 1},
 	"internal/actor":                    {floor: 1},
 	"internal/fault":                    {floor: 1},
+	"internal/outbound":                 {floor: 1, leaf: true},
+	"internal/seal":                     {floor: 1, leaf: true},
 	"ent/schema":                        {floor: 0},
 	"internal/simulate":                 {floor: 0},
 	"internal/store/storetest":          {floor: 4, tool: true},
