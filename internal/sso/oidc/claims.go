@@ -1,0 +1,139 @@
+package oidc
+
+import (
+	"crypto/subtle"
+	"encoding/json"
+	"regexp"
+	"time"
+
+	goidc "github.com/coreos/go-oidc/v3/oidc"
+)
+
+const (
+	skew   = 120 * time.Second
+	maxAge = 10 * time.Minute // of an ID token, since it was issued
+)
+
+// Claims is what a believed ID token says. Key is who it is; all else is what the
+// provider lets be changed, and finds nobody.
+type Claims struct {
+	Issuer, Tenant string
+	Subject        string // what never changes: oid for Entra, else sub
+	Session        string // sid, "" without one
+	LogoutHint     string // Entra's login_hint claim
+	Name           string
+	UserName       string // preferred_username, or upn
+	Email          string
+	Home           bool // Entra: a member's own account in this tenant, no guest's
+	EmailProved    bool // Entra: xms_edov, the e-mail domain's owner is verified
+	AuthTime       time.Time
+	All            map[string]any
+}
+
+// String is a claim that is a text, "" when it is none.
+func (c *Claims) String(name string) string {
+	text, _ := c.All[name].(string)
+	return text
+}
+
+// Texts are the values of a claim that is a text or a list of them.
+func (c *Claims) Texts(name string) []string {
+	switch v := c.All[name].(type) {
+	case string:
+		return []string{v}
+	case []any:
+		var all []string
+		for _, item := range v {
+			if text, ok := item.(string); ok {
+				all = append(all, text)
+			}
+		}
+		return all
+	}
+	return nil
+}
+
+var guid = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+// IsGUID says whether a text has the form of Entra's ids, in lower case.
+func IsGUID(text string) bool { return guid.MatchString(text) }
+
+// check judges what go-oidc leaves to its caller.
+func (c *Client) check(p Provider, token *goidc.IDToken, nonce string) (*Claims, *Refusal) {
+	var all map[string]any
+	var raw struct {
+		IssuedAt  *json.Number `json:"iat"`
+		NotBefore *json.Number `json:"nbf"`
+		Party     *string      `json:"azp"`
+	}
+	if err := token.Claims(&all); err != nil {
+		return nil, refuse(CodeClaims, "the ID token's claims can't be read").because(err)
+	}
+	if err := token.Claims(&raw); err != nil {
+		return nil, refuse(CodeClaims, "the ID token's iat, nbf or azp has the wrong type").because(err)
+	}
+	now := c.now()
+	switch {
+	case len(token.Audience) != 1 || token.Audience[0] != p.ClientID:
+		return nil, refuse(CodeAudience, "the ID token is for %d applications, not for this one alone", len(token.Audience))
+	case raw.Party != nil && *raw.Party != p.ClientID:
+		return nil, refuse(CodeAudience, "the ID token was issued to another application (azp)")
+	case raw.IssuedAt == nil:
+		return nil, refuse(CodeClaims, "the ID token does not say when it was issued (iat)")
+	case token.IssuedAt.After(now.Add(skew)):
+		return nil, clock("comes from the future", token.IssuedAt.Sub(now))
+	case token.IssuedAt.Before(now.Add(-maxAge)):
+		return nil, clock("is older than ten minutes", now.Sub(token.IssuedAt))
+	case subtle.ConstantTimeCompare([]byte(token.Nonce), []byte(nonce)) != 1 || nonce == "":
+		return nil, refuse(CodeNonce, "the ID token belongs to another sign-in (nonce)")
+	case token.Subject == "" || len(token.Subject) > 255:
+		return nil, refuse(CodeClaims, "the ID token does not say whom it is about (sub)")
+	}
+	if raw.NotBefore != nil {
+		at, err := raw.NotBefore.Float64()
+		if begins := time.Unix(int64(at), 0); err != nil || begins.After(now.Add(skew)) {
+			return nil, clock("is not valid yet", begins.Sub(now))
+		}
+	}
+	claims := &Claims{Issuer: p.Issuer, Subject: token.Subject, All: all}
+	if p.Tenant != "" {
+		if r := claims.entra(p.Tenant); r != nil {
+			return nil, r
+		}
+	}
+	claims.Session, claims.LogoutHint = claims.String("sid"), claims.String("login_hint")
+	claims.Name, claims.Email = plain(claims.String("name")), claims.String("email")
+	if claims.UserName = claims.String("preferred_username"); claims.UserName == "" {
+		claims.UserName = claims.String("upn")
+	}
+	if at, ok := all["auth_time"].(float64); ok {
+		claims.AuthTime = time.Unix(int64(at), 0)
+	}
+	return claims, nil
+}
+
+// entra reads the claims of Microsoft Entra ID, whose sub differs between the
+// applications of a tenant and whose oid doesn't.
+func (c *Claims) entra(tenant string) *Refusal {
+	tid, oid := c.String("tid"), c.String("oid")
+	switch {
+	case tid != tenant:
+		return refuse(CodeTenant, "the account belongs to the directory %q, not to %s", plain(tid), tenant)
+	case !IsGUID(oid):
+		return refuse(CodeClaims, "the ID token has no object id (oid); the scope profile brings it")
+	case c.String("ver") != "2.0":
+		return refuse(CodeClaims, "the ID token is of version %q; the application's tokens have to be of version 2.0", plain(c.String("ver")))
+	}
+	c.Tenant, c.Subject = tid, oid
+	from, present := c.All["idp"]
+	c.Home = !present || from == c.Issuer
+	c.EmailProved = c.All["xms_edov"] == true // "1", 1 and "true" occur, and are no yes
+	return nil
+}
+
+// hashFits says whether a claim is the left half of a text's SHA-2 in base64, as at_hash and c_hash
+// have it (OpenID Connect Core 1.0 §3.3.2.11).
+func hashFits(claim, text, algorithm string) bool {
+	sum := half(text, algorithm)
+	return sum != "" && subtle.ConstantTimeCompare([]byte(claim), []byte(sum)) == 1
+}

@@ -1,0 +1,233 @@
+package oidc
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
+	"errors"
+	"strings"
+	"time"
+
+	goidc "github.com/coreos/go-oidc/v3/oidc"
+	"github.com/go-jose/go-jose/v4"
+	"golang.org/x/oauth2"
+)
+
+// redeemLimit is how long the provider has to answer for a code.
+const redeemLimit = 10 * time.Second
+
+// Answer is what the browser brought back from the provider.
+type Answer struct {
+	Code    string
+	IDToken string // of the hybrid flow
+	Issuer  string // iss (RFC 9207), "" when it wasn't there
+}
+
+// Redeemed is what came of a code.
+type Redeemed struct {
+	Claims *Claims
+	Secret string   // the id of the secret that worked, "" for a key
+	Stale  []string // ids of secrets that the provider refused
+}
+
+// Redeem exchanges the code of an answer and judges the ID token that comes for it.
+// Errors: a *Refusal.
+func (c *Client) Redeem(ctx context.Context, p Provider, f Flow, a Answer) (*Redeemed, error) {
+	ctx, cancel := context.WithTimeout(goidc.ClientContext(ctx, c.http), redeemLimit)
+	defer cancel()
+	known, err := c.discover(ctx, p.Issuer)
+	if err != nil {
+		return nil, err
+	}
+	if a.Issuer != "" && a.Issuer != p.Issuer || a.Issuer == "" && known.NamesIssuer {
+		return nil, refuse(CodeIssuer, "the answer comes from another provider (%q)", plain(a.Issuer))
+	}
+	var front *Claims
+	if p.Hybrid {
+		if front, err = c.front(ctx, known, p, f, a); err != nil {
+			return nil, err
+		}
+	}
+	tokens, out, err := c.exchange(ctx, known, p, f, a.Code)
+	if err != nil {
+		return nil, err
+	}
+	raw, _ := tokens.Extra("id_token").(string)
+	if raw == "" {
+		return nil, refuse(CodeClaims, "the provider's answer has no ID token in it")
+	}
+	token, claims, err := c.believe(ctx, known, p, raw, f.Nonce)
+	if err != nil {
+		return nil, err
+	}
+	if token.AccessTokenHash != "" && token.VerifyAccessToken(tokens.AccessToken) != nil {
+		return nil, refuse(CodeHash, "the access token is not the one that the ID token names (at_hash)")
+	}
+	if front != nil && (front.Subject != claims.Subject || front.Tenant != claims.Tenant || front.String("sub") != claims.String("sub")) {
+		return nil, refuse(CodeClaims, "the two ID tokens of the answer are about different people")
+	}
+	if err := c.fill(ctx, known, p, claims, tokens); err != nil {
+		return nil, err
+	}
+	out.Claims = claims
+	return out, nil
+}
+
+// believe verifies an ID token and checks its claims.
+func (c *Client) believe(ctx context.Context, known *published, p Provider, raw, nonce string) (*goidc.IDToken, *Claims, error) {
+	token, err := known.verifier(p, c.now).Verify(ctx, raw)
+	if err != nil {
+		return nil, nil, c.unbelieved(err, p, raw)
+	}
+	claims, refused := c.check(p, token, nonce)
+	if refused != nil {
+		return nil, nil, refused
+	}
+	return token, claims, nil
+}
+
+// verifier tolerates two minutes between the clocks.
+func (k *published) verifier(p Provider, now func() time.Time) *goidc.IDTokenVerifier {
+	algorithms := k.keys.algorithms
+	if p.Tenant != "" {
+		algorithms = []jose.SignatureAlgorithm{jose.RS256}
+	}
+	var names []string
+	for _, a := range algorithms {
+		names = append(names, string(a))
+	}
+	return goidc.NewVerifier(p.Issuer, k.keys, &goidc.Config{ClientID: p.ClientID, SupportedSigningAlgs: names,
+		Now: func() time.Time { return now().Add(-skew) }})
+}
+
+// unbelieved says what is wrong with an ID token that go-oidc refuses.
+func (c *Client) unbelieved(err error, p Provider, raw string) *Refusal {
+	if late, ok := errors.AsType[*goidc.TokenExpiredError](err); ok {
+		return clock("has expired", c.now().Sub(late.Expiry)).because(err)
+	}
+	text := err.Error()
+	switch {
+	case strings.Contains(text, "different provider"):
+		return refuse(CodeIssuer, "the ID token comes from another provider than %s", p.Issuer).because(err)
+	case strings.Contains(text, "expected audience"):
+		return refuse(CodeAudience, "the ID token is for another application").because(err)
+	case strings.Contains(text, "nbf"):
+		return clock("is not valid yet", skew).because(err)
+	}
+	return refuse(CodeSignature, "the ID token's signature does not hold").because(err)
+}
+
+// front judges the ID token that came through the browser, which binds the code to
+// it (OpenID Connect Core 1.0 §3.3.2.11).
+func (c *Client) front(ctx context.Context, known *published, p Provider, f Flow, a Answer) (*Claims, error) {
+	if a.IDToken == "" {
+		return nil, refuse(CodeClaims, "the answer has no ID token in it; tick “ID tokens” at the provider, or switch this connection to the code flow")
+	}
+	_, claims, err := c.believe(ctx, known, p, a.IDToken, f.Nonce)
+	if err != nil {
+		return nil, err
+	}
+	signed, err := jose.ParseSigned(a.IDToken, known.keys.algorithms)
+	if err != nil {
+		return nil, refuse(CodeSignature, "the ID token's signature does not hold").because(err)
+	}
+	if !hashFits(claims.String("c_hash"), a.Code, signed.Signatures[0].Header.Algorithm) {
+		return nil, refuse(CodeHash, "the code is not the one that the ID token names (c_hash)")
+	}
+	return claims, nil
+}
+
+// exchange redeems the code, with the next secret when the provider refuses one.
+func (c *Client) exchange(ctx context.Context, known *published, p Provider, f Flow, code string) (*oauth2.Token, *Redeemed, error) {
+	config := known.config(p)
+	out := new(Redeemed)
+	options := []oauth2.AuthCodeOption{oauth2.VerifierOption(f.Verifier)}
+	if p.Key != nil {
+		assertion, err := p.Key.assertion(p.ClientID, known.Metadata.Token, c.now())
+		if err != nil {
+			return nil, nil, refuse(CodeProvider, "the client's certificate can't sign").because(err)
+		}
+		config.Endpoint.AuthStyle = oauth2.AuthStyleInParams
+		tokens, err := config.Exchange(ctx, code, append(options,
+			oauth2.SetAuthURLParam("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+			oauth2.SetAuthURLParam("client_assertion", assertion))...)
+		if err != nil {
+			return nil, nil, refusedByProvider(err)
+		}
+		return tokens, out, nil
+	}
+	if len(p.Secrets) == 0 {
+		return nil, nil, refuse(CodeProvider, "the connection has no client secret any more; add one")
+	}
+	var first *Refusal
+	for _, secret := range p.Secrets {
+		config.ClientSecret = secret.Value
+		tokens, err := config.Exchange(ctx, code, options...)
+		if err == nil {
+			out.Secret = secret.ID
+			return tokens, out, nil
+		}
+		refused := refusedByProvider(err)
+		if first == nil {
+			first = refused
+		}
+		if !secretRefused(refused) {
+			return nil, nil, refused
+		}
+		out.Stale = append(out.Stale, secret.ID)
+	}
+	return nil, out, first
+}
+
+// fill asks the provider's userinfo for a name and address that the ID token
+// lacks, as those of many providers do in the code flow.
+func (c *Client) fill(ctx context.Context, known *published, p Provider, claims *Claims, tokens *oauth2.Token) error {
+	if p.Tenant != "" || claims.Email != "" && claims.Name != "" || known.provider.UserInfoEndpoint() == "" || tokens.AccessToken == "" {
+		return nil
+	}
+	info, err := known.provider.UserInfo(ctx, oauth2.StaticTokenSource(tokens))
+	if err != nil {
+		return nil //nolint:nilerr // what it would bring is for display
+	}
+	if info.Subject != claims.Subject {
+		return refuse(CodeClaims, "the provider's userinfo is about another person")
+	}
+	var more map[string]any
+	if info.Claims(&more) != nil {
+		return nil
+	}
+	for name, value := range more {
+		if _, known := claims.All[name]; !known {
+			claims.All[name] = value
+		}
+	}
+	if claims.Name == "" {
+		claims.Name = plain(claims.String("name"))
+	}
+	if claims.Email == "" {
+		claims.Email = claims.String("email")
+	}
+	if claims.UserName == "" {
+		claims.UserName = claims.String("preferred_username")
+	}
+	return nil
+}
+
+// half is the left half of a text's hash, by the algorithm of the token's
+// signature, "" for one that nobody knows.
+func half(text, algorithm string) string {
+	var sum []byte
+	switch {
+	case strings.HasSuffix(algorithm, "256"):
+		s := sha256.Sum256([]byte(text))
+		sum = s[:]
+	case strings.HasSuffix(algorithm, "384"):
+		s := sha512.Sum384([]byte(text))
+		sum = s[:]
+	case strings.HasSuffix(algorithm, "512"), algorithm == "EdDSA":
+		s := sha512.Sum512([]byte(text))
+		sum = s[:]
+	}
+	return base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2])
+}
