@@ -14,8 +14,9 @@ import (
 // room is a folder with everything below it that is no room itself.
 type room struct {
 	floor int
-	leaf  bool // imports nothing of ours
-	tool  bool // for tests and developers: never part of the server
+	leaf  bool   // imports nothing of ours
+	tool  bool   // for tests and developers: never part of the server
+	only  string // the one room that may import it; "" for any above
 }
 
 var rooms = map[string]room{
@@ -23,6 +24,7 @@ var rooms = map[string]room{
 	"scim":                              {floor: 5},
 	"graph":                             {floor: 5},
 	"internal/sso":                      {floor: 5},
+	"internal/sso/saml":                 {floor: 4, leaf: true, only: "internal/sso"},
 	"web":                               {floor: 5, leaf: true},
 	"internal/directory":                {floor: 4},
 	"internal/training":                 {floor: 4},
@@ -84,6 +86,8 @@ func TestImportsPointDown(t *testing.T) {
 			case !ours, toName == name, inTest && (to.tool || to.floor == from.floor && to.floor == doors):
 			case to.tool && !from.tool:
 				t.Errorf("%s imports %s, which is for tests and developers only", p.ImportPath, path)
+			case to.only != "" && to.only != name:
+				t.Errorf("%s imports %s, which only %s may", p.ImportPath, path, to.only)
 			case from.leaf, to.floor >= from.floor:
 				t.Errorf("%s (floor %d) imports %s (floor %d): an import may only point down", p.ImportPath, from.floor, path, to.floor)
 			}
