@@ -17,6 +17,8 @@ import (
 	"github.com/rollcall/rollcall/graph"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/outbound"
+	"github.com/rollcall/rollcall/internal/seal"
 	"github.com/rollcall/rollcall/internal/sso"
 	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/scim"
@@ -69,6 +71,14 @@ func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, er
 	if err != nil {
 		return nil, err
 	}
+	allowed, err := p.env.allowedNetworks()
+	if err != nil {
+		return nil, err
+	}
+	oldKeys, err := p.env.oldKeys()
+	if err != nil {
+		return nil, err
+	}
 	if o.noLimit && p.env(settingRateLimit) == "" {
 		rate = 0
 	}
@@ -95,7 +105,13 @@ func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, er
 	if s.store, err = store.Open(ctx, p.env.databaseURL(), store.Options{NoMigrate: o.noMigrate}); err != nil {
 		return nil, err
 	}
+	box, err := seal.New(append([][]byte{key}, oldKeys...)...)
+	if err != nil {
+		return nil, err
+	}
 	s.access = access.New(s.store)
+	signOns := access.NewSignOns(s.store, box)
+	out := outbound.New(allowed)
 	s.health = &health{store: s.store}
 	s.metrics = newMetrics()
 	rules := directory.New(s.store)
@@ -104,7 +120,8 @@ func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, er
 	s.api = graph.New(graph.Options{RateLimit: min(rate, 1) * graph.DefaultRateLimit, Store: s.store, Directory: rules, Access: s.access,
 		PublicURL: s.publicURL, Filter: s.scim.UserFilter, Inside: "http://" + reachable(s.listener.Addr().String()), Observe: s.metrics.operationDone, Log: s.log})
 	s.metrics.watch(s.store, s.access, s.scim)
-	signIn := sso.New(sso.Options{Access: s.access, PublicURL: s.publicURL, Key: key, Log: s.log})
+	signIn := sso.New(sso.Options{Store: s.store, Access: s.access, Directory: rules, SignOns: signOns, Outbound: out,
+		PublicURL: s.publicURL, Key: key, Log: s.log})
 	app := web.App(s.api.Explore)
 	s.http = http.Server{
 		Handler: &door{proxies: trusted, headers: headersOf(s.publicURL), log: s.log, routes: append([]route{

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"strconv"
@@ -20,6 +21,8 @@ const (
 	settingRateLimit = "ROLLCALL_RATE_LIMIT"
 	settingOpsAddr   = "ROLLCALL_OPS_ADDR"
 	settingProxies   = "ROLLCALL_TRUSTED_PROXIES"
+	settingNetworks  = "ROLLCALL_ALLOWED_NETWORKS"
+	settingOldKeys   = "ROLLCALL_OLD_SECRET_KEYS"
 )
 
 // setting is one environment variable that Rollcall reads.
@@ -37,6 +40,8 @@ var settings = []setting{
 	{name: settingRateLimit, fallback: "200", about: "SCIM requests a second for each token; 0 means no limit"},
 	{name: settingOpsAddr, about: "a second address for health and metrics; off without it"},
 	{name: settingProxies, about: "proxies whose X-Forwarded-For counts: addresses, networks, loopback, private; none without it"},
+	{name: settingNetworks, about: "networks that are not public and may be reached all the same, for identity providers inside: addresses, networks, loopback, private; none without it"},
+	{name: settingOldKeys, about: "earlier values of " + settingSecretKey + ", with commas between them: what they have sealed can still be opened", secret: true},
 }
 
 // environment looks up a variable, as os.Getenv does.
@@ -76,6 +81,31 @@ func (e environment) trustedProxies() (proxies, error) {
 		return nil, fmt.Errorf("%s: %w", settingProxies, err)
 	}
 	return p, nil
+}
+
+// allowedNetworks are where the server may ask although it is not the public
+// internet.
+func (e environment) allowedNetworks() ([]netip.Prefix, error) {
+	p, err := parseProxies(e.get(settingNetworks))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", settingNetworks, err)
+	}
+	return p, nil
+}
+
+// oldKeys are the keys that this installation had before.
+func (e environment) oldKeys() (keys [][]byte, err error) {
+	for text := range strings.SplitSeq(e.get(settingOldKeys), ",") {
+		if strings.TrimSpace(text) == "" {
+			continue
+		}
+		key, err := parseKey(text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", settingOldKeys, err)
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
 }
 
 // opsAddr is where health is served on its own, "" for nowhere.

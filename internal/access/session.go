@@ -3,6 +3,7 @@ package access
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -26,6 +27,11 @@ type NewSession struct {
 	Method  session.Method
 	Address string // network address
 	Agent   string // the browser, as it names itself
+
+	// Of a sign-in at an identity provider.
+	Connection, Identity uuid.UUID
+	ProviderSession      string // sid (OIDC) or SessionIndex (SAML), "" without one
+	LogoutHint           string // which account the provider signs out
 }
 
 // AuthenticateSession returns what the browser with that secret may do. It asks
@@ -141,11 +147,19 @@ func enter(ctx context.Context, tx *store.Tx, id uuid.UUID) (*ent.User, *ent.Org
 }
 
 func startSession(ctx context.Context, tx *store.Tx, u *ent.User, org *ent.Organization, n NewSession) (string, *ent.Session, error) {
+	if n.Connection == uuid.Nil && org.Settings.RequireSSO && !slices.Contains(org.Settings.BreakGlass, u.ID) {
+		return "", nil, fault.New(fault.Unauthenticated, "%s lets people in with their work account only", org.Name).
+			Because(&Refused{Reason: "sign-in by " + string(n.Method) + " where single sign-on is required", Organization: org.ID})
+	}
 	secret := draw(sessionLetter)
 	hash := hashOf(secret)
 	_, age := sessionLimits(org.Settings, u.Role)
-	s, err := tx.Session.Create().SetUserID(u.ID).SetHash(hash[:]).SetMethod(n.Method).
-		SetAddress(cut(n.Address)).SetAgent(cut(n.Agent)).SetSeenAt(tx.Now()).SetExpiresAt(tx.Now().Add(age)).Save(ctx)
+	create := tx.Session.Create().SetUserID(u.ID).SetHash(hash[:]).SetMethod(n.Method).
+		SetAddress(cut(n.Address)).SetAgent(cut(n.Agent)).SetSeenAt(tx.Now()).SetExpiresAt(tx.Now().Add(age))
+	if n.Connection != uuid.Nil {
+		create.SetConnectionID(n.Connection).SetIdentityID(n.Identity).SetProviderSession(cut(n.ProviderSession)).SetLogoutHint(cut(n.LogoutHint))
+	}
+	s, err := create.Save(ctx)
 	if err != nil {
 		return "", nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/predicate"
 	"github.com/rollcall/rollcall/ent/session"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/fault"
@@ -38,6 +39,41 @@ func (a *Access) EndSessions(ctx context.Context, tx *store.Tx, user, but uuid.U
 		}
 	}
 	return len(all), nil
+}
+
+// endAll ends the sessions of the actor's organization that fit.
+func endAll(ctx context.Context, tx *store.Tx, which ...predicate.Session) error {
+	all, err := tx.Session.Query().Where(append(which, predicate.Session(store.Lock))...).Order(session.ByID()).All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		if err := endSession(ctx, tx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// EndProviderSession ends the sessions that began with a session at an identity
+// provider, by its id there, and returns how many that were.
+func (a *Access) EndProviderSession(ctx context.Context, connection uuid.UUID, id string) (int, error) {
+	return a.endFound(ctx, session.ConnectionID(connection), session.ProviderSession(id), session.ProviderSessionNEQ(""))
+}
+
+// EndAccountSessions ends the sessions that began with an account, and returns how
+// many that were.
+func (a *Access) EndAccountSessions(ctx context.Context, identity uuid.UUID) (int, error) {
+	return a.endFound(ctx, session.IdentityID(identity))
+}
+
+// endFound looks before it writes: most messages about sessions find none.
+func (a *Access) endFound(ctx context.Context, which ...predicate.Session) (int, error) {
+	n, err := a.store.Read().Session.Query().Where(which...).Count(ctx)
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	return n, a.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return endAll(ctx, tx, which...) })
 }
 
 func endSession(ctx context.Context, tx *store.Tx, s *ent.Session) error {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"strings"
@@ -23,10 +24,15 @@ import (
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/outbound"
+	"github.com/rollcall/rollcall/internal/seal"
 	"github.com/rollcall/rollcall/internal/sso"
 	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/internal/store/storetest"
 )
+
+// loopback is where the identity providers of tests are.
+var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 
 const public = "https://rollcall.test"
 
@@ -37,6 +43,7 @@ type house struct {
 	store     *store.Store
 	access    *access.Access
 	directory *directory.Directory
+	signOns   *access.SignOns
 	org       *ent.Organization
 	conn      *ent.Connection
 	ada       *ent.User // an owner
@@ -72,13 +79,19 @@ func newHouse(t *testing.T, databaseURL string, conns int) *house {
 	h.store, h.access, h.directory = s, access.New(s), directory.New(s)
 	h.org, h.conn = storetest.Organization(t, s, "acme")
 	h.ada = h.person("ada@acme.test", "Ada <b>Lovelace</b>")
+	box, err := seal.New(bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.signOns = access.NewSignOns(s, box)
 	h.server = h.serve(public)
 	return h
 }
 
 // serve starts the door under a public URL.
 func (h *house) serve(publicURL string) *httptest.Server {
-	server := httptest.NewTLSServer(sso.New(sso.Options{Access: h.access, PublicURL: publicURL, Key: bytes.Repeat([]byte{7}, 32),
+	server := httptest.NewTLSServer(sso.New(sso.Options{Store: h.store, Access: h.access, Directory: h.directory, SignOns: h.signOns, Outbound: outbound.New(loopback),
+		PublicURL: publicURL, Key: bytes.Repeat([]byte{7}, 32),
 		Log: slog.New(slog.NewTextHandler(h.log, nil))}))
 	h.Cleanup(server.Close)
 	return server

@@ -66,11 +66,14 @@ type signInView struct {
 	Passkeys             bool
 	Name, Organization   string // who is signed in
 	Return               string
+	Offered              ways
+	Email                string // what was entered
+	Unknown              bool   // and leads nowhere
 }
 
 // signIn shows what to do, or who is signed in already.
 func (d *door) signIn(w http.ResponseWriter, r *http.Request) {
-	v := signInView{Insecure: d.insecure, NoPasskeys: d.noPasskeys, Passkeys: d.ceremonies != nil, Return: localPath(r.URL.Query().Get(returnTo))}
+	v := signInView{Return: localPath(r.URL.Query().Get(returnTo))}
 	g, err := d.access.AuthenticateSession(r.Context(), cookie(r, access.SessionCookie))
 	switch {
 	case err == nil:
@@ -79,21 +82,17 @@ func (d *door) signIn(w http.ResponseWriter, r *http.Request) {
 		d.fail(w, r, err)
 		return
 	}
-	d.page(w, http.StatusOK, "signin", v)
+	d.signInWith(w, r, v)
 }
 
-// askSignOut shows the button: only its POST signs out, so that no other site's
-// picture can.
-func (d *door) askSignOut(w http.ResponseWriter, _ *http.Request) {
-	d.page(w, http.StatusOK, "signout", nil)
-}
-
-// signOut ends the session, then clears its cookie.
-func (d *door) signOut(w http.ResponseWriter, r *http.Request) {
-	if err := d.replaceSession(r); err != nil {
+// signInWith shows the ways of signing in: those of the organization that the
+// address names, /signin?org=acme, or of the only one there is.
+func (d *door) signInWith(w http.ResponseWriter, r *http.Request, v signInView) {
+	v.Insecure, v.NoPasskeys, v.Passkeys = d.insecure, d.noPasskeys, d.ceremonies != nil
+	var err error
+	if v.Offered, err = d.offered(r.Context(), r.URL.Query().Get("org"), v.Return); err != nil {
 		d.fail(w, r, err)
 		return
 	}
-	clearCookie(w, access.SessionCookie)
-	redirect(w, "/signin")
+	d.page(w, http.StatusOK, "signin", v)
 }

@@ -5,22 +5,36 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/rollcall/rollcall/internal/access"
+	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/fault"
+	"github.com/rollcall/rollcall/internal/sso/oidc"
+	"github.com/rollcall/rollcall/internal/store"
 )
 
 // Options are what New needs. All but Log are required.
 type Options struct {
+	Store     *store.Store
 	Access    *access.Access
-	PublicURL string // where browsers reach the server, without a slash at the end
-	Key       []byte // the installation's secret key
+	Directory *directory.Directory
+	SignOns   *access.SignOns
+	Outbound  *http.Client // to identity providers
+	PublicURL string       // where browsers reach the server, without a slash at the end
+	Key       []byte       // the installation's secret key
 	Log       *slog.Logger
 }
 
 // door is the handler of New.
 type door struct {
+	store      *store.Store
 	access     *access.Access
+	directory  *directory.Directory
+	signOns    *access.SignOns
+	oidc       *oidc.Client
+	now        func() time.Time
+	publicURL  string
 	ceremonies *access.Ceremonies // nil where browsers refuse passkeys
 	noPasskeys string             // why, for people
 	log        *slog.Logger
@@ -33,7 +47,8 @@ type door struct {
 
 // New returns the handler of /signin, /signout and /passkeys.
 func New(o Options) http.Handler {
-	d := &door{access: o.Access, log: o.Log, key: bindingKey(o.Key),
+	d := &door{store: o.Store, access: o.Access, directory: o.Directory, signOns: o.SignOns, publicURL: o.PublicURL, now: o.Store.Now,
+		oidc: oidc.New(o.Outbound, o.Store.Now), log: o.Log, key: bindingKey(o.Key),
 		secure: strings.HasPrefix(o.PublicURL, "https://"), insecure: Insecure(o.PublicURL),
 		wrong: access.NewLimiter(wrongPerMinute), begun: access.NewLimiter(begunPerMinute)}
 	if d.log == nil {
@@ -59,9 +74,19 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("POST /passkeys/finish", d.finishRegistration)
 	mux.Handle("GET /signin/style.css", asset("style.css"))
 	mux.Handle("GET /signin/script.js", asset("script.js"))
+	mux.Handle("GET /signin/copy.js", asset("copy.js"))
+	mux.HandleFunc("POST /signin/find", d.find)
+	mux.HandleFunc("GET /signin/sso/{connection}", d.start)
+	mux.HandleFunc("GET /signin/sso/{connection}/test", d.test)
+	mux.HandleFunc("GET /signin/oidc/{connection}/callback", d.callback)
+	mux.HandleFunc("POST /signin/oidc/{connection}/callback", d.callback)
+	mux.HandleFunc("GET /signin/oidc/{connection}/frontchannel", d.frontChannel)
+	mux.HandleFunc("POST /signin/oidc/{connection}/backchannel", d.backChannel)
 	for path, methods := range map[string]string{
 		"/signin": "GET, HEAD", "/signin/link/{secret}": "GET, HEAD, POST", "/signout": "GET, HEAD, POST",
 		"/signin/passkey/begin": "POST", "/signin/passkey/finish": "POST", "/passkeys/begin": "POST", "/passkeys/finish": "POST",
+		"/signin/find": "POST", "/signin/sso/{connection}": "GET, HEAD", "/signin/sso/{connection}/test": "GET, HEAD",
+		"/signin/oidc/{connection}/callback": "GET, HEAD, POST", "/signin/oidc/{connection}/frontchannel": "GET, HEAD", "/signin/oidc/{connection}/backchannel": "POST",
 	} {
 		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Allow", methods)
@@ -97,6 +122,8 @@ func (d *door) guarded(next http.Handler, publicURL string) http.Handler {
 		d.problem(w, http.StatusForbidden, problem{"This came from another site",
 			"Your browser says that a page of another site sent this, so nothing was done.", startAgain})
 	})
+	// What providers' pages send is held against the flow that the browser has begun.
+	protection.AddInsecureBypassPattern("POST /signin/oidc/{connection}/callback")
 	protection.SetDenyHandler(foreign)
 	protected := protection.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -112,7 +139,7 @@ func (d *door) guarded(next http.Handler, publicURL string) http.Handler {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
-		if d.secure && strings.HasPrefix(r.Header.Get("Origin"), "http://") {
+		if d.secure && strings.HasPrefix(r.Header.Get("Origin"), "http://") && !strings.HasPrefix(r.URL.Path, "/signin/oidc/") {
 			foreign.ServeHTTP(w, r) // the protection compares hosts alone: this page may be anybody's on the network
 			return
 		}

@@ -1,0 +1,432 @@
+package access
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/connection"
+	"github.com/rollcall/rollcall/ent/organization"
+	"github.com/rollcall/rollcall/ent/schema"
+	"github.com/rollcall/rollcall/ent/session"
+	"github.com/rollcall/rollcall/ent/signon"
+	"github.com/rollcall/rollcall/internal/actor"
+	"github.com/rollcall/rollcall/internal/fault"
+	"github.com/rollcall/rollcall/internal/seal"
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+// SignOns are the settings and secrets with which people sign in at their identity
+// provider. They are set up at one door and used at another.
+type SignOns struct {
+	store *store.Store
+	box   *seal.Box
+}
+
+// NewSignOns returns the SignOns of a store, whose secrets the box seals.
+func NewSignOns(s *store.Store, box *seal.Box) *SignOns { return &SignOns{s, box} }
+
+// Authorities are the hosts at which Entra signs people in, by national cloud. A
+// tenant is in one of them.
+var Authorities = []string{"login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"}
+
+// personalAccounts is the tenant of Microsoft's personal accounts.
+const personalAccounts = "9188040d-6c67-4c5b-b112-36a304b66dad"
+
+var guid = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+// SignOnOf is a SignOn with what it belongs to.
+type SignOnOf struct {
+	*ent.SignOn
+	Connection   *ent.Connection
+	Organization *ent.Organization
+}
+
+// ByConnection finds how people sign in through a connection, whatever
+// organization it belongs to, nil when nobody can. The caller asks Open for
+// whether somebody may now.
+func (s *SignOns) ByConnection(ctx context.Context, id uuid.UUID) (*SignOnOf, error) {
+	on, err := s.store.Read().SignOn.Query().Where(signon.ConnectionID(id)).Only(store.AcrossOrganizations(ctx))
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	ctx = actor.InOrg(ctx, on.OrgID)
+	o := &SignOnOf{SignOn: on}
+	if o.Connection, err = s.store.Read().Connection.Query().Where(connection.ID(id)).Only(ctx); err == nil {
+		o.Organization, err = s.store.Read().Organization.Query().Where(organization.ID(on.OrgID)).Only(ctx)
+	}
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	return o, err
+}
+
+// Open says whether people may sign in this way now. A connection whose SCIM side
+// is paused still signs people in.
+func (o *SignOnOf) Open() bool { return o.Enabled && o.Organization.SuspendedAt == nil }
+
+// Offered are the ways of signing in of one organization, by the connection's
+// name; of all organizations when there is only one of them. Nobody else is told
+// which there are.
+func (s *SignOns) Offered(ctx context.Context, slug string) ([]*SignOnOf, error) {
+	across := store.AcrossOrganizations(ctx)
+	orgs := s.store.Read().Organization.Query().Where(organization.RehearsalOfIsNil(), organization.SuspendedAtIsNil())
+	if slug != "" {
+		orgs = orgs.Where(organization.Slug(slug))
+	}
+	found, err := orgs.Limit(2).All(across)
+	if err != nil || len(found) != 1 {
+		return nil, err
+	}
+	ctx = actor.InOrg(ctx, found[0].ID)
+	all, err := s.store.Read().SignOn.Query().Where(signon.Enabled(true)).All(ctx)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	var offered []*SignOnOf
+	for _, on := range all {
+		c, err := s.store.Read().Connection.Query().Where(connection.ID(on.ConnectionID)).Only(ctx)
+		if err != nil {
+			return nil, err
+		}
+		offered = append(offered, &SignOnOf{on, c, found[0]})
+	}
+	slices.SortFunc(offered, func(a, b *SignOnOf) int { return cmp.Compare(a.Connection.Name, b.Connection.Name) })
+	return offered, nil
+}
+
+// Secrets opens the secrets of one use, the newest first: their ids and values.
+// One that can't be opened is an error, for the operator's eyes.
+func (s *SignOns) Secrets(on *ent.SignOn, use string) (ids, values []string, err error) {
+	for _, secret := range slices.Backward(on.Secrets) {
+		if secret.Use != use {
+			continue
+		}
+		value, err := s.box.Open(secret.Sealed, belongings(on, secret.ID)...)
+		if err != nil {
+			return nil, nil, err
+		}
+		ids, values = append(ids, secret.ID.String()), append(values, string(value))
+	}
+	return ids, values, nil
+}
+
+func belongings(on *ent.SignOn, secret uuid.UUID) []string {
+	return []string{on.OrgID.String(), "sign_on", on.ID.String(), secret.String()}
+}
+
+// The uses of secrets.
+const (
+	UseClientSecret = "client_secret"
+	UseSigningKey   = "signing_key"
+)
+
+// Configure sets how people sign in through a connection of the actor's
+// organization. It makes the SignOn, switched off, when there is none. Errors:
+// fault.NotFound, fault.Invalid with the field at fault, fault.Conflict when
+// people sign in through it by another protocol.
+func (s *SignOns) Configure(ctx context.Context, tx *store.Tx, connectionID uuid.UUID, protocol signon.Protocol, settings schema.SignOnSettings) (*ent.SignOn, error) {
+	c, err := tx.Connection.Query().Where(connection.ID(connectionID), store.Lock).Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, fault.New(fault.NotFound, "there is no such connection").Because(err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := checkSignOn(protocol, &settings); err != nil {
+		return nil, err
+	}
+	on, err := tx.SignOn.Query().Where(signon.ConnectionID(c.ID), store.Lock).Only(ctx)
+	if ent.IsNotFound(err) {
+		return tx.SignOn.Create().SetConnectionID(c.ID).SetProtocol(protocol).SetSettings(settings).Save(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if on.Protocol != protocol {
+		return nil, fault.New(fault.Conflict, "people sign in through %s by %s; remove that first, or make another connection", c.Name, on.Protocol).On("protocol")
+	}
+	return tx.SignOn.UpdateOneID(on.ID).SetSettings(settings).Save(ctx)
+}
+
+// checkSignOn checks and tidies settings.
+func checkSignOn(protocol signon.Protocol, s *schema.SignOnSettings) error {
+	if len(s.Roles) > maxRoleRules {
+		return fault.New(fault.Invalid, "there can be %d rules for roles", maxRoleRules).On("roles")
+	}
+	for _, r := range s.Roles {
+		if r.Role != "ADMIN" && r.Role != "AUDITOR" && r.Role != "LEARNER" {
+			return fault.New(fault.Invalid, "a rule can't give the role %q; owners are made by owners alone", r.Role).On("roles")
+		}
+		if (r.Group == uuid.Nil) == (r.Claim == "") || r.Claim != "" && (r.Value == "" || len(r.Claim) > maxSetting || len(r.Value) > maxSetting) {
+			return fault.New(fault.Invalid, "a rule names a group, or a claim with its value").On("roles")
+		}
+	}
+	if s.SubjectClaim = strings.TrimSpace(s.SubjectClaim); len(s.SubjectClaim) > maxSetting {
+		return tooLong("subject_claim")
+	}
+	if protocol == signon.ProtocolSAML {
+		return checkSAML(s)
+	}
+	return checkOIDC(s)
+}
+
+const (
+	maxSetting      = 500 // bytes
+	maxRoleRules    = 50
+	maxCertificates = 3
+)
+
+func tooLong(field string) error {
+	return fault.New(fault.Invalid, "this is longer than %d characters", maxSetting).On(field)
+}
+
+func checkOIDC(s *schema.SignOnSettings) error {
+	s.Tenant, s.ClientID, s.Issuer = strings.ToLower(strings.TrimSpace(s.Tenant)), strings.TrimSpace(s.ClientID), strings.TrimSpace(s.Issuer)
+	switch {
+	case s.ClientID == "" || len(s.ClientID) > maxSetting || !utf8.ValidString(s.ClientID):
+		return fault.New(fault.Invalid, "enter the client id that the provider shows for this application").On("client_id")
+	case s.Tenant == "" && s.Issuer == "":
+		return fault.New(fault.Invalid, "enter the provider's issuer").On("issuer")
+	case s.Tenant == "":
+		s.Authority = ""
+		return checkAddress("issuer", s.Issuer)
+	}
+	if s.Authority = strings.ToLower(cmp.Or(s.Authority, Authorities[0])); !slices.Contains(Authorities, s.Authority) {
+		return fault.New(fault.Invalid, "Entra's sign-in service is at %s", strings.Join(Authorities, ", ")).On("authority")
+	}
+	switch {
+	case slices.Contains([]string{"common", "organizations", "consumers", personalAccounts}, s.Tenant):
+		return fault.New(fault.Invalid, "%s lets accounts of every organization in; enter the directory (tenant) id of yours", s.Tenant).On("tenant")
+	case !guid.MatchString(s.Tenant):
+		return fault.New(fault.Invalid, "the directory (tenant) id is a GUID, as in 72f988bf-86f1-41af-91ab-2d7cd011db47; you find it on the application's overview page").On("tenant")
+	case !guid.MatchString(strings.ToLower(s.ClientID)):
+		return fault.New(fault.Invalid, "the application (client) id is a GUID; you find it on the application's overview page").On("client_id")
+	case s.Tenant == strings.ToLower(s.ClientID):
+		return fault.New(fault.Invalid, "tenant id and client id are the same; on the overview page they are two different ids").On("client_id")
+	}
+	s.ClientID = strings.ToLower(s.ClientID)
+	s.Issuer = "https://" + s.Authority + "/" + s.Tenant + "/v2.0"
+	return nil
+}
+
+func checkSAML(s *schema.SignOnSettings) error {
+	s.EntityID, s.SignInURL, s.SignOutURL = strings.TrimSpace(s.EntityID), strings.TrimSpace(s.SignInURL), strings.TrimSpace(s.SignOutURL)
+	switch {
+	case s.EntityID == "" || len(s.EntityID) > maxSetting:
+		return fault.New(fault.Invalid, "enter the provider's identifier (entity id), or import its metadata").On("entity_id")
+	case len(s.Certificates) == 0:
+		return fault.New(fault.Invalid, "enter the certificate with which the provider signs, or import its metadata").On("certificates")
+	case len(s.Certificates) > maxCertificates:
+		return fault.New(fault.Invalid, "at most %d certificates count at a time; remove the oldest", maxCertificates).On("certificates")
+	}
+	if s.SignOutURL != "" {
+		if err := checkAddress("sign_out_url", s.SignOutURL); err != nil {
+			return err
+		}
+	}
+	return checkAddress("sign_in_url", s.SignInURL)
+}
+
+func checkAddress(field, text string) error {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || u.Fragment != "" || len(text) > maxSetting {
+		return fault.New(fault.Invalid, "this is no address that begins with https://").On(field)
+	}
+	return nil
+}
+
+// Switch lets people sign in through a connection, or stops that: then the
+// sessions that began through it go on until they end, unless end says that they
+// end now. Errors: fault.NotFound, fault.Precondition when something is missing.
+func (s *SignOns) Switch(ctx context.Context, tx *store.Tx, connectionID uuid.UUID, enabled, end bool) (*ent.SignOn, error) {
+	on, err := s.locked(ctx, tx, connectionID)
+	if err != nil {
+		return nil, err
+	}
+	if enabled && on.Protocol == signon.ProtocolOIDC && !on.Settings.KeyCredential && !slices.ContainsFunc(on.Secrets, isClientSecret) {
+		return nil, fault.New(fault.Precondition, "add the client secret first").On("secret")
+	}
+	if !enabled {
+		if err := s.keepAWayIn(ctx, tx, on); err != nil {
+			return nil, err
+		}
+	}
+	if end && !enabled {
+		if err := endSessionsOf(ctx, tx, on.ConnectionID); err != nil {
+			return nil, err
+		}
+	}
+	if on.Enabled == enabled {
+		return on, nil
+	}
+	verb := map[bool]string{true: "switched_on", false: "switched_off"}[enabled]
+	tx.Name(on.ID, verb)
+	return tx.SignOn.UpdateOneID(on.ID).SetEnabled(enabled).Save(ctx)
+}
+
+// keepAWayIn refuses to take the last way of signing in from an organization that
+// requires single sign-on.
+func (s *SignOns) keepAWayIn(ctx context.Context, tx *store.Tx, on *ent.SignOn) error {
+	org, err := tx.Organization.Query().Where(organization.ID(on.OrgID)).Only(ctx)
+	if err != nil || !org.Settings.RequireSSO {
+		return err
+	}
+	others, err := tx.SignOn.Query().Where(signon.Enabled(true), signon.IDNEQ(on.ID)).Exist(ctx)
+	if err == nil && !others {
+		err = fault.New(fault.Conflict, "the organization requires single sign-on, and this is the only way of it; take the requirement back first")
+	}
+	return err
+}
+
+// Remove forgets how people sign in through a connection: settings, secrets, and
+// whose account is whose. The people stay. Errors: fault.NotFound.
+func (s *SignOns) Remove(ctx context.Context, tx *store.Tx, connectionID uuid.UUID) error {
+	on, err := s.locked(ctx, tx, connectionID)
+	if err != nil {
+		return err
+	}
+	if on.Enabled {
+		if err := s.keepAWayIn(ctx, tx, on); err != nil {
+			return err
+		}
+	}
+	if err := endSessionsOf(ctx, tx, on.ConnectionID); err != nil {
+		return err
+	}
+	for _, statement := range []string{"DELETE FROM identities", "DELETE FROM pending_links", "UPDATE domains SET connection_id = NULL"} {
+		if _, err := tx.Exec(ctx, statement+" WHERE org_id = ? AND connection_id = ?", on.OrgID, on.ConnectionID); err != nil {
+			return err
+		}
+	}
+	if err := tx.SignOn.DeleteOneID(on.ID).Exec(ctx); err != nil {
+		return err
+	}
+	tx.Name(on.ID, "removed")
+	return nil
+}
+
+func (s *SignOns) locked(ctx context.Context, tx *store.Tx, connectionID uuid.UUID) (*ent.SignOn, error) {
+	on, err := tx.SignOn.Query().Where(signon.ConnectionID(connectionID), store.Lock).Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, fault.New(fault.NotFound, "nobody can sign in through this connection; set single sign-on up first").Because(err)
+	}
+	return on, err
+}
+
+func isClientSecret(s schema.SignOnSecret) bool { return s.Use == UseClientSecret }
+
+// endSessionsOf ends the sessions that began through a connection.
+func endSessionsOf(ctx context.Context, tx *store.Tx, connectionID uuid.UUID) error {
+	return endAll(ctx, tx, session.ConnectionID(connectionID))
+}
+
+const (
+	maxClientSecrets = 2
+	maxSecret        = 4096 // bytes
+	secretHint       = 4
+)
+
+// AddSecret keeps a client secret, sealed: beside the one that is there, so that
+// the provider's side can change meanwhile. expires is when the provider says that
+// it ends, nil for unknown. Errors: fault.NotFound, fault.Invalid on secret,
+// fault.Conflict when there are two already.
+func (s *SignOns) AddSecret(ctx context.Context, tx *store.Tx, connectionID uuid.UUID, value string, expires *time.Time) (*ent.SignOn, error) {
+	on, err := s.locked(ctx, tx, connectionID)
+	if err != nil {
+		return nil, err
+	}
+	value = strings.TrimSpace(value)
+	n := 0
+	for _, known := range on.Secrets {
+		if isClientSecret(known) {
+			n++
+		}
+	}
+	switch {
+	case value == "" || len(value) > maxSecret:
+		return nil, fault.New(fault.Invalid, "enter the client secret's value").On("secret")
+	case on.Settings.Tenant != "" && guid.MatchString(strings.ToLower(value)):
+		return nil, fault.New(fault.Invalid, "this is the secret's ID; copy its value, which Microsoft shows once, in the column beside it").On("secret")
+	case expires != nil && !expires.After(tx.Now()):
+		return nil, fault.New(fault.Invalid, "this day has passed").On("expires_at")
+	case n >= maxClientSecrets:
+		return nil, fault.New(fault.Conflict, "two secrets count at a time; remove the old one first").On("secret")
+	}
+	return s.keep(ctx, tx, on, schema.SignOnSecret{Use: UseClientSecret, Hint: value[max(0, len(value)-secretHint):], ExpiresAt: expires}, value)
+}
+
+// keep seals a secret and adds it.
+func (s *SignOns) keep(ctx context.Context, tx *store.Tx, on *ent.SignOn, secret schema.SignOnSecret, value string) (*ent.SignOn, error) {
+	secret.ID, secret.AddedAt = schema.NewID(), tx.Now()
+	secret.Sealed = s.box.Seal([]byte(value), belongings(on, secret.ID)...)
+	tx.Note(ent.TypeSignOn, on.ID, "secret_added", map[string]any{"hint": "…" + secret.Hint})
+	saved, err := tx.SignOn.UpdateOneID(on.ID).SetSecrets(append(slices.Clone(on.Secrets), secret)).Save(ctx)
+	tx.Name(on.ID, "secret_added")
+	return saved, err
+}
+
+// RemoveSecret forgets a secret. Errors: fault.NotFound, fault.Conflict when it is
+// the last one of a connection through which people sign in.
+func (s *SignOns) RemoveSecret(ctx context.Context, tx *store.Tx, connectionID, id uuid.UUID) (*ent.SignOn, error) {
+	on, err := s.locked(ctx, tx, connectionID)
+	if err != nil {
+		return nil, err
+	}
+	left := slices.DeleteFunc(slices.Clone(on.Secrets), func(k schema.SignOnSecret) bool { return k.ID == id })
+	switch {
+	case len(left) == len(on.Secrets):
+		return nil, fault.New(fault.NotFound, "there is no such secret")
+	case on.Enabled && on.Protocol == signon.ProtocolOIDC && !on.Settings.KeyCredential && !slices.ContainsFunc(left, isClientSecret):
+		return nil, fault.New(fault.Conflict, "nobody could sign in without this secret; add the new one first, or switch single sign-on off")
+	}
+	saved, err := tx.SignOn.UpdateOneID(on.ID).SetSecrets(left).Save(ctx)
+	tx.Name(on.ID, "secret_removed")
+	return saved, err
+}
+
+// NoteSecrets keeps, to the hour, which secret the provider took and which it
+// refused. It leaves no Event.
+func (s *SignOns) NoteSecrets(ctx context.Context, on *ent.SignOn, worked string, refused []string) error {
+	now := s.store.Now().Truncate(time.Hour)
+	due := slices.ContainsFunc(on.Secrets, func(k schema.SignOnSecret) bool {
+		return k.ID.String() == worked && (k.WorkedAt == nil || k.WorkedAt.Before(now)) ||
+			slices.Contains(refused, k.ID.String()) && (k.RefusedAt == nil || k.RefusedAt.Before(now))
+	})
+	if !due {
+		return nil
+	}
+	return s.store.Write(actor.InOrg(ctx, on.OrgID), func(ctx context.Context, tx *store.Tx) error {
+		current, err := s.locked(ctx, tx, on.ConnectionID)
+		if err != nil {
+			return err
+		}
+		secrets := slices.Clone(current.Secrets)
+		for i := range secrets {
+			switch id := secrets[i].ID.String(); {
+			case id == worked:
+				secrets[i].WorkedAt = &now
+			case slices.Contains(refused, id):
+				secrets[i].RefusedAt = &now
+			}
+		}
+		text, err := json.Marshal(secrets)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, "UPDATE sign_ons SET secrets = ? WHERE id = ?", string(text), current.ID)
+		return err
+	})
+}

@@ -1,0 +1,266 @@
+package directory
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
+
+	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/domain"
+	"github.com/rollcall/rollcall/ent/email"
+	"github.com/rollcall/rollcall/ent/identity"
+	"github.com/rollcall/rollcall/ent/predicate"
+	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/internal/fault"
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+// Account is an account at an identity provider whose owner has just proved to be
+// there. Issuer, tenant and subject never change and say who it is; everything
+// else may be changed by its owner or by somebody at the provider, and never finds
+// a person by itself.
+type Account struct {
+	Issuer, Tenant, Subject string
+	// ExternalID is what SCIM's externalId has to say of the same person: the object
+	// id for Entra.
+	ExternalID            string
+	Name, UserName, Email string
+	// Home says that the account is a member's own of the provider's tenant, and not a
+	// guest's; EmailProved that the provider vouches for the address's domain.
+	Home, EmailProved bool
+}
+
+// The reasons of a Verdict without a person.
+const (
+	AccountUnknown     = "not_provisioned" // nobody here is it
+	AccountCandidate   = "candidate"       // somebody may be it: an administrator decides
+	AccountDeactivated = "deactivated"     // somebody is it, and is locked out
+	AccountRefused     = "refused"         // an administrator has decided that it is nobody
+)
+
+// The ways in which an account became a person's.
+const (
+	LinkedByExternalID = "external_id"
+	LinkedByName       = "name"
+	LinkedByApproval   = "approved"
+	LinkedByCreation   = "created"
+)
+
+// Verdict is whose an account is.
+type Verdict struct {
+	User     *ent.User     // who is signed in; nil when nobody is
+	Identity *ent.Identity // nil while the account is nobody's
+	// How says how an account that was nobody's becomes the user's: one of the Linked
+	// constants, "" when it was already.
+	How       string
+	Reason    string // why there is no user
+	Candidate *ent.User
+	Why       string // the same as a sentence for the administrator
+}
+
+// Judge says whose an account is, by the table in docs/sign-in.md, and changes
+// nothing.
+func (d *Directory) Judge(ctx context.Context, read *ent.Client, on *ent.SignOn, a Account) (*Verdict, error) {
+	known, err := read.Identity.Query().Where(accountIs(on.ConnectionID, a)...).Only(ctx)
+	if err != nil && !ent.IsNotFound(err) {
+		return nil, err
+	}
+	if known != nil {
+		u, err := read.User.Query().Where(user.ID(known.UserID), user.DeletedAtIsNil()).Only(ctx)
+		if ent.IsNotFound(err) {
+			return &Verdict{Reason: AccountUnknown, Why: "The person whose account this was is deleted."}, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		return admitted(u, known, "", "The account is known as "+u.UserName+"’s."), nil
+	}
+	if u, err := provisionedAs(ctx, read, on, a); err != nil || u != nil {
+		if err != nil {
+			return nil, err
+		}
+		return admitted(u, nil, LinkedByExternalID, "The directory provisions "+u.UserName+" with the same externalId."), nil
+	}
+	if pending, err := read.PendingLink.Query().Where(pendingIs(on.ConnectionID, a)...).Only(ctx); err == nil && pending.Status == "REFUSED" {
+		return &Verdict{Reason: AccountRefused, Why: "An administrator has refused this account."}, nil
+	} else if err != nil && !ent.IsNotFound(err) {
+		return nil, err
+	}
+	return d.judgeStranger(ctx, read, on, a)
+}
+
+func admitted(u *ent.User, known *ent.Identity, how, why string) *Verdict {
+	if !u.Active {
+		return &Verdict{Reason: AccountDeactivated, Identity: known, Candidate: u, Why: why + " " + u.UserName + " is deactivated here."}
+	}
+	return &Verdict{User: u, Identity: known, How: how, Why: why}
+}
+
+// provisionedAs is the one person whom the connection has sent under the account's
+// externalId, nil when there is none.
+func provisionedAs(ctx context.Context, read *ent.Client, on *ent.SignOn, a Account) (*ent.User, error) {
+	if a.ExternalID == "" {
+		return nil, nil
+	}
+	found, err := read.User.Query().Where(user.ExternalID(a.ExternalID), user.ConnectionID(on.ConnectionID), user.DeletedAtIsNil()).Limit(2).All(ctx)
+	if err != nil || len(found) != 1 {
+		return nil, err
+	}
+	return found[0], nil
+}
+
+// judgeStranger looks for somebody who has the account's names, which proves
+// nothing by itself.
+func (d *Directory) judgeStranger(ctx context.Context, read *ent.Client, on *ent.SignOn, a Account) (*Verdict, error) {
+	candidates, err := namedLike(ctx, read, on, a)
+	if err != nil {
+		return nil, err
+	}
+	if len(candidates) == 0 {
+		if !on.Settings.Create {
+			return &Verdict{Reason: AccountUnknown, Why: "Nobody here has this account’s externalId, user name or e-mail address."}, nil
+		}
+		if why, err := d.mayNotCreate(ctx, read, on, a); err != nil || why != "" {
+			return &Verdict{Reason: AccountUnknown, Why: why}, err
+		}
+		return &Verdict{How: LinkedByCreation, Why: "Nobody here has this account’s names, so a person is made."}, nil
+	}
+	v := &Verdict{Reason: AccountCandidate, Candidate: candidates[0]}
+	if v.Why, err = d.mayNotLinkByName(ctx, read, on, a, candidates); err != nil || v.Why != "" {
+		return v, err
+	}
+	return admitted(candidates[0], nil, LinkedByName, candidates[0].UserName+" has the account’s name, in a proved domain, within the time for it."), nil
+}
+
+// namedLike are the people of the connection and the local ones whose user name or
+// e-mail address the account names. At most ten.
+func namedLike(ctx context.Context, read *ent.Client, on *ent.SignOn, a Account) ([]*ent.User, error) {
+	var keys []string
+	for _, name := range []string{a.UserName, a.Email} {
+		if name != "" && len(name) <= maxEmail && !slices.Contains(keys, store.Fold(name)) {
+			keys = append(keys, store.Fold(name))
+		}
+	}
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	mine := user.Or(user.ConnectionID(on.ConnectionID), user.ConnectionIDIsNil())
+	byName, err := read.User.Query().Where(user.UserNameKeyIn(keys...), mine, user.DeletedAtIsNil()).Order(user.ByID()).Limit(10).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	owners, err := read.Email.Query().Where(email.ValueKeyIn(keys...)).Limit(10).All(ctx)
+	if err != nil || len(owners) == 0 {
+		return byName, err
+	}
+	var ids []uuid.UUID
+	for _, e := range owners {
+		if !slices.ContainsFunc(byName, func(u *ent.User) bool { return u.ID == e.UserID }) {
+			ids = append(ids, e.UserID)
+		}
+	}
+	byAddress, err := read.User.Query().Where(user.IDIn(ids...), mine, user.DeletedAtIsNil()).Order(user.ByID()).Limit(10).All(ctx)
+	return append(byName, byAddress...), err
+}
+
+// mayNotLinkByName is why an account may not become somebody's by its name alone;
+// "" when it may.
+func (d *Directory) mayNotLinkByName(ctx context.Context, read *ent.Client, on *ent.SignOn, a Account, candidates []*ent.User) (string, error) {
+	u := candidates[0]
+	until := on.Settings.LinkUntil
+	switch {
+	case len(candidates) > 1:
+		return "Several people here have this account’s user name or e-mail address.", nil
+	case until == nil || !d.store.Now().Before(*until):
+		return u.UserName + " has the account’s name, but its externalId is another: names can be changed and prove nothing. Map the object id to externalId at the provider.", nil
+	case u.Role != user.RoleLEARNER:
+		return u.UserName + " has an administrative role, which no account gets by its name.", nil
+	case !a.Home && !a.EmailProved:
+		return "The account is a guest’s at the provider, and nobody vouches for its address.", nil
+	}
+	linked, err := read.Identity.Query().Where(identity.UserID(u.ID)).Exist(ctx)
+	if err != nil {
+		return "", err
+	}
+	if linked {
+		return u.UserName + " signs in with another account already.", nil
+	}
+	named := a.UserName
+	if store.Fold(named) != store.Fold(u.UserName) {
+		named = a.Email
+	}
+	proved, err := d.isProved(ctx, read, named)
+	if err != nil || proved {
+		return "", err
+	}
+	return "The address’s domain is not proved to be this organization’s.", nil
+}
+
+// mayNotCreate is why no person is made for an account; "" when one may be.
+func (d *Directory) mayNotCreate(ctx context.Context, read *ent.Client, on *ent.SignOn, a Account) (string, error) {
+	provisioned, err := scimIsOn(ctx, read, on.ConnectionID, d.store.Now())
+	switch {
+	case err != nil:
+		return "", err
+	case provisioned:
+		return "The directory provisions people through this connection, so nobody is made at sign-in.", nil
+	case a.Email == "" || !strings.Contains(a.Email, "@"):
+		return "The account comes without an e-mail address, so nobody can be made of it.", nil
+	}
+	proved, err := d.isProved(ctx, read, a.Email)
+	if err != nil || proved {
+		return "", err
+	}
+	return "The address’s domain is not proved to be this organization’s, so nobody is made at sign-in.", nil
+}
+
+// isProved says whether an address lies in a domain that the organization has
+// proved to be its own. A subdomain is another domain.
+func (d *Directory) isProved(ctx context.Context, read *ent.Client, address string) (bool, error) {
+	local, name, ok := strings.Cut(address, "@")
+	if !ok || local == "" || strings.Contains(name, "@") || strings.TrimSpace(address) != address {
+		return false, nil
+	}
+	canonical := canonicalDomain(name)
+	if canonical == "" || strings.HasSuffix(name, ".") {
+		return false, nil
+	}
+	return read.Domain.Query().Where(domain.Proved(canonical)).Exist(ctx)
+}
+
+func accountIs(connection uuid.UUID, a Account) []predicate.Identity {
+	return []predicate.Identity{identity.ConnectionID(connection), identity.Issuer(a.Issuer), identity.Tenant(a.Tenant), identity.Subject(a.Subject)}
+}
+
+func pendingIs(connection uuid.UUID, a Account) []predicate.PendingLink {
+	return []predicate.PendingLink{func(s *sql.Selector) {
+		s.Where(sql.And(sql.EQ(s.C("connection_id"), connection), sql.EQ(s.C("issuer"), a.Issuer), sql.EQ(s.C("tenant"), a.Tenant), sql.EQ(s.C("subject"), a.Subject)))
+	}}
+}
+
+// maxSubject is how long the parts of an account's key may be, in bytes.
+const maxSubject = 500
+
+// check refuses an account without a key.
+func (a Account) check() error {
+	for _, part := range []string{a.Issuer, a.Subject} {
+		if part == "" || len(part) > maxSubject || !utf8.ValidString(part) {
+			return fault.New(fault.Invalid, "the provider's answer does not say whose account it is")
+		}
+	}
+	return nil
+}
+
+// IdentityOf is the account that somebody signs in with, nil when there is none.
+// Errors: none but the store's.
+func (d *Directory) IdentityOf(ctx context.Context, connection uuid.UUID, issuer, tenant, subject string) (*ent.Identity, error) {
+	i, err := d.store.Read().Identity.Query().Where(accountIs(connection, Account{Issuer: issuer, Tenant: tenant, Subject: subject})...).Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	return i, err
+}

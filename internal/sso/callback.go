@@ -1,0 +1,194 @@
+package sso
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/session"
+	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/internal/access"
+	"github.com/rollcall/rollcall/internal/actor"
+	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/fault"
+	"github.com/rollcall/rollcall/internal/sso/oidc"
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+// arrival is somebody whom a provider has proved to be there.
+type arrival struct {
+	on      *access.SignOnOf
+	flow    *flow
+	account directory.Account
+	method  session.Method
+	sid     string // the session at the provider
+	hint    string // for signing out there
+	claims  func(name string) []string
+	shown   []claim // everything that came, for a test
+}
+
+// callback takes the answer of an OpenID Connect provider: by query for the code
+// flow, as a form for the hybrid one.
+func (d *door) callback(w http.ResponseWriter, r *http.Request) {
+	on := d.signOnOf(w, r, false)
+	if on == nil {
+		return
+	}
+	if err := r.ParseForm(); err != nil {
+		d.problem(w, statusOfBody(err), problem{"That answer can’t be read", "What your identity provider sent is damaged or too large.", startAgain})
+		return
+	}
+	values := r.URL.Query()
+	if r.Method == http.MethodPost {
+		values = r.PostForm
+	}
+	f, err := d.finish(w, r, on.ConnectionID, values.Get("state"))
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	if f == nil || f.Hybrid != (r.Method == http.MethodPost) {
+		d.trouble(w, r, on, trouble{Code: codeState, Status: http.StatusBadRequest})
+		return
+	}
+	if !on.Open() && f.Tester == uuid.Nil {
+		d.trouble(w, r, on, trouble{Code: codeOff, Status: http.StatusNotFound})
+		return
+	}
+	if code := values.Get("error"); code != "" {
+		d.unbelieved(w, r, on, &oidc.Refusal{Code: oidc.CodeProvider, Detail: "the provider answered with an error",
+			Provider: oidc.NewProviderError(code, values.Get("error_description"))})
+		return
+	}
+	p, err := d.providerOf(on)
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	got, err := d.oidc.Redeem(r.Context(), p, oidc.Flow{Nonce: f.Nonce, Verifier: f.Verifier},
+		oidc.Answer{Code: values.Get("code"), IDToken: values.Get("id_token"), Issuer: values.Get("iss")})
+	if err != nil {
+		d.unbelieved(w, r, on, err)
+		return
+	}
+	if err := d.signOns.NoteSecrets(r.Context(), on.SignOn, got.Secret, got.Stale); err != nil {
+		d.log.Error("note which client secret worked", "err", err)
+	}
+	d.arrive(w, r, arrivalOf(on, f, got.Claims))
+}
+
+// arrivalOf puts claims into the directory's words.
+func arrivalOf(on *access.SignOnOf, f *flow, c *oidc.Claims) arrival {
+	a := arrival{on: on, flow: f, method: session.MethodOIDC, sid: c.Session, hint: c.LogoutHint, claims: c.Texts, shown: claimsOf(c.All)}
+	a.account = directory.Account{Issuer: c.Issuer, Tenant: c.Tenant, Subject: c.Subject, ExternalID: c.Subject, Name: c.Name,
+		UserName: c.UserName, Email: c.Email, Home: c.Tenant == "" || c.Home, EmailProved: c.EmailProved}
+	if name := on.Settings.SubjectClaim; name != "" {
+		a.account.ExternalID = c.String(name)
+	}
+	return a
+}
+
+// arrive lets in whose account it is.
+func (d *door) arrive(w http.ResponseWriter, r *http.Request, a arrival) {
+	if a.flow != nil && a.flow.Tester != uuid.Nil {
+		d.showTest(w, r, a)
+		return
+	}
+	v, err := d.admit(r.Context(), a)
+	switch {
+	case fault.CodeOf(err) == fault.Precondition:
+		d.trouble(w, r, a.on, trouble{Code: codeOff, Status: http.StatusNotFound})
+		return
+	case err != nil:
+		d.fail(w, r, err)
+		return
+	case v.User == nil:
+		d.notAdmitted(w, r, a, v)
+		return
+	}
+	if err := d.replaceSession(r); err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	secret, err := d.startSession(r, a, v)
+	if fault.CodeOf(err) == fault.Unauthenticated { // deactivated at this moment
+		d.notAdmitted(w, r, a, &directory.Verdict{Reason: directory.AccountDeactivated, Why: message(err)})
+		return
+	}
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	setCookie(w, access.SessionCookie, secret, sessionCookieAge)
+	back := home
+	if a.flow != nil {
+		back = localPath(a.flow.Return)
+	}
+	redirect(w, back)
+}
+
+// admit finds out who it is, and gives the role that the connection's rules say.
+func (d *door) admit(ctx context.Context, a arrival) (*directory.Verdict, error) {
+	var v *directory.Verdict
+	write := func() error {
+		return d.store.Write(connected(ctx, a.on), func(ctx context.Context, tx *store.Tx) (err error) {
+			if v, err = d.directory.Admit(ctx, tx, a.on.ConnectionID, a.account); err != nil || v.User == nil {
+				return err
+			}
+			return d.directory.ApplyRoles(ctx, tx, a.on.Settings.Roles, v.User, a.claims)
+		})
+	}
+	err := write()
+	if fault.CodeOf(err) == fault.Conflict { // it came a second time at the same moment
+		err = write()
+	}
+	return v, err
+}
+
+// connected is a context in which the connection acts for its organization.
+func connected(ctx context.Context, on *access.SignOnOf) context.Context {
+	return actor.With(ctx, actor.Actor{Kind: actor.System, Org: on.OrgID, Connection: on.ConnectionID})
+}
+
+// startSession signs in whom admit has found, unless the account was taken away
+// meanwhile.
+func (d *door) startSession(r *http.Request, a arrival, v *directory.Verdict) (secret string, err error) {
+	person := actor.Actor{Kind: actor.User, ID: v.User.ID, User: v.User.ID, Org: v.User.OrgID, Connection: a.on.ConnectionID}
+	err = d.store.Write(actor.With(r.Context(), person), func(ctx context.Context, tx *store.Tx) error {
+		u, err := tx.User.Query().Where(user.ID(v.User.ID)).Only(ctx)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Identity.Get(ctx, v.Identity.ID); ent.IsNotFound(err) {
+			return fault.New(fault.Unauthenticated, "the account was taken away")
+		} else if err != nil {
+			return err
+		}
+		secret, _, err = d.access.StartSession(ctx, tx, u, access.NewSession{Method: a.method, Address: addressOf(r), Agent: r.UserAgent(),
+			Connection: a.on.ConnectionID, Identity: v.Identity.ID, ProviderSession: a.sid, LogoutHint: a.hint})
+		return err
+	})
+	return secret, err
+}
+
+// notAdmitted tells the person nothing about who is here, and the log everything.
+func (d *door) notAdmitted(w http.ResponseWriter, r *http.Request, a arrival, v *directory.Verdict) {
+	t := trouble{Code: codeNotProvisioned, Status: http.StatusForbidden, Detail: v.Why}
+	if v.Reason == directory.AccountDeactivated && v.Identity != nil {
+		t.Code = codeDeactivated // the account is proved to be this person's: it is no news to anybody else
+	}
+	d.trouble(w, r, a.on, t)
+}
+
+// unbelieved answers an error of the protocol's side.
+func (d *door) unbelieved(w http.ResponseWriter, r *http.Request, on *access.SignOnOf, err error) {
+	refusal, ok := errors.AsType[*oidc.Refusal](err)
+	if !ok {
+		d.fail(w, r, err)
+		return
+	}
+	d.trouble(w, r, on, trouble{Code: refusal.Code, Status: http.StatusBadRequest, Detail: refusal.Detail, Provider: refusal.Provider, Err: refusal})
+}

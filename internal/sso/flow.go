@@ -1,0 +1,103 @@
+package sso
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/rollcall/rollcall/internal/access"
+	"github.com/rollcall/rollcall/internal/actor"
+)
+
+const (
+	flowCookie   = "__Host-sso_"
+	flowLifetime = 10 * time.Minute
+	maxFlows     = 5 // of one browser at a time; each is a cookie
+	flowPurpose  = "sso"
+)
+
+// flow is what is remembered of a browser that left for an identity provider.
+type flow struct {
+	Connection uuid.UUID
+	Nonce      string
+	Verifier   string // PKCE
+	Request    string // id of the SAML request
+	Return     string
+	Browser    string // SHA-256 of the cookie's value, in hex
+	Hybrid     bool
+	Tester     uuid.UUID // the administrator who only wants to see what comes; else nil
+}
+
+// begin remembers a flow and binds it to the browser. posted says that the answer
+// is a form that another site sends: only then does the cookie travel with those.
+func (d *door) begin(w http.ResponseWriter, r *http.Request, on *access.SignOnOf, f flow, posted bool) (state string, err error) {
+	random := make([]byte, 32)
+	_, _ = rand.Read(random) // never fails: crypto/rand ends the program instead
+	value := base64.RawURLEncoding.EncodeToString(random)
+	f.Browser, f.Connection = hashed(value), on.ConnectionID
+	state, err = d.access.Remember(actor.InOrg(r.Context(), on.OrgID), flowPurpose, f, flowLifetime)
+	if err != nil {
+		return "", err
+	}
+	d.dropFlows(w, r)
+	// The oldest sorts first. A browser with a name for each flow can have several.
+	setFlowCookie(w, fmt.Sprintf("%s%08x%04x", flowCookie, d.now().Unix(), random[:2]), value, flowLifetime, posted)
+	return state, nil
+}
+
+// dropFlows forgets the oldest flows of a browser that has begun too many.
+func (d *door) dropFlows(w http.ResponseWriter, r *http.Request) {
+	var names []string
+	for _, c := range r.Cookies() {
+		if strings.HasPrefix(c.Name, flowCookie) {
+			names = append(names, c.Name)
+		}
+	}
+	slices.Sort(names)
+	for len(names) >= maxFlows {
+		clearFlow(w, names[0])
+		names = names[1:]
+	}
+}
+
+// finish returns the flow that an answer belongs to, nil when there is none, when it
+// is too old, has been used, or was begun in another browser or for another
+// connection. It is gone afterwards.
+func (d *door) finish(w http.ResponseWriter, r *http.Request, connection uuid.UUID, state string) (*flow, error) {
+	var f flow
+	_, found, err := d.access.Recall(r.Context(), flowPurpose, state, &f)
+	if err != nil || !found || f.Connection != connection {
+		return nil, err
+	}
+	for _, c := range r.Cookies() {
+		if strings.HasPrefix(c.Name, flowCookie) && subtle.ConstantTimeCompare([]byte(hashed(c.Value)), []byte(f.Browser)) == 1 {
+			clearFlow(w, c.Name)
+			return &f, nil
+		}
+	}
+	return nil, nil
+}
+
+func hashed(value string) string {
+	sum := sha256.Sum256([]byte(value))
+	return hex.EncodeToString(sum[:])
+}
+
+func setFlowCookie(w http.ResponseWriter, name, value string, age time.Duration, posted bool) {
+	same := http.SameSiteLaxMode
+	if posted {
+		same = http.SameSiteNoneMode
+	}
+	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: int(age / time.Second), Secure: true, HttpOnly: true, SameSite: same})
+}
+
+func clearFlow(w http.ResponseWriter, name string) { setFlowCookie(w, name, "", -time.Second, true) }

@@ -1,0 +1,174 @@
+package sso_test
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+)
+
+// provider is an OpenID provider that does what a test says, right or wrong. It has
+// no pages: a test asks it to answer for somebody.
+type provider struct {
+	*httptest.Server
+	t   *testing.T
+	now func() time.Time
+
+	mu      sync.Mutex
+	key     *rsa.PrivateKey
+	kid     string
+	codes   map[string]grant
+	fetches int                         // of the key set
+	wrong   func(claims map[string]any) // changes the claims of ID tokens
+	sign    func(claims map[string]any) string
+	token   http.HandlerFunc // answers instead of the token endpoint
+	secrets []string
+	basic   bool // takes the secret in the header alone
+}
+
+// grant is a code that was given out.
+type grant struct {
+	query  url.Values // of the authorization request
+	claims map[string]any
+}
+
+const clientID = "11111111-2222-3333-4444-555555555555"
+
+func newProvider(h *house) *provider {
+	h.Helper()
+	p := &provider{t: h.T, now: h.store.Now, codes: map[string]grant{}, secrets: []string{"right"}}
+	p.rotate()
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
+		methods := []string{"client_secret_post"}
+		if p.basic {
+			methods = []string{"client_secret_basic"}
+		}
+		_ = json.NewEncoder(w).Encode(map[string]any{"issuer": p.URL, "authorization_endpoint": p.URL + "/authorize", "token_endpoint": p.URL + "/token",
+			"jwks_uri": p.URL + "/keys", "end_session_endpoint": p.URL + "/logout", "id_token_signing_alg_values_supported": []string{"RS256"},
+			"token_endpoint_auth_methods_supported": methods})
+	})
+	mux.HandleFunc("GET /keys", p.keys)
+	mux.HandleFunc("POST /token", p.redeem)
+	p.Server = httptest.NewServer(mux)
+	h.Cleanup(p.Close)
+	return p
+}
+
+// rotate begins to sign with another key.
+func (p *provider) rotate() {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.key, p.kid = key, rand.Text()
+}
+
+func (p *provider) keys(w http.ResponseWriter, _ *http.Request) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.fetches++
+	_ = json.NewEncoder(w).Encode(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: p.key.Public(), KeyID: p.kid, Algorithm: "RS256", Use: "sig"}}})
+}
+
+// answer is what the browser of somebody brings back from the authorization
+// endpoint: state and code, and in the hybrid flow an ID token.
+func (p *provider) answer(authorize string, claims map[string]any) url.Values {
+	p.t.Helper()
+	u, err := url.Parse(authorize)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	q := u.Query()
+	code := rand.Text()
+	p.mu.Lock()
+	p.codes[code] = grant{q, claims}
+	p.mu.Unlock()
+	values := url.Values{"state": {q.Get("state")}, "code": {code}}
+	if q.Get("response_type") == "code id_token" {
+		values.Set("id_token", p.idToken(q, claims, code))
+	}
+	return values
+}
+
+// idToken is one for an authorization request.
+func (p *provider) idToken(q url.Values, claims map[string]any, code string) string {
+	now := p.now()
+	all := map[string]any{"iss": p.URL, "aud": q.Get("client_id"), "iat": now.Unix(), "exp": now.Add(time.Hour).Unix(), "nonce": q.Get("nonce")}
+	if code != "" {
+		sum := sha256.Sum256([]byte(code))
+		all["c_hash"] = base64.RawURLEncoding.EncodeToString(sum[:16])
+	}
+	maps.Copy(all, claims)
+	if p.wrong != nil {
+		p.wrong(all)
+	}
+	maps.DeleteFunc(all, func(_ string, v any) bool { return v == nil })
+	if p.sign != nil {
+		return p.sign(all)
+	}
+	return p.signed(all, jose.RS256, p.key)
+}
+
+// signed signs claims with a key of the test's choice.
+func (p *provider) signed(claims map[string]any, algorithm jose.SignatureAlgorithm, key any) string {
+	p.t.Helper()
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: algorithm, Key: key}, (&jose.SignerOptions{}).WithHeader("kid", p.kid))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	text, err := jwt.Signed(signer).Claims(claims).Serialize()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return text
+}
+
+// redeem is the token endpoint.
+func (p *provider) redeem(w http.ResponseWriter, r *http.Request) {
+	if p.token != nil {
+		p.token(w, r)
+		return
+	}
+	refuse := func(status int, code string) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_ = json.NewEncoder(w).Encode(map[string]string{"error": code, "error_description": "AADSTS7000215: Invalid client secret. Trace ID: 11111111-1111-1111-1111-111111111111"})
+	}
+	secret := r.PostFormValue("client_secret")
+	if p.basic {
+		_, secret, _ = r.BasicAuth()
+	}
+	known := false
+	for _, s := range p.secrets {
+		known = known || s == secret
+	}
+	if !known {
+		refuse(http.StatusUnauthorized, "invalid_client")
+		return
+	}
+	p.mu.Lock()
+	g, ok := p.codes[r.PostFormValue("code")]
+	delete(p.codes, r.PostFormValue("code"))
+	p.mu.Unlock()
+	sum := sha256.Sum256([]byte(r.PostFormValue("code_verifier")))
+	if !ok || g.query.Get("code_challenge") != base64.RawURLEncoding.EncodeToString(sum[:]) || g.query.Get("redirect_uri") != r.PostFormValue("redirect_uri") {
+		refuse(http.StatusBadRequest, "invalid_grant")
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(map[string]any{"access_token": "opaque", "token_type": "Bearer", "expires_in": 3600, "id_token": p.idToken(g.query, g.claims, "")})
+}

@@ -1,0 +1,142 @@
+package sso
+
+import (
+	"crypto/sha256"
+	"net/http"
+	"net/url"
+
+	"github.com/rollcall/rollcall/ent/signon"
+	"github.com/rollcall/rollcall/internal/access"
+	"github.com/rollcall/rollcall/internal/fault"
+)
+
+// askSignOut shows the button: only its POST signs out, so that no other site's
+// picture can.
+func (d *door) askSignOut(w http.ResponseWriter, _ *http.Request) {
+	d.page(w, http.StatusOK, "signout", nil)
+}
+
+// signOut ends the session, then clears its cookie. Whoever came by an identity
+// provider is told that the session there goes on, with where to end it.
+func (d *door) signOut(w http.ResponseWriter, r *http.Request) {
+	elsewhere := d.endSession(r) // before the row is gone, from which it is known
+	if err := d.replaceSession(r); err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	clearCookie(w, access.SessionCookie)
+	if elsewhere.URL == "" {
+		redirect(w, "/signin")
+		return
+	}
+	d.page(w, http.StatusOK, "signedout", elsewhere)
+}
+
+// elsewhere is where the session at the provider can be ended.
+type elsewhere struct{ Provider, URL string }
+
+// endSession is empty for sessions that began here, and where the provider can't
+// be asked: signing out here never depends on it.
+func (d *door) endSession(r *http.Request) (e elsewhere) {
+	g, err := d.access.AuthenticateSession(r.Context(), cookie(r, access.SessionCookie))
+	if err != nil || g.Session.ConnectionID == nil {
+		return e
+	}
+	on, err := d.signOns.ByConnection(r.Context(), *g.Session.ConnectionID)
+	if err != nil || on == nil || on.Protocol != signon.ProtocolOIDC {
+		return e
+	}
+	p, err := d.providerOf(on)
+	if err != nil {
+		return e
+	}
+	to, err := d.oidc.EndSessionURL(r.Context(), p, d.publicURL+"/signin", g.Session.LogoutHint)
+	if err != nil {
+		return e
+	}
+	return elsewhere{providerName(on), to}
+}
+
+// frontChannel ends the session that the provider names, in a frame of the
+// provider's page (OpenID Connect Front-Channel Logout 1.0 §3). The browser sends no
+// cookie there, so the session is found by its id at the provider. The answer is
+// the same whatever was found.
+func (d *door) frontChannel(w http.ResponseWriter, r *http.Request) {
+	on := d.signOnOf(w, r, false)
+	if on == nil {
+		return
+	}
+	h := w.Header()
+	h.Del("X-Frame-Options")
+	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors "+originOf(on.Settings.Issuer))
+	q := r.URL.Query()
+	if sid, issuer := q.Get("sid"), q.Get("iss"); sid != "" && on.Protocol == signon.ProtocolOIDC && (issuer == "" || issuer == on.Settings.Issuer) {
+		if _, err := d.access.EndProviderSession(connected(r.Context(), on), on.ConnectionID, sid); err != nil {
+			d.log.Error("end a session that the provider has ended", "err", err)
+		}
+	}
+	w.WriteHeader(http.StatusOK)
+}
+
+// originOf is the scheme and host of an address, 'none' for what is none.
+func originOf(text string) string {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" {
+		return "'none'"
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// backChannel ends sessions on the word of the provider's server (OpenID Connect
+// Back-Channel Logout 1.0 §2.8).
+func (d *door) backChannel(w http.ResponseWriter, r *http.Request) {
+	on := d.signOnOf(w, r, false)
+	if on == nil {
+		return
+	}
+	if on.Protocol != signon.ProtocolOIDC {
+		answer(w, http.StatusBadRequest, map[string]string{"error": "invalid_request"})
+		return
+	}
+	p, err := d.providerOf(on)
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	out, err := d.oidc.Logout(r.Context(), p, r.PostFormValue("logout_token"))
+	if err != nil {
+		d.log.Info("back-channel logout refused", "connection", on.ConnectionID, "err", err)
+		answer(w, http.StatusBadRequest, map[string]string{"error": "invalid_request"})
+		return
+	}
+	sum := sha256.Sum256([]byte(out.ID))
+	err = d.signOns.Spend(connected(r.Context(), on), on.ConnectionID, access.SpentLogout, sum[:], out.Until)
+	if fault.CodeOf(err) == fault.Conflict {
+		answer(w, http.StatusBadRequest, map[string]string{"error": "invalid_request"})
+		return
+	}
+	if err == nil {
+		err = d.endAt(r, on, out.Session, out.Subject)
+	}
+	if err != nil {
+		d.log.Error("back-channel logout", "err", err)
+		answer(w, http.StatusInternalServerError, map[string]string{"error": "server_error"})
+		return
+	}
+	w.WriteHeader(http.StatusOK)
+}
+
+// endAt ends a session of the provider, or without one all sessions of an account.
+func (d *door) endAt(r *http.Request, on *access.SignOnOf, sid, subject string) error {
+	ctx := connected(r.Context(), on)
+	if sid != "" {
+		_, err := d.access.EndProviderSession(ctx, on.ConnectionID, sid)
+		return err
+	}
+	i, err := d.directory.IdentityOf(ctx, on.ConnectionID, on.Settings.Issuer, on.Settings.Tenant, subject)
+	if err != nil || i == nil {
+		return err
+	}
+	_, err = d.access.EndAccountSessions(ctx, i.ID)
+	return err
+}

@@ -1,0 +1,247 @@
+package sso
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/google/uuid"
+	"golang.org/x/oauth2"
+
+	"github.com/rollcall/rollcall/ent/connection"
+	"github.com/rollcall/rollcall/ent/signon"
+	"github.com/rollcall/rollcall/internal/access"
+	"github.com/rollcall/rollcall/internal/fault"
+	"github.com/rollcall/rollcall/internal/sso/oidc"
+)
+
+// signOnOf loads the connection that a path names. It answers itself when people
+// can't sign in through it, with one page whatever the reason.
+func (d *door) signOnOf(w http.ResponseWriter, r *http.Request, must bool) *access.SignOnOf {
+	id, err := uuid.Parse(r.PathValue("connection"))
+	if err != nil {
+		d.trouble(w, r, nil, trouble{Code: codeOff, Status: http.StatusNotFound})
+		return nil
+	}
+	on, err := d.signOns.ByConnection(r.Context(), id)
+	if err != nil {
+		d.fail(w, r, err)
+		return nil
+	}
+	if on == nil || must && !on.Open() {
+		d.trouble(w, r, nil, trouble{Code: codeOff, Status: http.StatusNotFound})
+		return nil
+	}
+	return on
+}
+
+// start sends the browser to the identity provider. It begins on our own pages, or
+// by an address that somebody opened; what another site opens is asked about first,
+// so that nobody is signed in unawares.
+func (d *door) start(w http.ResponseWriter, r *http.Request) {
+	if d.insecure != "" {
+		d.signInWith(w, r, signInView{})
+		return
+	}
+	on := d.signOnOf(w, r, true)
+	if on == nil {
+		return
+	}
+	back := localPath(r.URL.Query().Get(returnTo))
+	if r.Header.Get("Sec-Fetch-Site") == "cross-site" {
+		d.page(w, http.StatusOK, "begin", waysOf([]*access.SignOnOf{on}, back))
+		return
+	}
+	d.leave(w, r, on, flow{Return: back}, r.URL.Query().Get("login_hint"))
+}
+
+// test runs the flow for an administrator and shows what comes of it.
+func (d *door) test(w http.ResponseWriter, r *http.Request) {
+	on := d.signOnOf(w, r, false)
+	if on == nil {
+		return
+	}
+	g, err := d.access.AuthenticateSession(r.Context(), cookie(r, access.SessionCookie))
+	switch {
+	case fault.CodeOf(err) == fault.Unauthenticated:
+		redirect(w, "/signin?"+url.Values{returnTo: {r.URL.RequestURI()}}.Encode())
+		return
+	case err != nil:
+		d.fail(w, r, err)
+		return
+	}
+	if a := g.Actor(); a.Org != on.OrgID || !a.May("connections:write") {
+		d.problem(w, http.StatusForbidden, problem{"You may not test this", "Only who may set the connection up can see what its provider sends.", startAgain})
+		return
+	}
+	if r.Header.Get("Sec-Fetch-Site") == "cross-site" {
+		d.problem(w, http.StatusForbidden, problem{"This came from another site", "Start the test from the connection’s page.", startAgain})
+		return
+	}
+	d.leave(w, r, on, flow{Tester: g.User.ID}, "")
+}
+
+// leave begins a flow and redirects.
+func (d *door) leave(w http.ResponseWriter, r *http.Request, on *access.SignOnOf, f flow, hint string) {
+	if !d.begun.Allow(addressOf(r)) {
+		w.Header().Set("Retry-After", "60")
+		d.problem(w, http.StatusTooManyRequests, problem{"Too many sign-ins at once", "Many were begun from your network within a minute.", "Wait a minute, then try again."})
+		return
+	}
+	if on.Protocol == signon.ProtocolSAML {
+		d.leaveSAML(w, r, on, f)
+		return
+	}
+	p, err := d.providerOf(on)
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	f.Nonce, f.Verifier, f.Hybrid = rand.Text()+rand.Text(), oauth2.GenerateVerifier(), p.Hybrid
+	if _, err := d.oidc.Discover(r.Context(), p.Issuer); err != nil { // before anything is remembered
+		d.unbelieved(w, r, on, err)
+		return
+	}
+	state, err := d.begin(w, r, on, f, p.Hybrid)
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	to, err := d.oidc.AuthURL(r.Context(), p, oidc.Flow{State: state, Nonce: f.Nonce, Verifier: f.Verifier, Hint: hintOf(hint), Prompt: promptOf(f)})
+	if err != nil {
+		d.unbelieved(w, r, on, err)
+		return
+	}
+	redirect(w, to)
+}
+
+// promptOf lets an administrator choose with which account to test.
+func promptOf(f flow) string {
+	if f.Tester != uuid.Nil {
+		return "select_account"
+	}
+	return ""
+}
+
+const maxHint = 254
+
+// hintOf is an address that is handed on to the provider, "" when it looks like
+// none.
+func hintOf(text string) string {
+	if len(text) > maxHint || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+		return ""
+	}
+	return text
+}
+
+// providerOf is the registration of a connection, with its secrets.
+func (d *door) providerOf(on *access.SignOnOf) (oidc.Provider, error) {
+	s := on.Settings
+	p := oidc.Provider{Issuer: s.Issuer, Tenant: s.Tenant, ClientID: s.ClientID, Hybrid: s.Hybrid,
+		RedirectURI: d.publicURL + CallbackPath(on.ConnectionID)}
+	if s.KeyCredential {
+		key, err := d.clientKey(on)
+		p.Key = key
+		return p, err
+	}
+	ids, values, err := d.signOns.Secrets(on.SignOn, access.UseClientSecret)
+	for i := range ids {
+		p.Secrets = append(p.Secrets, oidc.Secret{ID: ids[i], Value: values[i]})
+	}
+	return p, err
+}
+
+// find sends a person who gave an e-mail address to where its domain signs in.
+func (d *door) find(w http.ResponseWriter, r *http.Request) {
+	address := strings.TrimSpace(r.PostFormValue("email"))
+	back := localPath(r.PostFormValue(returnTo))
+	to, err := d.directory.RouteOf(r.Context(), address)
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	if to == uuid.Nil {
+		d.signInWith(w, r, signInView{Return: back, Email: address, Unknown: true})
+		return
+	}
+	// Not redirected to the provider from here: browsers hold form-action against
+	// what a form's answer leads to.
+	redirect(w, StartPath(to)+"?"+url.Values{returnTo: {back}, "login_hint": {address}}.Encode())
+}
+
+// StartPath is where signing in through a connection begins.
+func StartPath(connection uuid.UUID) string { return "/signin/sso/" + connection.String() }
+
+// CallbackPath is the redirect URI's path of an OpenID Connect connection.
+func CallbackPath(connection uuid.UUID) string {
+	return "/signin/oidc/" + connection.String() + "/callback"
+}
+
+// way is one button of the sign-in page.
+type way struct {
+	Path, Provider string
+	Microsoft      bool
+	Connection     string // its name, where two are of one kind
+}
+
+// ways are the buttons for signing in.
+type ways struct {
+	Organization string
+	Ways         []way
+}
+
+func waysOf(offered []*access.SignOnOf, back string) ways {
+	var v ways
+	names := map[string]int{}
+	for _, on := range offered {
+		names[providerName(on)]++
+	}
+	for _, on := range offered {
+		v.Organization = on.Organization.Name
+		w := way{Path: StartPath(on.ConnectionID) + "?" + url.Values{returnTo: {back}}.Encode(), Provider: providerName(on), Microsoft: isMicrosoft(on)}
+		if names[w.Provider] > 1 {
+			w.Connection = on.Connection.Name
+		}
+		v.Ways = append(v.Ways, w)
+	}
+	return v
+}
+
+func isMicrosoft(on *access.SignOnOf) bool { return on.Connection.Kind == connection.KindENTRA }
+
+// providerName is how people call the provider.
+func providerName(on *access.SignOnOf) string {
+	switch on.Connection.Kind {
+	case connection.KindENTRA:
+		return "Microsoft"
+	case connection.KindOKTA:
+		return "Okta"
+	case connection.KindONELOGIN:
+		return "OneLogin"
+	case connection.KindJUMPCLOUD:
+		return "JumpCloud"
+	case connection.KindGOOGLE:
+		return "Google"
+	}
+	return on.Connection.Name
+}
+
+// offered are the ways of signing in that a visitor is told of.
+func (d *door) offered(ctx context.Context, slug, back string) (ways, error) {
+	all, err := d.signOns.Offered(ctx, slug)
+	if err != nil {
+		return ways{}, err
+	}
+	return waysOf(all, back), nil
+}
+
+// clientKey is the newest key of a connection, with which the server proves itself.
+func (d *door) clientKey(on *access.SignOnOf) (*oidc.ClientKey, error) {
+	keys, err := d.signOns.Keys(on.SignOn)
+	if err != nil || len(keys) == 0 {
+		return nil, err
+	}
+	return &oidc.ClientKey{Key: keys[0].Private, Certificate: keys[0].Certificate}, nil
+}

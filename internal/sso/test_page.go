@@ -1,0 +1,106 @@
+package sso
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/internal/directory"
+)
+
+// claim is one thing that a provider said.
+type claim struct {
+	Name, Value string
+	Note        string // what it is used for here
+}
+
+var claimNotes = map[string]string{
+	"oid": "who it is at Entra: compared with SCIM’s externalId", "sub": "who it is for this application", "tid": "the directory",
+	"iss": "the provider", "aud": "this application", "sid": "the session there, for signing out", "email": "shown, and finds nobody by itself",
+	"preferred_username": "shown, and finds nobody by itself", "upn": "shown, and finds nobody by itself", "name": "shown",
+	"xms_edov": "the provider vouches for the address’s domain", "idp": "a guest’s home provider", "login_hint": "which account to sign out",
+}
+
+// claimsOf puts claims in the order of their names, each as one line.
+func claimsOf(all map[string]any) (out []claim) {
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if name == "nonce" || strings.HasSuffix(name, "_hash") {
+			continue
+		}
+		value, ok := all[name].(string)
+		if !ok {
+			text, _ := json.Marshal(all[name]) // came as JSON
+			value = string(text)
+		}
+		if runes := []rune(value); len(runes) > 500 {
+			value = string(runes[:500]) + "…"
+		}
+		out = append(out, claim{name, value, claimNotes[name]})
+	}
+	return out
+}
+
+// testView is the page that a test ends with.
+type testView struct {
+	Provider, Connection string
+	Claims               []claim
+	Compared             string // what was compared with externalId
+	Verdict, Why         string
+	Good                 bool
+	Role                 string
+	Back                 string
+}
+
+// showTest shows what came and what would happen. Nothing is linked, made or
+// signed in.
+func (d *door) showTest(w http.ResponseWriter, r *http.Request, a arrival) {
+	ctx := connected(r.Context(), a.on)
+	tester, err := d.store.Read().User.Query().Where(user.ID(a.flow.Tester), user.DeletedAtIsNil(), user.Active(true), user.RoleNEQ(user.RoleLEARNER)).Exist(ctx)
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	if !tester {
+		d.problem(w, http.StatusForbidden, problem{"You may not test this", "Only who may set the connection up can see what its provider sends.", startAgain})
+		return
+	}
+	v, err := d.directory.Judge(ctx, d.store.Read(), a.on.SignOn, a.account)
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	view := testView{Provider: providerName(a.on), Connection: a.on.Connection.Name, Claims: a.shown, Compared: a.account.ExternalID, Why: v.Why,
+		Back: "/connections/" + a.on.ConnectionID.String() + "?tab=signon"}
+	view.Verdict, view.Good = verdictOf(v)
+	if v.User != nil {
+		role, ok, err := d.directory.RoleBy(ctx, d.store.Read(), a.on.Settings.Roles, v.User, a.claims)
+		if err != nil {
+			d.fail(w, r, err)
+			return
+		}
+		if ok && v.User.Role != user.RoleOWNER {
+			view.Role = string(role)
+		}
+	}
+	d.page(w, http.StatusOK, "tested", view)
+}
+
+func verdictOf(v *directory.Verdict) (text string, good bool) {
+	switch {
+	case v.User != nil && v.How == "":
+		return fmt.Sprintf("%s would be signed in.", v.User.UserName), true
+	case v.User != nil:
+		return fmt.Sprintf("The account would be linked to %s, who would be signed in.", v.User.UserName), true
+	case v.How == directory.LinkedByCreation:
+		return "A new person would be made and signed in.", true
+	case v.Reason == directory.AccountDeactivated:
+		return "Signing in would be refused: the person is deactivated.", false
+	case v.Reason == directory.AccountCandidate:
+		return "Signing in would be refused until an administrator decides.", false
+	}
+	return "Signing in would be refused: nobody here is it.", false
+}
