@@ -57,6 +57,8 @@ func sourceOf[T any](columns []column[T], read func(ctx context.Context, last *T
 // The keys of Download.Filter.
 const (
 	exportFilter = "filter"
+	exportSearch = "search"
+	exportWhere  = "where"
 	exportFrom   = "from"
 	exportBefore = "before"
 )
@@ -68,11 +70,14 @@ func (r *Resolver) createExport(ctx context.Context, input ExportInput) (*Export
 	if err := input.check(); err != nil {
 		return nil, err
 	}
-	if text := strings.TrimSpace(deref(input.Filter)); text != "" {
-		if _, err := r.filter(ctx, text); err != nil {
+	if input.What == ExportKindUsers {
+		l := userList{filter: strings.TrimSpace(deref(input.Filter)), search: strings.TrimSpace(deref(input.Search)), where: input.Where}
+		if _, err := r.userConditions(ctx, l); err != nil {
 			return nil, err
 		}
-		n.Filter[exportFilter] = text
+		if err := keepUserList(n.Filter, l); err != nil {
+			return nil, err
+		}
 	}
 	for key, t := range map[string]*time.Time{exportFrom: input.From, exportBefore: input.Before} {
 		if t != nil {
@@ -96,6 +101,10 @@ func (input ExportInput) check() error {
 	switch {
 	case timed && strings.TrimSpace(deref(input.Filter)) != "":
 		return fault.New(fault.Invalid, "a filter is for exports of users; narrow the log and events by from and before").On(exportFilter)
+	case timed && strings.TrimSpace(deref(input.Search)) != "":
+		return fault.New(fault.Invalid, "a search is for exports of users; narrow the log and events by from and before").On(exportSearch)
+	case timed && input.Where != nil:
+		return fault.New(fault.Invalid, "where is for exports of users; narrow the log and events by from and before").On(exportWhere)
 	case !timed && input.From != nil:
 		return fault.New(fault.Invalid, "from is for exports of the log and events; narrow users by a filter").On(exportFrom)
 	case !timed && input.Before != nil:
@@ -113,7 +122,11 @@ func (r *Resolver) exportOf(ctx context.Context, d *access.Download) (*source, e
 	span := timeSpan{from: parseTime(text(exportFrom)), before: parseTime(text(exportBefore))}
 	switch d.What {
 	case "users":
-		return r.exportUsers(ctx, text(exportFilter))
+		l, err := keptUserList(d.Filter)
+		if err != nil {
+			return nil, err
+		}
+		return r.exportUsers(ctx, l)
 	case "log":
 		return r.exportLog(span), nil
 	case "events":

@@ -170,6 +170,58 @@ func TestExportOfUsersHasEverythingOfThem(t *testing.T) {
 	})
 }
 
+func TestExportHasWhomTheListShows(t *testing.T) {
+	onBoth(t, func(h *house) {
+		other, _ := h.organization("other")
+		h.personIn(other.ID, "ann@other.test", user.RoleOWNER)
+		ann, anna := h.person("ann@acme.test", user.RoleOWNER), h.person("anna@acme.test", user.RoleLEARNER)
+		h.person("bob@acme.test", user.RoleLEARNER)
+		gone := h.person("joanna@acme.test", user.RoleLEARNER)
+		h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error {
+			if err := tx.UpdateUser(ctx, ann, func(m *ent.UserMutation) error { m.SetLinkAskedBy(h.conn.ID); return nil }); err != nil {
+				return err
+			}
+			u, err := tx.User.Get(ctx, gone.ID)
+			if err != nil {
+				return err
+			}
+			return h.directory.Remove(ctx, tx, u)
+		})
+		c := h.with("users:read", "organization:read")
+		const list = `query($search: String, $filter: String, $where: UserWhere) {
+			users(search: $search, filter: $filter, where: $where, orderBy: {field: CREATED, direction: ASC}) { nodes { userName } } }`
+		for name, q := range map[string]struct {
+			narrow vars
+			want   []string
+		}{
+			"everybody":       {vars{}, []string{"ann@acme.test", "anna@acme.test", "bob@acme.test"}},
+			"a search":        {vars{"search": " ANN "}, []string{"ann@acme.test", "anna@acme.test"}},
+			"all at once":     {vars{"search": "ann", "filter": `userName co "anna"`, "where": vars{"roles": []string{"LEARNER"}}}, []string{"anna@acme.test"}},
+			"the deleted too": {vars{"search": "ann", "where": vars{"statuses": []string{"ACTIVE", "DELETED"}}}, []string{"ann@acme.test", "anna@acme.test", "joanna@acme.test"}},
+			"who waits":       {vars{"where": vars{"linkAsked": true}}, []string{"ann@acme.test"}},
+			"by id and time":  {vars{"where": vars{"ids": []any{anna.ID}, "createdBefore": h.store.Now().Add(time.Hour)}}, []string{"anna@acme.test"}},
+			"nobody":          {vars{"where": vars{"departmentIds": []any{}}}, nil},
+		} {
+			var listed, exported []string
+			for _, n := range h.ask(c, list, q.narrow).ok().at("users", "nodes").([]any) {
+				listed = append(listed, n.(map[string]any)["userName"].(string))
+			}
+			input := maps.Clone(q.narrow)
+			input["what"] = "USERS"
+			_, text := h.fetch(http.MethodGet, h.export(c, input), caller{})
+			for _, row := range h.records(text) {
+				exported = append(exported, row["userName"])
+			}
+			if diff := cmp.Diff(q.want, exported); diff != "" {
+				h.Errorf("%s (-want +got):\n%s", name, diff)
+			}
+			if diff := cmp.Diff(listed, exported); diff != "" {
+				h.Errorf("%s (-listed +exported):\n%s", name, diff)
+			}
+		}
+	})
+}
+
 func TestExportOfPeopleWithGroupsAndConnection(t *testing.T) {
 	onBoth(t, func(h *house) {
 		secret := h.token(h.org.ID, access.NewToken{Kind: token.KindScim, Name: "entra", Connection: h.conn.ID})
@@ -259,6 +311,10 @@ func TestExportIsRefused(t *testing.T) {
 			{[]string{"organization:read", "log:read"}, vars{"what": "EVENTS"}, "FORBIDDEN", "what"},
 			{[]string{"all"}, vars{"what": "USERS", "filter": "userName zz"}, "BAD_USER_INPUT", "filter"},
 			{[]string{"all"}, vars{"what": "LOG", "filter": "active eq true"}, "BAD_USER_INPUT", "filter"},
+			{[]string{"all"}, vars{"what": "LOG", "search": "ada"}, "BAD_USER_INPUT", "search"},
+			{[]string{"all"}, vars{"what": "EVENTS", "where": vars{"local": true}}, "BAD_USER_INPUT", "where"},
+			{[]string{"all"}, vars{"what": "USERS", "search": strings.Repeat("a", 201)}, "BAD_USER_INPUT", "search"},
+			{[]string{"all"}, vars{"what": "USERS", "where": vars{"roles": slices.Repeat([]string{"OWNER"}, 201)}}, "BAD_USER_INPUT", "where"},
 			{[]string{"all"}, vars{"what": "USERS", "from": h.store.Now()}, "BAD_USER_INPUT", "from"},
 			{[]string{"all"}, vars{"what": "USERS", "before": h.store.Now()}, "BAD_USER_INPUT", "before"},
 			{[]string{"all"}, vars{"what": "LOG", "from": h.store.Now(), "before": h.store.Now()}, "BAD_USER_INPUT", "before"},

@@ -3,12 +3,14 @@ package graph
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
 
-	entsql "entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
-	"github.com/rollcall/rollcall/ent/predicate"
+	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/actor"
 )
@@ -65,15 +67,62 @@ var exportedFields = func() (names []string) {
 	return names
 }()
 
-// exportUsers is everybody who isn't deleted and for whom the filter holds, by id.
-func (r *Resolver) exportUsers(ctx context.Context, filter string) (*source, error) {
-	conditions := []predicate.User{present}
-	if filter != "" {
-		condition, err := r.filter(ctx, filter)
-		if err != nil {
-			return nil, err
+// keptWhere is a UserWhere as a link keeps it: a list without values, which holds
+// for nobody, is not the same there as no list.
+type keptWhere struct {
+	Statuses          []UserStatus
+	Roles             []user.Role
+	DepartmentIds     []uuid.UUID
+	WithoutDepartment *bool
+	ConnectionIds     []uuid.UUID
+	Local             *bool
+	ManagerID         *uuid.UUID
+	WithoutManager    *bool
+	GroupID           *uuid.UUID
+	Ids               []uuid.UUID
+	LinkAsked         *bool
+	CreatedFrom       *time.Time
+	CreatedBefore     *time.Time
+}
+
+// keepUserList writes into a link which people it is for.
+func keepUserList(into schema.Document, l userList) error {
+	if l.filter != "" {
+		into[exportFilter] = l.filter
+	}
+	if l.search != "" {
+		into[exportSearch] = l.search
+	}
+	if l.where == nil {
+		return nil
+	}
+	text, err := json.Marshal(keptWhere(*l.where))
+	if err != nil {
+		return fmt.Errorf("keep which people are exported: %w", err)
+	}
+	into[exportWhere] = string(text)
+	return nil
+}
+
+// keptUserList reads what keepUserList has written.
+func keptUserList(from schema.Document) (l userList, err error) {
+	l.filter, _ = from[exportFilter].(string)
+	l.search, _ = from[exportSearch].(string)
+	if text, ok := from[exportWhere].(string); ok {
+		var kept keptWhere
+		if err := json.Unmarshal([]byte(text), &kept); err != nil {
+			return l, fmt.Errorf("read which people are exported: %w", err)
 		}
-		conditions = append(conditions, func(s *entsql.Selector) { s.Where(entsql.P(condition)) })
+		l.where = (*UserWhere)(&kept)
+	}
+	return l, nil
+}
+
+// exportUsers is everybody whom a list means, by id.
+func (r *Resolver) exportUsers(ctx context.Context, l userList) (*source, error) {
+	conditions, err := r.userConditions(ctx, l)
+	if err != nil {
+		return nil, err
 	}
 	return sourceOf(userColumns, func(ctx context.Context, last *exported) ([]exported, error) {
 		q := r.store.Read().User.Query().Where(conditions...).Order(user.ByID()).Limit(exportPage)

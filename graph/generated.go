@@ -24133,7 +24133,7 @@ func (ec *executionContext) unmarshalInputExportInput(ctx context.Context, obj a
 		asMap["format"] = "CSV"
 	}
 
-	fieldsInOrder := [...]string{"what", "format", "filter", "from", "before"}
+	fieldsInOrder := [...]string{"what", "format", "filter", "search", "where", "from", "before"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -24161,6 +24161,20 @@ func (ec *executionContext) unmarshalInputExportInput(ctx context.Context, obj a
 				return it, err
 			}
 			it.Filter = data
+		case "search":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("search"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Search = data
+		case "where":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("where"))
+			data, err := ec.unmarshalOUserWhere2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐUserWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Where = data
 		case "from":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
 			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)

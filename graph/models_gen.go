@@ -314,6 +314,10 @@ type ExportInput struct {
 	Format ExportFormat `json:"format"`
 	// For users: a SCIM filter, such as active eq true.
 	Filter *string `json:"filter,omitempty"`
+	// For users: words that name, user name, e-mail address or employee number mention, as in users.
+	Search *string `json:"search,omitempty"`
+	// For users: who is meant, as in users. The deleted are left out unless its statuses name them.
+	Where *UserWhere `json:"where,omitempty"`
 	// For log and events: at or after.
 	From *time.Time `json:"from,omitempty"`
 	// For log and events: before.
@@ -1004,7 +1008,7 @@ func (e ExportFormat) MarshalJSON() ([]byte, error) {
 type ExportKind string
 
 const (
-	// People, the deleted ones left out.
+	// People.
 	ExportKindUsers ExportKind = "USERS"
 	// The provisioning log, without bodies.
 	ExportKindLog ExportKind = "LOG"
