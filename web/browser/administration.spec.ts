@@ -1,6 +1,7 @@
+import { execFileSync } from "node:child_process";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-import { provision, rollcall, signIn, watch } from "./console";
+import { provision, rollcall, setting, signIn, watch } from "./console";
 
 let faults: string[] = [];
 
@@ -35,7 +36,15 @@ test("a refusal comes live, waits while paused, and is explained", async ({ page
   await expect(page.getByRole("region", { name: "What to do" })).toContainText("Find the other person");
   await expect(page.getByText('"userName": "first@acme.test"')).toBeVisible();
   await expect(page.getByText('"scimType": "uniqueness"')).toBeVisible();
-  await expect(page.getByRole("button", { name: "Copy as curl" })).toBeVisible();
+
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.getByRole("button", { name: "Copy as curl" }).click();
+  await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
+  const command = await page.evaluate(() => navigator.clipboard.readText());
+  const token = setting("ROLLCALL_TOKEN");
+  expect(command).not.toContain(token);
+  const again = execFileSync("sh", ["-c", command], { env: { ...process.env, SCIM_TOKEN: token } });
+  expect(JSON.parse(again.toString())).toMatchObject({ status: "409", scimType: "uniqueness" });
 });
 
 test("a token is made, its secret shown once, rotated with overlap, and revoked", async ({ page }) => {

@@ -50,6 +50,7 @@ func New(binary, databaseURL, dir string) (*Instance, error) {
 			"ROLLCALL=" + binary,
 			"ROLLCALL_DATABASE_URL=" + databaseURL,
 			"ROLLCALL_ADDR=" + address,
+			"ROLLCALL_PUBLIC_URL=" + urlOf(address),
 			"ROLLCALL_SECRET_KEY=" + base64.StdEncoding.EncodeToString(key),
 			"ROLLCALL_RATE_LIMIT=0",
 		},
@@ -57,7 +58,13 @@ func New(binary, databaseURL, dir string) (*Instance, error) {
 }
 
 // URL is the address of the server.
-func (i *Instance) URL() string { return "http://" + i.address }
+func (i *Instance) URL() string { return urlOf(i.address) }
+
+// urlOf names the host, because there are no passkeys for an address of numbers.
+func urlOf(address string) string {
+	_, port, _ := net.SplitHostPort(address)
+	return "http://localhost:" + port
+}
 
 // Environment is that of this process with the instance's settings instead of
 // any of Rollcall's; ROLLCALL is the path of the program.

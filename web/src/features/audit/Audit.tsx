@@ -4,6 +4,7 @@ import { useQuery } from "urql";
 import { useAddress } from "../../lib/address";
 import { usePages } from "../../lib/pages";
 import { useText } from "../../text";
+import { ExportDialog } from "../../ui/ExportDialog";
 import { Loaded } from "../../ui/Loaded";
 import { Notice } from "../../ui/Notice";
 import { Page } from "../../ui/Page";
@@ -11,7 +12,6 @@ import { Pager } from "../../ui/Pager";
 import { Zone } from "../../ui/When";
 import { Entry } from "./Entry";
 import classes from "./Entry.module.css";
-import { Export } from "./Export";
 import { auditDocument, filters, whereOf } from "./events";
 import { Filters } from "./Filters";
 
@@ -38,7 +38,7 @@ export function Audit() {
       about={say("audit.about")}
       actions={
         <Button variant="default" onClick={() => change({ export: "1" })}>
-          {say("audit.export")}
+          {say("export.open")}
         </Button>
       }
     >
@@ -86,7 +86,17 @@ export function Audit() {
           )
         }
       </Loaded>
-      {address.export && <Export where={where} onClose={() => change({ export: undefined })} />}
+      {address.export && (
+        <ExportDialog
+          title={say("audit.export.title")}
+          rows={{ what: "EVENTS", from: where.from ?? null, before: where.before ?? null }}
+          onClose={() => change({ export: undefined })}
+        >
+          {say("audit.export.text", {
+            period: say(where.from || where.before ? "audit.export.bounded" : "audit.export.all"),
+          })}
+        </ExportDialog>
+      )}
     </Page>
   );
 }

@@ -93,4 +93,8 @@ test("what needs a hand comes in order of harm", () => {
     "NO_EMAIL plain",
   ]);
   expect(hands[0]?.title).toBe("okta: okta is off.");
+  expect(hands[4]?.action.to).toBe("/people/u");
+  const two = [...data.users.nodes, { ...data.users.nodes[0], id: "v" }];
+  const asked = handsOf({ ...data, users: { ...data.users, nodes: two } } as HomeData, new Date(), String);
+  expect(asked.find((h) => h.id === "link plain")?.action.to).toBe("/people?status=WAITING");
 });

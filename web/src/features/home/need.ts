@@ -38,7 +38,10 @@ export function handsOf(data: HomeData, now: Date, inWords: (at: Date) => string
           ? { key: "home.hand.linkOne", values: { name: first.name, connection: c.name } }
           : { key: "home.hand.linkMany", values: { count: asked.length, connection: c.name } },
       text: { key: "home.hand.linkText", values: { count: asked.length } },
-      action: { to: `/people/${first.id}`, label: { key: "home.hand.people", values: { name: first.name } } },
+      action:
+        asked.length === 1
+          ? { to: `/people/${first.id}`, label: { key: "home.hand.person", values: { name: first.name } } }
+          : { to: "/people?status=WAITING", label: { key: "home.hand.people" } },
     });
   }
   for (const t of data.tokens) {

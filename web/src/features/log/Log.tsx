@@ -1,4 +1,4 @@
-import { SegmentedControl } from "@mantine/core";
+import { Button, SegmentedControl } from "@mantine/core";
 import { useAddress } from "../../lib/address";
 import { useText } from "../../text";
 import { Page } from "../../ui/Page";
@@ -8,7 +8,7 @@ import { filters } from "./filter";
 import { Requests } from "./Requests";
 
 const views = ["requests", "cycles", "causes"] as const;
-const none = Object.fromEntries([...filters, "after", "paused"].map((f) => [f, undefined]));
+const none = Object.fromEntries([...filters, "after", "paused", "export"].map((f) => [f, undefined]));
 
 /** Log shows what identity providers asked: request by request, cycle by cycle, or what fails now. */
 export function Log() {
@@ -20,13 +20,20 @@ export function Log() {
       title={say("log.title")}
       about={say("log.about")}
       actions={
-        <SegmentedControl
-          aria-label={say("log.view")}
-          size="xs"
-          value={view}
-          onChange={(v) => change({ ...none, view: v === "requests" ? undefined : v })}
-          data={views.map((value) => ({ value, label: say(`log.view.${value}`) }))}
-        />
+        <>
+          <SegmentedControl
+            aria-label={say("log.view")}
+            size="xs"
+            value={view}
+            onChange={(v) => change({ ...none, view: v === "requests" ? undefined : v })}
+            data={views.map((value) => ({ value, label: say(`log.view.${value}`) }))}
+          />
+          {view === "requests" && (
+            <Button variant="default" size="xs" onClick={() => change({ export: "1" })}>
+              {say("export.open")}
+            </Button>
+          )}
+        </>
       }
     >
       {view === "cycles" ? <Cycles /> : view === "causes" ? <Causes /> : <Requests />}

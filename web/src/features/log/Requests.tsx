@@ -5,6 +5,7 @@ import { useQuery } from "urql";
 import { useAddress } from "../../lib/address";
 import { usePages } from "../../lib/pages";
 import { useText } from "../../text";
+import { ExportDialog } from "../../ui/ExportDialog";
 import { Failure, Notice } from "../../ui/Notice";
 import { Pager } from "../../ui/Pager";
 import { Status } from "../../ui/Status";
@@ -99,6 +100,15 @@ export function Requests() {
         </Text>
       )}
       {rows && rows.length > 0 && <Pager total={page?.totalCount} {...pages} />}
+      {address.export && (
+        <ExportDialog
+          title={say("log.export.title")}
+          rows={{ what: "LOG", from: where.from ?? null, before: where.before ?? null }}
+          onClose={() => change({ export: undefined })}
+        >
+          {say(where.from || where.before ? "log.export.bounded" : "log.export.all")}
+        </ExportDialog>
+      )}
     </>
   );
 }

@@ -8,13 +8,13 @@ import { refusals } from "../../lib/client";
 import { firstPage, usePagesBothWays } from "../../lib/pages";
 import { useText } from "../../text";
 import { DataTable } from "../../ui/DataTable";
+import { ExportDialog } from "../../ui/ExportDialog";
 import { Failure, Notice } from "../../ui/Notice";
 import { Page } from "../../ui/Page";
 import { Pager } from "../../ui/Pager";
 import { BulkBar } from "./BulkBar";
 import { columnsOf, readColumns } from "./columns";
 import { peopleDocument } from "./documents";
-import { ExportDialog } from "./ExportDialog";
 import { ImportDialog } from "./ImportDialog";
 import { narrowed, narrowing, questionOf } from "./list";
 import { NewPerson } from "./NewPerson";
@@ -27,7 +27,8 @@ export function People() {
   const may = useMay();
   const [address, change] = useAddress();
   const [selected, select] = useState<ReadonlySet<string>>(new Set());
-  const [answer, again] = useQuery({ query: peopleDocument, variables: questionOf(address) });
+  const question = questionOf(address);
+  const [answer, again] = useQuery({ query: peopleDocument, variables: question });
   const columns = useMemo(() => columnsOf(readColumns(address.cols), say), [address.cols, say]);
   const users = answer.data?.users;
   const pages = usePagesBothWays(users?.pageInfo);
@@ -98,7 +99,22 @@ export function People() {
       )}
       {may("users:write") && <NewPerson opened={address.do === "new"} onClose={close} />}
       {may("users:write") && <ImportDialog opened={address.do === "import"} onClose={close} />}
-      <ExportDialog opened={address.do === "export"} filter={address.f} onClose={close} />
+      {address.do === "export" && (
+        <ExportDialog
+          title={say("people.export.title")}
+          rows={{
+            what: "USERS",
+            search: question.search ?? null,
+            filter: question.filter ?? null,
+            where: question.where ?? null,
+          }}
+          onClose={close}
+        >
+          {narrowed(address)
+            ? say("people.export.shown", { count: users?.totalCount ?? 0 })
+            : say("people.export.all")}
+        </ExportDialog>
+      )}
     </Page>
   );
 }

@@ -9,7 +9,7 @@ import { choices, readColumns, writeColumns } from "./columns";
 import { DepartmentFilter } from "./DepartmentFilter";
 import { connectionsDocument } from "./documents";
 import { FilterField } from "./FilterField";
-import { roles, sortOf, sorts, statuses } from "./list";
+import { roles, sortOf, sorts, states } from "./list";
 import { SavedFilters } from "./SavedFilters";
 
 /** PeopleBar narrows the list: search, quick filters, the filter's text; and chooses order and columns. */
@@ -84,7 +84,7 @@ export function PeopleBar({ problem }: { problem: string | undefined }) {
       <Group gap="xs">
         {quick(
           "status",
-          statuses.map((s) => ({ value: s, label: say(`people.status.${s}`) })),
+          states.map((s) => ({ value: s, label: say(`people.status.${s}`) })),
         )}
         <DepartmentFilter value={address.department} onChange={set("department")} />
         {quick("connection", [

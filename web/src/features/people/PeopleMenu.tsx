@@ -11,7 +11,7 @@ export function PeopleMenu() {
   return (
     <>
       <Button variant="default" onClick={() => change({ do: "export" })}>
-        {say("people.export")}
+        {say("export.open")}
       </Button>
       {may("users:write") && (
         <>

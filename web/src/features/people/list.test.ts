@@ -34,6 +34,10 @@ test("everything in the address is asked for", () => {
   expect(narrowed(address)).toBe(true);
 });
 
+test("those whom a directory asks to take over are a list", () => {
+  expect(questionOf({ status: "WAITING" }).where).toEqual({ linkAsked: true });
+});
+
 test("what is not known is passed over", () => {
   expect(questionOf({ status: "GONE", role: "KING", sort: "rank", department: "none" })).toMatchObject({
     orderBy: { field: "DISPLAY_NAME" },

@@ -25,7 +25,11 @@ export function sortOf(address: Address): Sort {
   return sorts.find((s) => s === address.sort) ?? "name";
 }
 
-export const statuses = ["ACTIVE", "INACTIVE", "DELETED"] as const;
+const statuses = ["ACTIVE", "INACTIVE", "DELETED"] as const;
+
+/** states are what the list can be narrowed to: a status, or that a directory asks to take somebody over. */
+export const states = [...statuses, "WAITING"] as const;
+
 export const roles = ["OWNER", "ADMIN", "AUDITOR", "LEARNER"] as const;
 
 /** narrowing are the parameters that leave people out. */
@@ -42,6 +46,7 @@ export function questionOf(address: Address): Question {
     orderBy: orders[sortOf(address)],
     where: {
       ...(status && { statuses: [status] }),
+      ...(address.status === "WAITING" && { linkAsked: true }),
       ...(role && { roles: [role] }),
       ...(address.department === "none" && { withoutDepartment: true }),
       ...(address.department && address.department !== "none" && { departmentIds: [address.department] }),

@@ -80,14 +80,9 @@ export const audit = {
   "audit.noHits": "Nothing like that has happened",
   "audit.noHitsText": "Take a filter away, or look at a longer time.",
   "audit.clear": "Clear the filters",
-  "audit.export": "Export",
   "audit.export.title": "Export the audit trail",
   "audit.export.text":
     "The file has every event of the time that is chosen in the filter, {period}; the other filters don’t count. It is downloaded once, and that is noted here.",
   "audit.export.all": "from the beginning until now",
   "audit.export.bounded": "as chosen",
-  "audit.export.CSV": "CSV, for spreadsheets",
-  "audit.export.JSONL": "JSON Lines, for programs",
-  "audit.export.format": "Format",
-  "audit.export.act": "Download",
 } as const;

@@ -29,7 +29,8 @@ export const home = {
   "home.hand.resume": "Look at the connection",
   "home.hand.token": "See the tokens",
   "home.hand.mapping": "See the mapping",
-  "home.hand.people": "Look at {name}",
+  "home.hand.person": "Look at {name}",
+  "home.hand.people": "See who waits",
   "home.hand.problem":
     "{targets, plural, =0 {{requests, plural, one {One request fails} other {# requests fail}}} one {One person or group is kept back} other {# people or groups are kept back}}: {detail}",
   "home.hand.linkOne": "{name} waits until you allow {connection} to take the account over",

@@ -2,6 +2,7 @@ import { audit } from "./audit";
 import { common } from "./common";
 import { connections } from "./connections";
 import { departments } from "./departments";
+import { exports } from "./exports";
 import { groups } from "./groups";
 import { home } from "./home";
 import { log } from "./log";
@@ -22,6 +23,7 @@ export const en = {
   ...log,
   ...tokens,
   ...audit,
+  ...exports,
   ...settings,
   ...setup,
   ...rehearsal,

@@ -182,4 +182,9 @@ export const log = {
   "log.why.5xx": "We have made a mistake, or the database failed. Nothing of this request was kept.",
   "log.do.5xx":
     "The client tries again by itself. If it stays so, give the operator the reference: the server’s log has the details.",
+  "log.export.title": "Export the log",
+  "log.export.all":
+    "The file has every request that is kept, without the bodies; the filters don’t count, but for the time.",
+  "log.export.bounded":
+    "The file has every request of the time that is chosen in the filter, without the bodies; the other filters don’t count.",
 } as const;

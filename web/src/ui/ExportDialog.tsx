@@ -1,13 +1,13 @@
 import { Button, Group, Modal, Radio, Stack, Text } from "@mantine/core";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useMutation } from "urql";
-import { refusals } from "../../lib/client";
-import { graphql } from "../../lib/documents";
-import { useText } from "../../text";
+import { refusals } from "../lib/client";
+import { graphql, type VariablesOf } from "../lib/documents";
+import { useText } from "../text";
 
 const exportDocument = graphql(`
-  mutation ExportEvents($format: ExportFormat!, $from: Time, $before: Time) {
-    createExport(input: { what: EVENTS, format: $format, from: $from, before: $before }) {
+  mutation Export($input: ExportInput!) {
+    createExport(input: $input) {
       url
     }
   }
@@ -15,17 +15,21 @@ const exportDocument = graphql(`
 
 const formats = ["CSV", "JSONL"] as const;
 
-/** Export downloads the events of a time. */
-export function Export(props: {
-  where: { from?: string | null; before?: string | null };
+/** Exported is which rows are downloaded. */
+export type Exported = Omit<VariablesOf<typeof exportDocument>["input"], "format">;
+
+/** ExportDialog downloads rows as a file. children say which. */
+export function ExportDialog(props: {
+  title: string;
+  rows: Exported;
   onClose: () => void;
+  children: ReactNode;
 }) {
   const { say } = useText();
   const [format, setFormat] = useState<(typeof formats)[number]>("CSV");
   const [answer, make] = useMutation(exportDocument);
-  const { from, before } = props.where;
   async function download() {
-    const { data } = await make({ format, from: from ?? null, before: before ?? null });
+    const { data } = await make({ input: { ...props.rows, format } });
     if (!data) return;
     const { pathname, search } = new URL(data.createExport.url); // here, whatever the public address is
     window.location.assign(pathname + search);
@@ -35,7 +39,7 @@ export function Export(props: {
     <Modal
       opened
       onClose={props.onClose}
-      title={say("audit.export.title")}
+      title={props.title}
       closeButtonProps={{ "aria-label": say("act.close") }}
     >
       <form
@@ -45,19 +49,15 @@ export function Export(props: {
         }}
       >
         <Stack>
-          <Text>
-            {say("audit.export.text", {
-              period: from || before ? say("audit.export.bounded") : say("audit.export.all"),
-            })}
-          </Text>
+          <Text component="div">{props.children}</Text>
           <Radio.Group
-            label={say("audit.export.format")}
+            label={say("export.format")}
             value={format}
             onChange={(v) => setFormat(formats.find((f) => f === v) ?? "CSV")}
           >
             <Stack gap="xs" mt={4}>
               {formats.map((f) => (
-                <Radio key={f} value={f} label={say(`audit.export.${f}`)} />
+                <Radio key={f} value={f} label={say(`export.${f}`)} />
               ))}
             </Stack>
           </Radio.Group>
@@ -70,8 +70,8 @@ export function Export(props: {
             <Button variant="default" onClick={props.onClose}>
               {say("act.cancel")}
             </Button>
-            <Button type="submit" loading={answer.fetching}>
-              {say("audit.export.act")}
+            <Button type="submit" loading={answer.fetching} data-autofocus>
+              {say("export.act")}
             </Button>
           </Group>
         </Stack>
