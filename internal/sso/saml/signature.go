@@ -52,35 +52,54 @@ type signature struct {
 // gateSignature reads the signature of one element. It must have exactly one
 // Reference, to that element, with the two transforms of SAML and nothing else.
 func gateSignature(sig *element, id string, legacy bool) (*signature, error) {
-	info, value := sig.one(nsDsig, "SignedInfo"), sig.one(nsDsig, "SignatureValue")
-	keys := sig.all(nsDsig, "KeyInfo")
-	if info == nil || value == nil || len(keys) > 1 || len(sig.children()) != 2+len(keys) {
-		return nil, refuse(Shape, "a Signature must have one SignedInfo, one SignatureValue and at most one KeyInfo")
+	parts, ok := sig.sequence("SignedInfo", "SignatureValue")
+	var keys *element
+	if !ok {
+		if parts, ok = sig.sequence("SignedInfo", "SignatureValue", "KeyInfo"); !ok {
+			return nil, refuse(Shape, "a Signature must have SignedInfo, SignatureValue and at most one KeyInfo, in this order")
+		}
+		keys = parts[2]
 	}
 	if id == "" {
 		return nil, refuse(Shape, "%s is signed and has no ID", sig.parent.local)
 	}
 	s := &signature{element: sig}
-	if err := s.signedInfo(info, id, legacy); err != nil {
+	if err := s.signedInfo(parts[0], id, legacy); err != nil {
 		return nil, err
 	}
-	text, ok := value.text()
+	text, ok := parts[1].text()
 	raw, err := unbase64(text)
 	if !ok || err != nil || len(raw) == 0 {
 		return nil, refuse(Shape, "the SignatureValue is not base64")
 	}
 	s.value = raw
-	if len(keys) == 1 {
-		return s, s.keyInfo(keys[0])
+	if keys == nil {
+		return s, nil
 	}
-	return s, nil
+	return s, s.keyInfo(keys)
+}
+
+// sequence are the children of an element of XML signatures, when they are these
+// in this order.
+func (e *element) sequence(names ...string) ([]*element, bool) {
+	list := e.children()
+	if len(list) != len(names) {
+		return nil, false
+	}
+	for i, c := range list {
+		if !c.is(nsDsig, names[i]) {
+			return nil, false
+		}
+	}
+	return list, true
 }
 
 func (s *signature) signedInfo(info *element, id string, legacy bool) error {
-	how, by, ref := info.one(nsDsig, "CanonicalizationMethod"), info.one(nsDsig, "SignatureMethod"), info.one(nsDsig, "Reference")
-	if how == nil || by == nil || ref == nil || len(info.children()) != 3 {
+	parts, ok := info.sequence("CanonicalizationMethod", "SignatureMethod", "Reference")
+	if !ok {
 		return refuse(Shape, "a SignedInfo must have one CanonicalizationMethod, one SignatureMethod and one Reference")
 	}
+	how, by, ref := parts[0], parts[1], parts[2]
 	if how.attr("Algorithm") != nsExcC14n || len(how.children()) > 0 {
 		return refuse(Algorithm, "the canonicalization %s is not accepted; only exclusive canonicalization without comments is", cut(how.attr("Algorithm")))
 	}
@@ -96,13 +115,13 @@ func (s *signature) signedInfo(info *element, id string, legacy bool) error {
 }
 
 func digest(ref *element, legacy bool) error {
-	transforms, by, value := ref.one(nsDsig, "Transforms"), ref.one(nsDsig, "DigestMethod"), ref.one(nsDsig, "DigestValue")
-	if transforms == nil || by == nil || value == nil || len(ref.children()) != 3 {
+	parts, ok := ref.sequence("Transforms", "DigestMethod", "DigestValue")
+	if !ok {
 		return refuse(Shape, "a Reference must have Transforms, one DigestMethod and one DigestValue")
 	}
-	list := transforms.children()
-	if len(list) != 2 || !list[0].is(nsDsig, "Transform") || !list[1].is(nsDsig, "Transform") ||
-		list[0].attr("Algorithm") != enveloped || len(list[0].children()) > 0 || list[1].attr("Algorithm") != nsExcC14n {
+	by, value := parts[1], parts[2]
+	list, ok := parts[0].sequence("Transform", "Transform")
+	if !ok || list[0].attr("Algorithm") != enveloped || len(list[0].children()) > 0 || list[1].attr("Algorithm") != nsExcC14n {
 		return refuse(Algorithm, "the transforms must be enveloped-signature, then exclusive canonicalization without comments")
 	}
 	if err := prefixList(list[1]); err != nil {
@@ -144,26 +163,27 @@ func prefixList(transform *element) error {
 // keyInfo reads the certificates that a signature names. They are never trusted,
 // only looked for among the pinned ones.
 func (s *signature) keyInfo(info *element) error {
-	var broken bool
+	foreign := false
 	info.walk(func(e *element) {
-		if !e.is(nsDsig, "X509Certificate") {
-			return
-		}
-		text, ok := e.text()
-		der, err := unbase64(text)
-		if !ok || err != nil {
-			broken = true
-			return
-		}
-		cert, err := x509.ParseCertificate(der)
-		if err != nil {
-			broken = true
-			return
-		}
-		s.named = append(s.named, cert)
+		foreign = foreign || e.space != nsDsig && e.space != nsDsig11
 	})
-	if broken {
-		return refuse(Certificate, "the signature names a certificate that cannot be read")
+	data := info.all(nsDsig, "X509Data")
+	if foreign || len(data) > 1 {
+		return refuse(Shape, "a KeyInfo has more than one X509Data, or something that is not of XML signatures")
+	}
+	for _, d := range data {
+		for _, e := range d.all(nsDsig, "X509Certificate") {
+			text, ok := e.text()
+			der, err := unbase64(text)
+			if !ok || err != nil {
+				return refuse(Certificate, "the signature names a certificate that cannot be read")
+			}
+			cert, err := x509.ParseCertificate(der)
+			if err != nil {
+				return refuse(Certificate, "the signature names a certificate that cannot be read")
+			}
+			s.named = append(s.named, cert)
+		}
 	}
 	return nil
 }
