@@ -143,7 +143,7 @@ func (l *loader) tokensOf(ctx context.Context, kind token.Kind, id uuid.UUID) ([
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.kinds[kind] == nil {
-		newest := firstOfEach(ctx, token.Table, "id DESC", maxConnectionTokens, "kind = '"+string(kind)+"'")
+		newest := firstOfEach(ctx, token.Table, "id DESC", maxConnectionTokens, "client_id IS NULL AND kind = '"+string(kind)+"'")
 		all, err := l.r.store.Read().Token.Query().Where(newest).Order(token.ByID(sql.OrderDesc())).All(ctx)
 		if err != nil {
 			return nil, err

@@ -33,7 +33,7 @@ func (l *loader) fillNames(ctx context.Context, s selection, events ...*ent.Even
 				groups = append(groups, id)
 			case ent.TypeDepartment:
 				departments = append(departments, id)
-			case ent.TypeToken:
+			case ent.TypeToken, ent.TypeScimClient:
 				tokens = append(tokens, id)
 			}
 		}
@@ -95,7 +95,7 @@ func (l *loader) nameOf(ctx context.Context, entity string, id uuid.UUID) (*stri
 			return nil, err
 		}
 		return &d.Name, err
-	case ent.TypeToken:
+	case ent.TypeToken, ent.TypeScimClient:
 		t, err := one(l.tokensBy(ctx, id))(id)
 		if t == nil {
 			return nil, err

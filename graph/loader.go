@@ -125,7 +125,8 @@ func (l *loader) peopleBy(ctx context.Context, ids ...uuid.UUID) (map[uuid.UUID]
 	return picked(l.people, ids), nil
 }
 
-// tokensBy brings tokens, revoked ones included; what is not there is nil.
+// tokensBy brings tokens, revoked ones included; what is not there is nil. A SCIM
+// client is told as the token that its access tokens are.
 func (l *loader) tokensBy(ctx context.Context, ids ...uuid.UUID) (map[uuid.UUID]*ent.Token, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -139,6 +140,15 @@ func (l *loader) tokensBy(ctx context.Context, ids ...uuid.UUID) (map[uuid.UUID]
 		}
 		for _, t := range found {
 			l.tokens[t.ID] = t
+		}
+		if clients := slices.DeleteFunc(lacking, func(id uuid.UUID) bool { return l.tokens[id] != nil }); len(clients) > 0 {
+			found, err := l.r.store.Read().ScimClient.Query().Where(scimclient.IDIn(clients...)).All(store.ByID(ctx))
+			if err != nil {
+				return nil, err
+			}
+			for _, c := range found {
+				l.tokens[c.ID] = &ent.Token{ID: c.ID, Name: c.Name, Kind: token.KindScim, ConnectionID: &c.ConnectionID}
+			}
 		}
 	}
 	return picked(l.tokens, ids), nil

@@ -78,7 +78,7 @@ func (r *Resolver) listTokens(ctx context.Context, kinds []TokenKind, working *b
 		}
 		conditions = append(conditions, works)
 	}
-	all, err := r.store.Read().Token.Query().Where(conditions...).Order(token.ByID(sql.OrderDesc())).Limit(maxTokensListed).All(ctx)
+	all, err := r.store.Read().Token.Query().Where(access.Lasting).Where(conditions...).Order(token.ByID(sql.OrderDesc())).Limit(maxTokensListed).All(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -104,7 +104,7 @@ func (s *Server) answer(w http.ResponseWriter, r *request) (a *answer) {
 	if err := s.authenticate(r); err != nil {
 		return r.refusal(err)
 	}
-	if err := s.limits.allow(r.Context(), r.grant.Token.ID); err != nil {
+	if err := s.limits.allow(r.Context(), r.grant.Credential()); err != nil {
 		return r.refusal(err)
 	}
 	if err := r.readQuery(); err != nil {
@@ -155,7 +155,7 @@ func (s *Server) authenticate(r *request) error {
 	}
 	if len(r.segments) == 0 || r.segments[0] != grant.Organization.Slug || grant.Connection == nil {
 		r.entry.reason = "the token belongs to another organization than the address"
-		r.entry.org, r.entry.connection, r.entry.token = grant.Organization.ID, grant.Token.ConnectionID, &grant.Token.ID
+		r.entry.org, r.entry.connection, r.entry.token = grant.Organization.ID, grant.Token.ConnectionID, new(grant.Credential())
 		return errUnauthenticated
 	}
 	r.admit(s, grant)
@@ -170,9 +170,9 @@ func (r *request) admit(s *Server, grant *access.Grant) {
 	r.users, r.groups = s.types.of(grant)
 	r.base = s.publicURL + Prefix + grant.Organization.Slug
 	r.ctx = actor.With(r.ctx, actor.Actor{
-		Kind: actor.Token, ID: grant.Token.ID, Org: grant.Organization.ID, Connection: grant.Connection.ID, Request: r.id,
+		Kind: actor.Token, ID: grant.Credential(), Org: grant.Organization.ID, Connection: grant.Connection.ID, Request: r.id,
 	})
-	r.entry.org, r.entry.connection, r.entry.token = grant.Organization.ID, &grant.Connection.ID, &grant.Token.ID
+	r.entry.org, r.entry.connection, r.entry.token = grant.Organization.ID, &grant.Connection.ID, new(grant.Credential())
 	r.entry.cycle = s.journal.cycles.of(r.ctx, s.store, grant.Connection.ID, r.id, r.start)
 	r.segments = r.segments[1:]
 }

@@ -83,7 +83,7 @@ func (p *program) writeTokens(rows []tokenRow) error {
 // tokens lists the tokens of one organization, or of all without a slug.
 func (d *desk) tokens(ctx context.Context, slug string) ([]tokenRow, error) {
 	ctx = store.AcrossOrganizations(ctx)
-	q := d.store.Read().Token.Query().Order(ent.Desc(token.FieldID))
+	q := d.store.Read().Token.Query().Where(access.Lasting).Order(ent.Desc(token.FieldID))
 	if slug != "" {
 		org, err := d.directory.Organization(ctx, slug)
 		if err != nil {

@@ -36,6 +36,7 @@ func New(s *store.Store) *Access {
 type Grant struct {
 	Token        *ent.Token        // nil for sessions
 	Session      *ent.Session      // nil for tokens
+	Client       *ent.ScimClient   // that the token was given to; else nil
 	User         *ent.User         // who signed in, or whose personal token it is; else nil
 	Organization *ent.Organization // nil for operator tokens
 	Connection   *ent.Connection   // nil for all but SCIM tokens and set-up links
@@ -48,7 +49,7 @@ type Grant struct {
 // client, which gets the same sentence whatever the reason.
 type Refused struct {
 	Reason              string
-	Organization, Token uuid.UUID // where the secret is one of ours
+	Organization, Token uuid.UUID // where the secret is one of ours; of a client's, the client
 	Connection          uuid.UUID
 }
 
@@ -77,7 +78,7 @@ func (a *Access) Authenticate(ctx context.Context, secret string, kind token.Kin
 }
 
 // Kinds are the kinds of credentials.
-var Kinds = []string{string(token.KindScim), string(token.KindAPI), string(token.KindOperator), string(token.KindSetup), session.Label}
+var Kinds = []string{string(token.KindScim), string(token.KindAPI), string(token.KindOperator), string(token.KindSetup), session.Label, ClientKind}
 
 func countersOf(kinds []string) map[string]*atomic.Int64 {
 	counters := map[string]*atomic.Int64{}
@@ -97,6 +98,15 @@ func (a *Access) turnDown(kind string, err error) error {
 // The kind of a token is the one that the door asked for.
 func (a *Access) Refusals(kind string) int64 { return a.refused[kind].Load() }
 
+// Credential is the id by which people know the credential of a token's grant: of an
+// access token, of which there are many, the client that got it; else the token.
+func (g *Grant) Credential() uuid.UUID {
+	if g.Token.ClientID != nil {
+		return *g.Token.ClientID
+	}
+	return g.Token.ID
+}
+
 // Actor is who asks under this grant.
 func (g *Grant) Actor() actor.Actor {
 	a := actor.Actor{Kind: actor.User, Scopes: g.Scopes()}
@@ -107,7 +117,7 @@ func (g *Grant) Actor() actor.Actor {
 		a.ID, a.User, a.Role = g.User.ID, g.User.ID, string(g.User.Role)
 	}
 	if g.Token != nil {
-		a.Kind, a.ID = actor.Token, g.Token.ID
+		a.Kind, a.ID = actor.Token, g.Credential()
 		if g.Token.ExpiresAt != nil {
 			a.Until = *g.Token.ExpiresAt
 		}
@@ -131,6 +141,8 @@ func (g *Grant) refusal(kind token.Kind, now time.Time) string {
 		return "organization suspended"
 	case t.ConnectionID != nil && g.Connection == nil:
 		return "connection removed"
+	case t.ClientID != nil && (g.Client == nil || g.Client.RevokedAt != nil):
+		return "access token of a client that was revoked"
 	case g.orphaned:
 		return "set-up link of someone who may not make one any more"
 	case kind == token.KindSetup: // a paused connection can be looked at
@@ -143,7 +155,7 @@ func (g *Grant) refusal(kind token.Kind, now time.Time) string {
 }
 
 func (g *Grant) refused(reason string) *Refused {
-	r := &Refused{Reason: reason, Organization: g.Token.OrgID, Token: g.Token.ID}
+	r := &Refused{Reason: reason, Organization: g.Token.OrgID, Token: g.Credential()}
 	if g.Connection != nil {
 		r.Connection = g.Connection.ID
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/rollcall/rollcall/ent/attribute"
 	"github.com/rollcall/rollcall/ent/connection"
 	"github.com/rollcall/rollcall/ent/organization"
+	"github.com/rollcall/rollcall/ent/scimclient"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/actor"
@@ -160,6 +161,12 @@ func (c *cache) load(ctx context.Context, h hash) (*Grant, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if t.ClientID != nil {
+		g.Client, err = c.store.Read().ScimClient.Query().Where(scimclient.ID(*t.ClientID)).Only(ctx)
+		if err != nil && !ent.IsNotFound(err) {
+			return nil, err
+		}
 	}
 	g.Attributes, err = c.store.Read().Attribute.Query().
 		Where(attribute.ConnectionID(*t.ConnectionID), attribute.Declared(true)).Order(attribute.ByID()).All(ctx)

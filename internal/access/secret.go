@@ -36,6 +36,7 @@ const (
 	linkLetter      = "l"
 	challengeLetter = "c" // what a browser holds during a ceremony with a passkey
 	downloadLetter  = "x" // an export
+	clientLetter    = "k" // of a SCIM client, which gets access tokens for it
 )
 
 // newSecret draws the secret of a new token.

@@ -8,20 +8,22 @@ import (
 	"github.com/rollcall/rollcall/ent/session"
 	"github.com/rollcall/rollcall/ent/signinlink"
 	"github.com/rollcall/rollcall/ent/spent"
+	"github.com/rollcall/rollcall/ent/token"
+	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
 // forgetBatch is how many rows one transaction of Forget deletes at most.
 const forgetBatch = 500
 
-// Forget deletes the sessions, links, downloads and challenges of the actor's
+// Forget deletes the sessions, links, downloads, challenges and access tokens of the actor's
 // organization whose time is over, and returns how many rows that were. They open nothing
 // since; their Events remain.
 func (a *Access) Forget(ctx context.Context) (total int, err error) {
 	for {
-		var done [4]int
+		var done [5]int
 		err := a.store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-			for i, forget := range []func(context.Context, *store.Tx) (int, error){forgetSessions, forgetLinks, forgetDownloads, forgetChallenges} {
+			for i, forget := range []func(context.Context, *store.Tx) (int, error){forgetSessions, forgetLinks, forgetDownloads, forgetChallenges, forgetAccessTokens} {
 				if done[i], err = forget(ctx, tx); err != nil {
 					return err
 				}
@@ -31,8 +33,8 @@ func (a *Access) Forget(ctx context.Context) (total int, err error) {
 		if err != nil {
 			return total, err
 		}
-		total += done[0] + done[1] + done[2] + done[3]
-		if max(done[0], done[1], done[2]) < forgetBatch {
+		total += done[0] + done[1] + done[2] + done[3] + done[4]
+		if max(done[0], done[1], done[2], done[4]) < forgetBatch {
 			return total, nil
 		}
 	}
@@ -89,4 +91,21 @@ func forgetChallenges(ctx context.Context, tx *store.Tx) (int, error) {
 	}
 	spent, err := tx.Spent.Delete().Where(spent.ExpiresAtLTE(tx.Now())).Exec(ctx)
 	return n + spent, err
+}
+
+// accessTokenKept is how long an access token that has expired is still told from one
+// that nobody knows.
+const accessTokenKept = day
+
+// forgetAccessTokens leaves no Events: those that were made when the tokens were
+// issued say when they end.
+func forgetAccessTokens(ctx context.Context, tx *store.Tx) (int, error) {
+	over, err := tx.Token.Query().Where(token.ClientIDNotNil(), token.ExpiresAtLTE(tx.Now().Add(-accessTokenKept))).
+		Order(token.ByID()).Limit(forgetBatch).IDs(ctx)
+	if err != nil || len(over) == 0 {
+		return 0, err
+	}
+	among, list := tx.In("id", over)
+	who, _ := actor.From(ctx)
+	return tx.Exec(ctx, "DELETE FROM tokens WHERE org_id = ? AND "+among, who.Org, list)
 }

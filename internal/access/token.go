@@ -35,6 +35,7 @@ type NewToken struct {
 	Kind       token.Kind
 	Connection uuid.UUID     // of a SCIM token, which outlives its maker and the token that made it, or of a set-up link, which doesn't
 	User       uuid.UUID     // of a personal token: it dies with the person, and shrinks with the role
+	Client     uuid.UUID     // of an access token: the SCIM client that got it
 	Name       string        // what its makers call it
 	Scopes     []string      // of an API token
 	Expires    time.Duration // from now; 0: a year for SCIM tokens, 7 days for set-up links, 90 for the others
@@ -84,6 +85,9 @@ func (a *Access) RotateToken(ctx context.Context, tx *store.Tx, id uuid.UUID, ov
 	}
 	if old.RevokedAt != nil {
 		return "", nil, fault.New(fault.Conflict, "the token %s is revoked and has no successor; make a new one", old.Hint)
+	}
+	if old.ClientID != nil {
+		return "", nil, fault.New(fault.Conflict, "this is an access token of a client, which gets a new one by itself")
 	}
 	if old.Kind == token.KindSetup {
 		return "", nil, fault.New(fault.Conflict, "a set-up link has no successor; make a new one and end this one")
@@ -231,6 +235,9 @@ func insert(ctx context.Context, tx *store.Tx, n NewToken) (string, *ent.Token, 
 	}
 	if n.User != uuid.Nil {
 		create.SetUserID(n.User)
+	}
+	if n.Client != uuid.Nil {
+		create.SetClientID(n.Client)
 	}
 	if maker, _ := actor.From(ctx); maker.ID != uuid.Nil {
 		create.SetMadeBy(maker.ID)

@@ -27,6 +27,7 @@ const (
 type use struct {
 	at              time.Time
 	address, client string
+	of              *uuid.UUID // the SCIM client whose access token it is
 }
 
 // uses are the last uses that the database doesn't know yet: of tokens, and of
@@ -43,7 +44,7 @@ func (a *Access) Used(g *Grant, at time.Time, address, client string) {
 	a.uses.mu.Lock()
 	defer a.uses.mu.Unlock()
 	if at.After(a.uses.pending[g.Token.ID].at) {
-		a.uses.pending[g.Token.ID] = use{at: at.UTC().Truncate(time.Microsecond), address: cut(address), client: cut(client)}
+		a.uses.pending[g.Token.ID] = use{at: at.UTC().Truncate(time.Microsecond), address: cut(address), client: cut(client), of: g.Token.ClientID}
 	}
 }
 
@@ -82,6 +83,9 @@ func (a *Access) flush(ctx context.Context) error {
 				return err
 			}
 		}
+		if err := writeClientUses(ctx, tx, pending); err != nil {
+			return err
+		}
 		return writeSeen(ctx, tx, seen)
 	})
 	if err != nil {
@@ -89,6 +93,22 @@ func (a *Access) flush(ctx context.Context) error {
 		a.uses.restoreSeen(seen)
 	}
 	return err
+}
+
+// writeClientUses notes uses of access tokens with the clients that got them.
+func writeClientUses(ctx context.Context, tx *store.Tx, pending map[uuid.UUID]use) error {
+	last := map[uuid.UUID]time.Time{}
+	for _, u := range pending {
+		if u.of != nil && u.at.After(last[*u.of]) {
+			last[*u.of] = u.at
+		}
+	}
+	for _, id := range inOrder(last) {
+		if _, err := tx.Exec(ctx, "UPDATE scim_clients SET last_used_at = ? WHERE id = ? AND (last_used_at IS NULL OR last_used_at < ?)", last[id], id, last[id]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // inOrder are the ids of notes in the order that every replica keeps to: whoever

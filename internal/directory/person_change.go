@@ -10,6 +10,7 @@ import (
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/connection"
 	"github.com/rollcall/rollcall/ent/event"
+	"github.com/rollcall/rollcall/ent/scimclient"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/actor"
@@ -150,7 +151,7 @@ type teller struct {
 	read   *ent.Client
 	user   *ent.User
 	events []*ent.Event
-	sent   map[uuid.UUID]bool // tokens: whether they are of a connection
+	sent   map[uuid.UUID]bool // tokens and SCIM clients: whether they are of a connection
 }
 
 // byHand says whether a column of a provisioned person has its value from
@@ -185,6 +186,9 @@ func (t *teller) isScim(ctx context.Context, id uuid.UUID) (bool, error) {
 		return sent, nil
 	}
 	sent, err := t.read.Token.Query().Where(token.ID(id), token.KindEQ(token.KindScim)).Exist(ctx)
+	if err == nil && !sent {
+		sent, err = t.read.ScimClient.Query().Where(scimclient.ID(id)).Exist(ctx)
+	}
 	if err == nil {
 		t.sent[id] = sent
 	}

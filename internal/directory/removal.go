@@ -40,7 +40,7 @@ func (d *Directory) Removals(ctx context.Context) (map[uuid.UUID]Removal, error)
 	const people = "(SELECT count(*) FROM users" + owned + "deleted_at IS NULL AND "
 	rows, err := d.store.Query(ctx, "SELECT c.id, "+people+"active), "+people+"NOT active), "+people+"role IN ('OWNER', 'ADMIN')), "+
 		"(SELECT count(*) FROM groups"+owned+"deleted_at IS NULL), "+
-		"(SELECT count(*) FROM tokens"+owned+"revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)) FROM connections c WHERE c.org_id = ?",
+		"(SELECT count(*) FROM tokens"+owned+"client_id IS NULL AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)) FROM connections c WHERE c.org_id = ?",
 		d.store.Now(), org)
 	if err != nil {
 		return nil, err
@@ -146,8 +146,9 @@ func (r *removal) keepOwners(ctx context.Context) error {
 	return fault.New(fault.Conflict, "the connection %s owns the last active owner of the organization, who can't be deactivated or deleted; make someone else an owner first, or keep its people", r.conn.Name)
 }
 
+// revokeTokens leaves access tokens alone: they end with their clients.
 func (r *removal) revokeTokens(ctx context.Context) error {
-	ended, err := collectIDs(r.tx.Query(ctx, "UPDATE tokens SET revoked_at = ? WHERE org_id = ? AND connection_id = ? AND revoked_at IS NULL RETURNING id",
+	ended, err := collectIDs(r.tx.Query(ctx, "UPDATE tokens SET revoked_at = ? WHERE org_id = ? AND connection_id = ? AND client_id IS NULL AND revoked_at IS NULL RETURNING id",
 		r.tx.Now(), r.conn.OrgID, r.conn.ID))
 	r.done.Tokens = len(ended)
 	r.noteRevoked(ended)

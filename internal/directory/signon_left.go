@@ -30,15 +30,15 @@ func moveIdentities(ctx context.Context, tx *store.Tx, from, to *ent.User) error
 	return err
 }
 
-// forgetSignOn ends the sessions that began through the connection, and removes how
-// people signed in through it, with the clients that got tokens for it.
+// forgetSignOn ends the sessions that began through the connection, removes how
+// people signed in through it, and revokes the clients that got tokens for it, which
+// the history of people names.
 func (r *removal) forgetSignOn(ctx context.Context) error {
 	for _, s := range []struct{ entity, verb, sql string }{
 		{ent.TypeSession, "ended", "DELETE FROM sessions"},
 		{ent.TypeIdentity, "removed", "DELETE FROM identities"},
 		{ent.TypePendingLink, "removed", "DELETE FROM pending_links"},
 		{ent.TypeSignOn, "removed", "DELETE FROM sign_ons"},
-		{ent.TypeScimClient, "removed", "DELETE FROM scim_clients"},
 	} {
 		ids, err := collectIDs(r.tx.Query(ctx, s.sql+" WHERE org_id = ? AND connection_id = ? RETURNING id", r.conn.OrgID, r.conn.ID))
 		if err != nil {
@@ -47,6 +47,15 @@ func (r *removal) forgetSignOn(ctx context.Context) error {
 		for _, id := range ids {
 			r.tx.Note(s.entity, id, s.verb, nil)
 		}
+	}
+	revoked, err := collectIDs(r.tx.Query(ctx, "UPDATE scim_clients SET revoked_at = ? WHERE org_id = ? AND connection_id = ? AND revoked_at IS NULL RETURNING id",
+		r.tx.Now(), r.conn.OrgID, r.conn.ID))
+	if err != nil {
+		return err
+	}
+	for _, id := range revoked {
+		r.tx.NoteUpdate(ent.TypeScimClient, id, map[string]any{"revoked_at": nil}, map[string]any{"revoked_at": r.tx.Now()})
+		r.tx.Name(id, "revoked")
 	}
 	for _, sql := range []string{"DELETE FROM spents", "UPDATE domains SET connection_id = NULL"} {
 		if _, err := r.tx.Exec(ctx, sql+" WHERE org_id = ? AND connection_id = ?", r.conn.OrgID, r.conn.ID); err != nil {
