@@ -25,6 +25,7 @@ var rooms = map[string]room{
 	"graph":                             {floor: 5},
 	"internal/sso":                      {floor: 5},
 	"internal/sso/saml":                 {floor: 4, leaf: true, only: "internal/sso"},
+	"internal/oauth":                    {floor: 5},
 	"web":                               {floor: 5, leaf: true},
 	"internal/directory":                {floor: 4},
 	"internal/training":                 {floor: 4},

@@ -117,6 +117,7 @@ func firstOfEach(ctx context.Context, table, order string, most int, which strin
 type ofConnections struct {
 	attributes map[uuid.UUID][]*ent.Attribute
 	kinds      map[token.Kind]map[uuid.UUID][]*ent.Token
+	clients    map[uuid.UUID][]*ent.ScimClient
 	removals   map[uuid.UUID]directory.Removal
 	rehearsals map[uuid.UUID]*ent.Rehearsal
 	days       map[int]map[uuid.UUID][]*ConnectionDay // by how many

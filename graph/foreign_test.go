@@ -54,6 +54,14 @@ func (h *house) furnish(slug string) (owner caller, b belongings) {
 			return err
 		}
 		b["Token"] = t.ID
+		client, err := h.access.CreateScimClient(ctx, tx, access.NewScimClient{Connection: conn.ID, Name: "entra", TokenMinutes: 60})
+		if err != nil {
+			return err
+		}
+		if _, client, err = h.access.AddScimSecret(ctx, tx, client.ID, 0); err != nil {
+			return err
+		}
+		b["Client"], b["Secret"] = client.ID, client.Secrets[0].ID
 		_, s, err := h.access.StartSession(ctx, tx, someone, access.NewSession{Method: session.MethodLINK})
 		if err != nil {
 			return err
@@ -89,6 +97,10 @@ func kindOf(f *ast.FieldDefinition, path string) string {
 		if f.Name == "changeGroupMembers" || last != "remove" || f.Name == "mergeUsers" {
 			return "User"
 		}
+	case "clientId":
+		return "Client"
+	case "secretId":
+		return "Secret"
 	case "connectionId", "connectionIds":
 		return "Connection"
 	case "departmentId", "departmentIds", "from", "into":

@@ -22,6 +22,7 @@ import (
 	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/ent/session"
 	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/internal/access"
 	gqlparser "github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -49,6 +50,7 @@ type ResolverRoot interface {
 	ProvisioningLog() ProvisioningLogResolver
 	Query() QueryResolver
 	Rehearsal() RehearsalResolver
+	ScimClient() ScimClientResolver
 	Session() SessionResolver
 	Subscription() SubscriptionResolver
 	Token() TokenResolver
@@ -59,6 +61,11 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	AddScimClientSecretPayload struct {
+		Client func(childComplexity int) int
+		Secret func(childComplexity int) int
+	}
+
 	AttributeChange struct {
 		Attribute func(childComplexity int) int
 		New       func(childComplexity int) int
@@ -78,23 +85,24 @@ type ComplexityRoot struct {
 	}
 
 	Connection struct {
-		Attributes func(childComplexity int) int
-		CreatedAt  func(childComplexity int) int
-		Days       func(childComplexity int, last int) int
-		Enabled    func(childComplexity int) int
-		GroupCount func(childComplexity int) int
-		Health     func(childComplexity int) int
-		ID         func(childComplexity int) int
-		Kind       func(childComplexity int) int
-		Name       func(childComplexity int) int
-		Rehearsal  func(childComplexity int) int
-		Removal    func(childComplexity int) int
-		ScimURL    func(childComplexity int) int
-		SetUpLinks func(childComplexity int) int
-		Settings   func(childComplexity int) int
-		Tokens     func(childComplexity int) int
-		UpdatedAt  func(childComplexity int) int
-		UserCount  func(childComplexity int) int
+		Attributes  func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Days        func(childComplexity int, last int) int
+		Enabled     func(childComplexity int) int
+		GroupCount  func(childComplexity int) int
+		Health      func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		Name        func(childComplexity int) int
+		Rehearsal   func(childComplexity int) int
+		Removal     func(childComplexity int) int
+		ScimClients func(childComplexity int) int
+		ScimURL     func(childComplexity int) int
+		SetUpLinks  func(childComplexity int) int
+		Settings    func(childComplexity int) int
+		Tokens      func(childComplexity int) int
+		UpdatedAt   func(childComplexity int) int
+		UserCount   func(childComplexity int) int
 	}
 
 	ConnectionAttribute struct {
@@ -362,59 +370,64 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		ApproveLink         func(childComplexity int, userID uuid.UUID) int
-		ChangeGroupMembers  func(childComplexity int, id uuid.UUID, add []uuid.UUID, remove []uuid.UUID) int
-		ChangeRole          func(childComplexity int, id uuid.UUID, role user.Role) int
-		ChangeRoles         func(childComplexity int, ids []uuid.UUID, role user.Role) int
-		CreateAPIToken      func(childComplexity int, name string, scopes []string, expiresInDays *int) int
-		CreateConnection    func(childComplexity int, input CreateConnectionInput) int
-		CreateDepartment    func(childComplexity int, name string) int
-		CreateExport        func(childComplexity int, input ExportInput) int
-		CreateGroup         func(childComplexity int, displayName string, memberIds []uuid.UUID) int
-		CreateOrganization  func(childComplexity int, input CreateOrganizationInput) int
-		CreatePersonalToken func(childComplexity int, name string, scopes []string, expiresInDays *int) int
-		CreateScimToken     func(childComplexity int, connectionID uuid.UUID, name string, expiresInDays *int) int
-		CreateSetUpLink     func(childComplexity int, connectionID uuid.UUID, name string, expiresInDays *int) int
-		CreateSignInLink    func(childComplexity int, userID uuid.UUID) int
-		CreateUser          func(childComplexity int, input CreateUserInput) int
-		DeactivateUser      func(childComplexity int, id uuid.UUID) int
-		DeactivateUsers     func(childComplexity int, ids []uuid.UUID) int
-		DeclareAttribute    func(childComplexity int, connectionID uuid.UUID, input DeclareAttributeInput) int
-		DeleteGroup         func(childComplexity int, id uuid.UUID) int
-		DeleteOrganization  func(childComplexity int, id uuid.UUID, slug string, graceDays int) int
-		DeleteUser          func(childComplexity int, id uuid.UUID) int
-		DeleteUsers         func(childComplexity int, ids []uuid.UUID) int
-		EndOtherSessions    func(childComplexity int) int
-		EndSession          func(childComplexity int, id uuid.UUID) int
-		EndUserSessions     func(childComplexity int, userID uuid.UUID) int
-		ImportUsers         func(childComplexity int, csv string, dryRun bool) int
-		MergeDepartments    func(childComplexity int, from []uuid.UUID, into uuid.UUID) int
-		MergeUsers          func(childComplexity int, keep uuid.UUID, remove uuid.UUID) int
-		MoveUsers           func(childComplexity int, ids []uuid.UUID, departmentID *uuid.UUID) int
-		PauseConnection     func(childComplexity int, id uuid.UUID) int
-		ReactivateUser      func(childComplexity int, id uuid.UUID) int
-		ReactivateUsers     func(childComplexity int, ids []uuid.UUID) int
-		Rehearse            func(childComplexity int, connectionID uuid.UUID, users int) int
-		RemoveAttribute     func(childComplexity int, id uuid.UUID) int
-		RemoveConnection    func(childComplexity int, id uuid.UUID, people RemovedConnectionPeople) int
-		RemoveDepartment    func(childComplexity int, id uuid.UUID) int
-		RemovePasskey       func(childComplexity int, id uuid.UUID) int
-		RemoveUserPasskeys  func(childComplexity int, userID uuid.UUID) int
-		RenameDepartment    func(childComplexity int, id uuid.UUID, name string) int
-		RenameGroup         func(childComplexity int, id uuid.UUID, displayName string) int
-		RenamePasskey       func(childComplexity int, id uuid.UUID, name string) int
-		RestoreUser         func(childComplexity int, id uuid.UUID) int
-		ResumeConnection    func(childComplexity int, id uuid.UUID) int
-		ResumeOrganization  func(childComplexity int, id uuid.UUID) int
-		RevokeToken         func(childComplexity int, id uuid.UUID) int
-		RotateToken         func(childComplexity int, id uuid.UUID, overlapHours int) int
-		SetUpAttribute      func(childComplexity int, id uuid.UUID) int
-		SetUpToken          func(childComplexity int) int
-		SignOut             func(childComplexity int) int
-		SuspendOrganization func(childComplexity int, id uuid.UUID) int
-		UpdateConnection    func(childComplexity int, id uuid.UUID, input UpdateConnectionInput) int
-		UpdateOrganization  func(childComplexity int, input UpdateOrganizationInput) int
-		UpdateUser          func(childComplexity int, id uuid.UUID, input UpdateUserInput, ifVersion *int) int
+		AddScimClientSecret     func(childComplexity int, clientID uuid.UUID, expiresInDays *int) int
+		ApproveLink             func(childComplexity int, userID uuid.UUID) int
+		ChangeGroupMembers      func(childComplexity int, id uuid.UUID, add []uuid.UUID, remove []uuid.UUID) int
+		ChangeRole              func(childComplexity int, id uuid.UUID, role user.Role) int
+		ChangeRoles             func(childComplexity int, ids []uuid.UUID, role user.Role) int
+		CreateAPIToken          func(childComplexity int, name string, scopes []string, expiresInDays *int) int
+		CreateConnection        func(childComplexity int, input CreateConnectionInput) int
+		CreateDepartment        func(childComplexity int, name string) int
+		CreateExport            func(childComplexity int, input ExportInput) int
+		CreateGroup             func(childComplexity int, displayName string, memberIds []uuid.UUID) int
+		CreateOrganization      func(childComplexity int, input CreateOrganizationInput) int
+		CreatePersonalToken     func(childComplexity int, name string, scopes []string, expiresInDays *int) int
+		CreateScimClient        func(childComplexity int, connectionID uuid.UUID, name string, tokenMinutes int) int
+		CreateScimToken         func(childComplexity int, connectionID uuid.UUID, name string, expiresInDays *int) int
+		CreateSetUpLink         func(childComplexity int, connectionID uuid.UUID, name string, expiresInDays *int) int
+		CreateSignInLink        func(childComplexity int, userID uuid.UUID) int
+		CreateUser              func(childComplexity int, input CreateUserInput) int
+		DeactivateUser          func(childComplexity int, id uuid.UUID) int
+		DeactivateUsers         func(childComplexity int, ids []uuid.UUID) int
+		DeclareAttribute        func(childComplexity int, connectionID uuid.UUID, input DeclareAttributeInput) int
+		DeleteGroup             func(childComplexity int, id uuid.UUID) int
+		DeleteOrganization      func(childComplexity int, id uuid.UUID, slug string, graceDays int) int
+		DeleteUser              func(childComplexity int, id uuid.UUID) int
+		DeleteUsers             func(childComplexity int, ids []uuid.UUID) int
+		EndOtherSessions        func(childComplexity int) int
+		EndSession              func(childComplexity int, id uuid.UUID) int
+		EndUserSessions         func(childComplexity int, userID uuid.UUID) int
+		ImportUsers             func(childComplexity int, csv string, dryRun bool) int
+		MergeDepartments        func(childComplexity int, from []uuid.UUID, into uuid.UUID) int
+		MergeUsers              func(childComplexity int, keep uuid.UUID, remove uuid.UUID) int
+		MoveUsers               func(childComplexity int, ids []uuid.UUID, departmentID *uuid.UUID) int
+		PauseConnection         func(childComplexity int, id uuid.UUID) int
+		ReactivateUser          func(childComplexity int, id uuid.UUID) int
+		ReactivateUsers         func(childComplexity int, ids []uuid.UUID) int
+		Rehearse                func(childComplexity int, connectionID uuid.UUID, users int) int
+		RemoveAttribute         func(childComplexity int, id uuid.UUID) int
+		RemoveConnection        func(childComplexity int, id uuid.UUID, people RemovedConnectionPeople) int
+		RemoveDepartment        func(childComplexity int, id uuid.UUID) int
+		RemovePasskey           func(childComplexity int, id uuid.UUID) int
+		RemoveScimClientSecret  func(childComplexity int, clientID uuid.UUID, secretID uuid.UUID, endTokens bool) int
+		RemoveUserPasskeys      func(childComplexity int, userID uuid.UUID) int
+		RenameDepartment        func(childComplexity int, id uuid.UUID, name string) int
+		RenameGroup             func(childComplexity int, id uuid.UUID, displayName string) int
+		RenamePasskey           func(childComplexity int, id uuid.UUID, name string) int
+		RestoreUser             func(childComplexity int, id uuid.UUID) int
+		ResumeConnection        func(childComplexity int, id uuid.UUID) int
+		ResumeOrganization      func(childComplexity int, id uuid.UUID) int
+		RevokeScimClient        func(childComplexity int, clientID uuid.UUID) int
+		RevokeToken             func(childComplexity int, id uuid.UUID) int
+		RotateToken             func(childComplexity int, id uuid.UUID, overlapHours int) int
+		SetScimClientFederation func(childComplexity int, clientID uuid.UUID, federation *access.Federation) int
+		SetUpAttribute          func(childComplexity int, id uuid.UUID) int
+		SetUpToken              func(childComplexity int) int
+		SignOut                 func(childComplexity int) int
+		SuspendOrganization     func(childComplexity int, id uuid.UUID) int
+		UpdateConnection        func(childComplexity int, id uuid.UUID, input UpdateConnectionInput) int
+		UpdateOrganization      func(childComplexity int, input UpdateOrganizationInput) int
+		UpdateUser              func(childComplexity int, id uuid.UUID, input UpdateUserInput, ifVersion *int) int
 	}
 
 	OperatedOrganization struct {
@@ -639,6 +652,37 @@ type ComplexityRoot struct {
 
 	RemovePayload struct {
 		ID func(childComplexity int) int
+	}
+
+	ScimClient struct {
+		CreatedAt    func(childComplexity int) int
+		Federation   func(childComplexity int) int
+		ID           func(childComplexity int) int
+		LastUsedAt   func(childComplexity int) int
+		MadeByID     func(childComplexity int) int
+		Name         func(childComplexity int) int
+		RevokedAt    func(childComplexity int) int
+		Secrets      func(childComplexity int) int
+		TokenMinutes func(childComplexity int) int
+		TokenURL     func(childComplexity int) int
+	}
+
+	ScimClientPayload struct {
+		Client func(childComplexity int) int
+	}
+
+	ScimFederation struct {
+		Audience func(childComplexity int) int
+		Issuer   func(childComplexity int) int
+		Subject  func(childComplexity int) int
+	}
+
+	ScimSecret struct {
+		AddedAt   func(childComplexity int) int
+		ExpiresAt func(childComplexity int) int
+		Hint      func(childComplexity int) int
+		ID        func(childComplexity int) int
+		UsedAt    func(childComplexity int) int
 	}
 
 	Session struct {
@@ -866,6 +910,7 @@ type ConnectionResolver interface {
 	Health(ctx context.Context, obj *ent.Connection) (*ConnectionHealth, error)
 	Days(ctx context.Context, obj *ent.Connection, last int) ([]*ConnectionDay, error)
 	Removal(ctx context.Context, obj *ent.Connection) (*ConnectionRemoval, error)
+	ScimClients(ctx context.Context, obj *ent.Connection) ([]*ent.ScimClient, error)
 	Rehearsal(ctx context.Context, obj *ent.Connection) (*ent.Rehearsal, error)
 }
 type ConnectionAttributeResolver interface {
@@ -908,6 +953,11 @@ type GroupResolver interface {
 }
 type MutationResolver interface {
 	SignOut(ctx context.Context) (*SignOutPayload, error)
+	CreateScimClient(ctx context.Context, connectionID uuid.UUID, name string, tokenMinutes int) (*ScimClientPayload, error)
+	AddScimClientSecret(ctx context.Context, clientID uuid.UUID, expiresInDays *int) (*AddScimClientSecretPayload, error)
+	RemoveScimClientSecret(ctx context.Context, clientID uuid.UUID, secretID uuid.UUID, endTokens bool) (*ScimClientPayload, error)
+	SetScimClientFederation(ctx context.Context, clientID uuid.UUID, federation *access.Federation) (*ScimClientPayload, error)
+	RevokeScimClient(ctx context.Context, clientID uuid.UUID) (*ScimClientPayload, error)
 	CreateConnection(ctx context.Context, input CreateConnectionInput) (*ConnectionPayload, error)
 	UpdateConnection(ctx context.Context, id uuid.UUID, input UpdateConnectionInput) (*ConnectionPayload, error)
 	PauseConnection(ctx context.Context, id uuid.UUID) (*ConnectionPayload, error)
@@ -1017,6 +1067,14 @@ type QueryResolver interface {
 type RehearsalResolver interface {
 	Problem(ctx context.Context, obj *ent.Rehearsal) (*string, error)
 }
+type ScimClientResolver interface {
+	TokenURL(ctx context.Context, obj *ent.ScimClient) (string, error)
+
+	Secrets(ctx context.Context, obj *ent.ScimClient) ([]*schema.ScimSecret, error)
+	Federation(ctx context.Context, obj *ent.ScimClient) (*access.Federation, error)
+
+	MadeByID(ctx context.Context, obj *ent.ScimClient) (*uuid.UUID, error)
+}
 type SessionResolver interface {
 	IsCurrent(ctx context.Context, obj *ent.Session) (bool, error)
 }
@@ -1077,6 +1135,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "AddScimClientSecretPayload.client":
+		if e.ComplexityRoot.AddScimClientSecretPayload.Client == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddScimClientSecretPayload.Client(childComplexity), true
+	case "AddScimClientSecretPayload.secret":
+		if e.ComplexityRoot.AddScimClientSecretPayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddScimClientSecretPayload.Secret(childComplexity), true
 
 	case "AttributeChange.attribute":
 		if e.ComplexityRoot.AttributeChange.Attribute == nil {
@@ -1206,6 +1277,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Connection.Removal(childComplexity), true
+	case "Connection.scimClients":
+		if e.ComplexityRoot.Connection.ScimClients == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Connection.ScimClients(childComplexity), true
 	case "Connection.scimUrl":
 		if e.ComplexityRoot.Connection.ScimURL == nil {
 			break
@@ -2203,6 +2280,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MappingAdvice.Users(childComplexity), true
 
+	case "Mutation.addScimClientSecret":
+		if e.ComplexityRoot.Mutation.AddScimClientSecret == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addScimClientSecret_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddScimClientSecret(childComplexity, args["clientId"].(uuid.UUID), args["expiresInDays"].(*int)), true
 	case "Mutation.approveLink":
 		if e.ComplexityRoot.Mutation.ApproveLink == nil {
 			break
@@ -2324,6 +2412,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreatePersonalToken(childComplexity, args["name"].(string), args["scopes"].([]string), args["expiresInDays"].(*int)), true
+	case "Mutation.createScimClient":
+		if e.ComplexityRoot.Mutation.CreateScimClient == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createScimClient_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateScimClient(childComplexity, args["connectionId"].(uuid.UUID), args["name"].(string), args["tokenMinutes"].(int)), true
 	case "Mutation.createScimToken":
 		if e.ComplexityRoot.Mutation.CreateScimToken == nil {
 			break
@@ -2605,6 +2704,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemovePasskey(childComplexity, args["id"].(uuid.UUID)), true
+	case "Mutation.removeScimClientSecret":
+		if e.ComplexityRoot.Mutation.RemoveScimClientSecret == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeScimClientSecret_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveScimClientSecret(childComplexity, args["clientId"].(uuid.UUID), args["secretId"].(uuid.UUID), args["endTokens"].(bool)), true
 	case "Mutation.removeUserPasskeys":
 		if e.ComplexityRoot.Mutation.RemoveUserPasskeys == nil {
 			break
@@ -2682,6 +2792,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResumeOrganization(childComplexity, args["id"].(uuid.UUID)), true
+	case "Mutation.revokeScimClient":
+		if e.ComplexityRoot.Mutation.RevokeScimClient == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeScimClient_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeScimClient(childComplexity, args["clientId"].(uuid.UUID)), true
 	case "Mutation.revokeToken":
 		if e.ComplexityRoot.Mutation.RevokeToken == nil {
 			break
@@ -2704,6 +2825,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RotateToken(childComplexity, args["id"].(uuid.UUID), args["overlapHours"].(int)), true
+	case "Mutation.setScimClientFederation":
+		if e.ComplexityRoot.Mutation.SetScimClientFederation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setScimClientFederation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetScimClientFederation(childComplexity, args["clientId"].(uuid.UUID), args["federation"].(*access.Federation)), true
 	case "Mutation.setUpAttribute":
 		if e.ComplexityRoot.Mutation.SetUpAttribute == nil {
 			break
@@ -3789,6 +3921,124 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RemovePayload.ID(childComplexity), true
 
+	case "ScimClient.createdAt":
+		if e.ComplexityRoot.ScimClient.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScimClient.CreatedAt(childComplexity), true
+	case "ScimClient.federation":
+		if e.ComplexityRoot.ScimClient.Federation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScimClient.Federation(childComplexity), true
+	case "ScimClient.id":
+		if e.ComplexityRoot.ScimClient.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScimClient.ID(childComplexity), true
+	case "ScimClient.lastUsedAt":
+		if e.ComplexityRoot.ScimClient.LastUsedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScimClient.LastUsedAt(childComplexity), true
+	case "ScimClient.madeById":
+		if e.ComplexityRoot.ScimClient.MadeByID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScimClient.MadeByID(childComplexity), true
+	case "ScimClient.name":
+		if e.ComplexityRoot.ScimClient.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScimClient.Name(childComplexity), true
+	case "ScimClient.revokedAt":
+		if e.ComplexityRoot.ScimClient.RevokedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScimClient.RevokedAt(childComplexity), true
+	case "ScimClient.secrets":
+		if e.ComplexityRoot.ScimClient.Secrets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScimClient.Secrets(childComplexity), true
+	case "ScimClient.tokenMinutes":
+		if e.ComplexityRoot.ScimClient.TokenMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScimClient.TokenMinutes(childComplexity), true
+	case "ScimClient.tokenUrl":
+		if e.ComplexityRoot.ScimClient.TokenURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScimClient.TokenURL(childComplexity), true
+
+	case "ScimClientPayload.client":
+		if e.ComplexityRoot.ScimClientPayload.Client == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScimClientPayload.Client(childComplexity), true
+
+	case "ScimFederation.audience":
+		if e.ComplexityRoot.ScimFederation.Audience == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScimFederation.Audience(childComplexity), true
+	case "ScimFederation.issuer":
+		if e.ComplexityRoot.ScimFederation.Issuer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScimFederation.Issuer(childComplexity), true
+	case "ScimFederation.subject":
+		if e.ComplexityRoot.ScimFederation.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScimFederation.Subject(childComplexity), true
+
+	case "ScimSecret.addedAt":
+		if e.ComplexityRoot.ScimSecret.AddedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScimSecret.AddedAt(childComplexity), true
+	case "ScimSecret.expiresAt":
+		if e.ComplexityRoot.ScimSecret.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScimSecret.ExpiresAt(childComplexity), true
+	case "ScimSecret.hint":
+		if e.ComplexityRoot.ScimSecret.Hint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScimSecret.Hint(childComplexity), true
+	case "ScimSecret.id":
+		if e.ComplexityRoot.ScimSecret.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScimSecret.ID(childComplexity), true
+	case "ScimSecret.usedAt":
+		if e.ComplexityRoot.ScimSecret.UsedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScimSecret.UsedAt(childComplexity), true
+
 	case "Session.address":
 		if e.ComplexityRoot.Session.Address == nil {
 			break
@@ -4715,6 +4965,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeclareAttributeInput,
 		ec.unmarshalInputExportInput,
 		ec.unmarshalInputProvisioningLogWhere,
+		ec.unmarshalInputScimFederationInput,
 		ec.unmarshalInputUpdateConnectionInput,
 		ec.unmarshalInputUpdateOrganizationInput,
 		ec.unmarshalInputUpdateUserInput,
@@ -4811,7 +5062,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "base.graphql" "connection.graphql" "department.graphql" "event.graphql" "exchange.graphql" "group.graphql" "log.graphql" "organization.graphql" "rehearsal.graphql" "setup.graphql" "token.graphql" "twin.graphql" "user.graphql" "viewer.graphql"
+//go:embed "base.graphql" "client.graphql" "connection.graphql" "department.graphql" "event.graphql" "exchange.graphql" "group.graphql" "log.graphql" "organization.graphql" "rehearsal.graphql" "setup.graphql" "token.graphql" "twin.graphql" "user.graphql" "viewer.graphql"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -4824,6 +5075,7 @@ func sourceData(filename string) string {
 
 var sources = []*ast.Source{
 	{Name: "base.graphql", Input: sourceData("base.graphql"), BuiltIn: false},
+	{Name: "client.graphql", Input: sourceData("client.graphql"), BuiltIn: false},
 	{Name: "connection.graphql", Input: sourceData("connection.graphql"), BuiltIn: false},
 	{Name: "department.graphql", Input: sourceData("department.graphql"), BuiltIn: false},
 	{Name: "event.graphql", Input: sourceData("event.graphql"), BuiltIn: false},
@@ -4843,6 +5095,16 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_AddScimClientSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "secret":
+		return ec.fieldContext_AddScimClientSecretPayload_secret(ctx, field)
+	case "client":
+		return ec.fieldContext_AddScimClientSecretPayload_client(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddScimClientSecretPayload", field.Name)
+}
 
 func (ec *executionContext) childFields_AttributeChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -4914,6 +5176,8 @@ func (ec *executionContext) childFields_Connection(ctx context.Context, field gr
 		return ec.fieldContext_Connection_days(ctx, field)
 	case "removal":
 		return ec.fieldContext_Connection_removal(ctx, field)
+	case "scimClients":
+		return ec.fieldContext_Connection_scimClients(ctx, field)
 	case "rehearsal":
 		return ec.fieldContext_Connection_rehearsal(ctx, field)
 	}
@@ -5848,6 +6112,68 @@ func (ec *executionContext) childFields_RemovePayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type RemovePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ScimClient(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ScimClient_id(ctx, field)
+	case "name":
+		return ec.fieldContext_ScimClient_name(ctx, field)
+	case "tokenUrl":
+		return ec.fieldContext_ScimClient_tokenUrl(ctx, field)
+	case "tokenMinutes":
+		return ec.fieldContext_ScimClient_tokenMinutes(ctx, field)
+	case "secrets":
+		return ec.fieldContext_ScimClient_secrets(ctx, field)
+	case "federation":
+		return ec.fieldContext_ScimClient_federation(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_ScimClient_createdAt(ctx, field)
+	case "revokedAt":
+		return ec.fieldContext_ScimClient_revokedAt(ctx, field)
+	case "lastUsedAt":
+		return ec.fieldContext_ScimClient_lastUsedAt(ctx, field)
+	case "madeById":
+		return ec.fieldContext_ScimClient_madeById(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScimClient", field.Name)
+}
+
+func (ec *executionContext) childFields_ScimClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_ScimClientPayload_client(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScimClientPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ScimFederation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "issuer":
+		return ec.fieldContext_ScimFederation_issuer(ctx, field)
+	case "subject":
+		return ec.fieldContext_ScimFederation_subject(ctx, field)
+	case "audience":
+		return ec.fieldContext_ScimFederation_audience(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScimFederation", field.Name)
+}
+
+func (ec *executionContext) childFields_ScimSecret(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ScimSecret_id(ctx, field)
+	case "hint":
+		return ec.fieldContext_ScimSecret_hint(ctx, field)
+	case "addedAt":
+		return ec.fieldContext_ScimSecret_addedAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_ScimSecret_expiresAt(ctx, field)
+	case "usedAt":
+		return ec.fieldContext_ScimSecret_usedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScimSecret", field.Name)
+}
+
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6412,6 +6738,28 @@ func (ec *executionContext) field_Group_members_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_addScimClientSecret_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "clientId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["clientId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expiresInDays",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expiresInDays"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_approveLink_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6635,6 +6983,36 @@ func (ec *executionContext) field_Mutation_createPersonalToken_args(ctx context.
 		return nil, err
 	}
 	args["expiresInDays"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createScimClient_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "connectionId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["connectionId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "name",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["name"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "tokenMinutes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["tokenMinutes"] = arg2
 	return args, nil
 }
 
@@ -7092,6 +7470,36 @@ func (ec *executionContext) field_Mutation_removePasskey_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_removeScimClientSecret_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "clientId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["clientId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "secretId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["secretId"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "endTokens",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["endTokens"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_removeUserPasskeys_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7214,6 +7622,20 @@ func (ec *executionContext) field_Mutation_resumeOrganization_args(ctx context.C
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_revokeScimClient_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "clientId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["clientId"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_revokeToken_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7247,6 +7669,28 @@ func (ec *executionContext) field_Mutation_rotateToken_args(ctx context.Context,
 		return nil, err
 	}
 	args["overlapHours"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setScimClientFederation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "clientId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["clientId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "federation",
+		func(ctx context.Context, v any) (*access.Federation, error) {
+			return ec.unmarshalOScimFederationInput2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋinternalᚋaccessᚐFederation(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["federation"] = arg1
 	return args, nil
 }
 
@@ -7958,6 +8402,61 @@ func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArg
 
 // region    **************************** field.gotpl *****************************
 
+func (ec *executionContext) _AddScimClientSecretPayload_secret(ctx context.Context, field graphql.CollectedField, obj *AddScimClientSecretPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AddScimClientSecretPayload_secret(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Secret, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AddScimClientSecretPayload_secret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AddScimClientSecretPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AddScimClientSecretPayload_client(ctx context.Context, field graphql.CollectedField, obj *AddScimClientSecretPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AddScimClientSecretPayload_client(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Client, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.ScimClient) graphql.Marshaler {
+			return ec.marshalNScimClient2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐScimClient(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AddScimClientSecretPayload_client(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AddScimClientSecretPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScimClient(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _AttributeChange_attribute(ctx context.Context, field graphql.CollectedField, obj *schema.Change) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8630,6 +9129,38 @@ func (ec *executionContext) fieldContext_Connection_removal(_ context.Context, f
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ConnectionRemoval(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Connection_scimClients(ctx context.Context, field graphql.CollectedField, obj *ent.Connection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Connection_scimClients(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Connection().ScimClients(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ScimClient) graphql.Marshaler {
+			return ec.marshalNScimClient2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐScimClientᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Connection_scimClients(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Connection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScimClient(ctx, field)
 		},
 	}
 	return fc, nil
@@ -12550,6 +13081,226 @@ func (ec *executionContext) fieldContext_Mutation_signOut(_ context.Context, fie
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_SignOutPayload(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createScimClient(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createScimClient(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateScimClient(ctx, fc.Args["connectionId"].(uuid.UUID), fc.Args["name"].(string), fc.Args["tokenMinutes"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ScimClientPayload) graphql.Marshaler {
+			return ec.marshalNScimClientPayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐScimClientPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createScimClient(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScimClientPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createScimClient_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_addScimClientSecret(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_addScimClientSecret(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AddScimClientSecret(ctx, fc.Args["clientId"].(uuid.UUID), fc.Args["expiresInDays"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *AddScimClientSecretPayload) graphql.Marshaler {
+			return ec.marshalNAddScimClientSecretPayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐAddScimClientSecretPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_addScimClientSecret(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AddScimClientSecretPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_addScimClientSecret_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_removeScimClientSecret(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_removeScimClientSecret(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RemoveScimClientSecret(ctx, fc.Args["clientId"].(uuid.UUID), fc.Args["secretId"].(uuid.UUID), fc.Args["endTokens"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ScimClientPayload) graphql.Marshaler {
+			return ec.marshalNScimClientPayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐScimClientPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_removeScimClientSecret(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScimClientPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_removeScimClientSecret_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setScimClientFederation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setScimClientFederation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetScimClientFederation(ctx, fc.Args["clientId"].(uuid.UUID), fc.Args["federation"].(*access.Federation))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ScimClientPayload) graphql.Marshaler {
+			return ec.marshalNScimClientPayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐScimClientPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setScimClientFederation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScimClientPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setScimClientFederation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_revokeScimClient(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_revokeScimClient(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RevokeScimClient(ctx, fc.Args["clientId"].(uuid.UUID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ScimClientPayload) graphql.Marshaler {
+			return ec.marshalNScimClientPayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐScimClientPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_revokeScimClient(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScimClientPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_revokeScimClient_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -18951,6 +19702,470 @@ func (ec *executionContext) fieldContext_RemovePayload_id(_ context.Context, fie
 	return graphql.NewScalarFieldContext("RemovePayload", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
+func (ec *executionContext) _ScimClient_id(ctx context.Context, field graphql.CollectedField, obj *ent.ScimClient) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScimClient_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uuid.UUID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScimClient_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScimClient", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _ScimClient_name(ctx context.Context, field graphql.CollectedField, obj *ent.ScimClient) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScimClient_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScimClient_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScimClient", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScimClient_tokenUrl(ctx context.Context, field graphql.CollectedField, obj *ent.ScimClient) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScimClient_tokenUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ScimClient().TokenURL(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScimClient_tokenUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScimClient", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScimClient_tokenMinutes(ctx context.Context, field graphql.CollectedField, obj *ent.ScimClient) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScimClient_tokenMinutes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TokenMinutes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScimClient_tokenMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScimClient", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ScimClient_secrets(ctx context.Context, field graphql.CollectedField, obj *ent.ScimClient) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScimClient_secrets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ScimClient().Secrets(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*schema.ScimSecret) graphql.Marshaler {
+			return ec.marshalNScimSecret2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚋschemaᚐScimSecretᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScimClient_secrets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScimClient",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScimSecret(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScimClient_federation(ctx context.Context, field graphql.CollectedField, obj *ent.ScimClient) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScimClient_federation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ScimClient().Federation(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *access.Federation) graphql.Marshaler {
+			return ec.marshalOScimFederation2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋinternalᚋaccessᚐFederation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScimClient_federation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScimClient",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScimFederation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScimClient_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.ScimClient) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScimClient_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScimClient_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScimClient", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ScimClient_revokedAt(ctx context.Context, field graphql.CollectedField, obj *ent.ScimClient) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScimClient_revokedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RevokedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScimClient_revokedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScimClient", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ScimClient_lastUsedAt(ctx context.Context, field graphql.CollectedField, obj *ent.ScimClient) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScimClient_lastUsedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastUsedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScimClient_lastUsedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScimClient", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ScimClient_madeById(ctx context.Context, field graphql.CollectedField, obj *ent.ScimClient) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScimClient_madeById(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ScimClient().MadeByID(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *uuid.UUID) graphql.Marshaler {
+			return ec.marshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScimClient_madeById(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScimClient", field, true, true, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _ScimClientPayload_client(ctx context.Context, field graphql.CollectedField, obj *ScimClientPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScimClientPayload_client(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Client, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.ScimClient) graphql.Marshaler {
+			return ec.marshalNScimClient2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐScimClient(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScimClientPayload_client(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScimClientPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScimClient(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScimFederation_issuer(ctx context.Context, field graphql.CollectedField, obj *access.Federation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScimFederation_issuer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Issuer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScimFederation_issuer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScimFederation", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScimFederation_subject(ctx context.Context, field graphql.CollectedField, obj *access.Federation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScimFederation_subject(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Subject, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScimFederation_subject(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScimFederation", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScimFederation_audience(ctx context.Context, field graphql.CollectedField, obj *access.Federation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScimFederation_audience(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Audience, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScimFederation_audience(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScimFederation", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScimSecret_id(ctx context.Context, field graphql.CollectedField, obj *schema.ScimSecret) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScimSecret_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uuid.UUID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScimSecret_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScimSecret", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _ScimSecret_hint(ctx context.Context, field graphql.CollectedField, obj *schema.ScimSecret) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScimSecret_hint(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hint, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScimSecret_hint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScimSecret", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScimSecret_addedAt(ctx context.Context, field graphql.CollectedField, obj *schema.ScimSecret) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScimSecret_addedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AddedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScimSecret_addedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScimSecret", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ScimSecret_expiresAt(ctx context.Context, field graphql.CollectedField, obj *schema.ScimSecret) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScimSecret_expiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScimSecret_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScimSecret", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ScimSecret_usedAt(ctx context.Context, field graphql.CollectedField, obj *schema.ScimSecret) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScimSecret_usedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UsedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScimSecret_usedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScimSecret", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
 func (ec *executionContext) _Session_id(ctx context.Context, field graphql.CollectedField, obj *ent.Session) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -24287,6 +25502,50 @@ func (ec *executionContext) unmarshalInputProvisioningLogWhere(ctx context.Conte
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputScimFederationInput(ctx context.Context, obj any) (access.Federation, error) {
+	var it access.Federation
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"issuer", "subject", "audience"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "issuer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("issuer"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Issuer = data
+		case "subject":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subject"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Subject = data
+		case "audience":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("audience"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Audience = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputUpdateConnectionInput(ctx context.Context, obj any) (UpdateConnectionInput, error) {
 	var it UpdateConnectionInput
 	if obj == nil {
@@ -24707,6 +25966,49 @@ func (ec *executionContext) unmarshalInputUserWhere(ctx context.Context, obj any
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var addScimClientSecretPayloadImplementors = []string{"AddScimClientSecretPayload"}
+
+func (ec *executionContext) _AddScimClientSecretPayload(ctx context.Context, sel ast.SelectionSet, obj *AddScimClientSecretPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, addScimClientSecretPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AddScimClientSecretPayload")
+		case "secret":
+			out.Values[i] = ec._AddScimClientSecretPayload_secret(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "client":
+			out.Values[i] = ec._AddScimClientSecretPayload_client(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
 
 var attributeChangeImplementors = []string{"AttributeChange"}
 
@@ -25246,6 +26548,44 @@ func (ec *executionContext) _Connection(ctx context.Context, sel ast.SelectionSe
 					}
 				}()
 				res = ec._Connection_removal(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "scimClients":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Connection_scimClients(ctx, field, obj)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -28035,6 +29375,41 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "signOut":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_signOut(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createScimClient":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createScimClient(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "addScimClientSecret":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_addScimClientSecret(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "removeScimClientSecret":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_removeScimClientSecret(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setScimClientFederation":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setScimClientFederation(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revokeScimClient":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_revokeScimClient(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -31015,6 +32390,365 @@ func (ec *executionContext) _RemovePayload(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var scimClientImplementors = []string{"ScimClient"}
+
+func (ec *executionContext) _ScimClient(ctx context.Context, sel ast.SelectionSet, obj *ent.ScimClient) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scimClientImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScimClient")
+		case "id":
+			out.Values[i] = ec._ScimClient_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "name":
+			out.Values[i] = ec._ScimClient_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "tokenUrl":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ScimClient_tokenUrl(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "tokenMinutes":
+			out.Values[i] = ec._ScimClient_tokenMinutes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "secrets":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ScimClient_secrets(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "federation":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ScimClient_federation(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "createdAt":
+			out.Values[i] = ec._ScimClient_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "revokedAt":
+			out.Values[i] = ec._ScimClient_revokedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "lastUsedAt":
+			out.Values[i] = ec._ScimClient_lastUsedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "madeById":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ScimClient_madeById(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var scimClientPayloadImplementors = []string{"ScimClientPayload"}
+
+func (ec *executionContext) _ScimClientPayload(ctx context.Context, sel ast.SelectionSet, obj *ScimClientPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scimClientPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScimClientPayload")
+		case "client":
+			out.Values[i] = ec._ScimClientPayload_client(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var scimFederationImplementors = []string{"ScimFederation"}
+
+func (ec *executionContext) _ScimFederation(ctx context.Context, sel ast.SelectionSet, obj *access.Federation) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scimFederationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScimFederation")
+		case "issuer":
+			out.Values[i] = ec._ScimFederation_issuer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "subject":
+			out.Values[i] = ec._ScimFederation_subject(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "audience":
+			out.Values[i] = ec._ScimFederation_audience(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var scimSecretImplementors = []string{"ScimSecret"}
+
+func (ec *executionContext) _ScimSecret(ctx context.Context, sel ast.SelectionSet, obj *schema.ScimSecret) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scimSecretImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScimSecret")
+		case "id":
+			out.Values[i] = ec._ScimSecret_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "hint":
+			out.Values[i] = ec._ScimSecret_hint(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "addedAt":
+			out.Values[i] = ec._ScimSecret_addedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "expiresAt":
+			out.Values[i] = ec._ScimSecret_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "usedAt":
+			out.Values[i] = ec._ScimSecret_usedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var sessionImplementors = []string{"Session"}
 
 func (ec *executionContext) _Session(ctx context.Context, sel ast.SelectionSet, obj *ent.Session) graphql.Marshaler {
@@ -33547,6 +35281,16 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) marshalNAddScimClientSecretPayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐAddScimClientSecretPayload(ctx context.Context, sel ast.SelectionSet, v *AddScimClientSecretPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AddScimClientSecretPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNAttributeChange2githubᚗcomᚋrollcallᚋrollcallᚋentᚋschemaᚐChange(ctx context.Context, sel ast.SelectionSet, v schema.Change) graphql.Marshaler {
 	return ec._AttributeChange(ctx, sel, &v)
 }
@@ -34955,6 +36699,68 @@ var (
 	}
 )
 
+func (ec *executionContext) marshalNScimClient2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐScimClientᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.ScimClient) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNScimClient2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐScimClient(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNScimClient2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐScimClient(ctx context.Context, sel ast.SelectionSet, v *ent.ScimClient) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ScimClient(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNScimClientPayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐScimClientPayload(ctx context.Context, sel ast.SelectionSet, v *ScimClientPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ScimClientPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNScimSecret2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚋschemaᚐScimSecretᚄ(ctx context.Context, sel ast.SelectionSet, v []*schema.ScimSecret) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNScimSecret2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚋschemaᚐScimSecret(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNScimSecret2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚋschemaᚐScimSecret(ctx context.Context, sel ast.SelectionSet, v *schema.ScimSecret) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ScimSecret(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNSession2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐSessionᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Session) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -36046,6 +37852,21 @@ var (
 		user.RoleLEARNER: "LEARNER",
 	}
 )
+
+func (ec *executionContext) marshalOScimFederation2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋinternalᚋaccessᚐFederation(ctx context.Context, sel ast.SelectionSet, v *access.Federation) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ScimFederation(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOScimFederationInput2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋinternalᚋaccessᚐFederation(ctx context.Context, v any) (*access.Federation, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputScimFederationInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
 
 func (ec *executionContext) unmarshalOSetUpFix2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSetUpFix(ctx context.Context, v any) (*SetUpFix, error) {
 	if v == nil {

@@ -13,7 +13,9 @@ import (
 	"github.com/rollcall/rollcall/ent/cycle"
 	"github.com/rollcall/rollcall/ent/provisioninglog"
 	"github.com/rollcall/rollcall/ent/schema"
+	"github.com/rollcall/rollcall/ent/scimclient"
 	"github.com/rollcall/rollcall/ent/token"
+	"github.com/rollcall/rollcall/internal/access"
 )
 
 // What health is judged by.
@@ -35,6 +37,7 @@ type checkup struct {
 	cycles     []*ent.Cycle           // newest first
 	failures   []*ent.ProvisioningLog // of healthSpan, newest first
 	tokens     []*ent.Token
+	clients    []*ent.ScimClient // when no token works
 
 	lastIn   time.Time     // when the client was last let in; zero: never
 	usual    time.Duration // 0: not known
@@ -44,8 +47,8 @@ type checkup struct {
 	problems []*HealthProblem
 }
 
-// healthOf says how a connection is doing: in three statements, and up to three
-// more where requests failed, to see what was put right since.
+// healthOf says how a connection is doing: in three statements, one
+// more where no token works, and up to three where requests failed, to see what was put right since.
 func (r *Resolver) healthOf(ctx context.Context, c *ent.Connection) (*ConnectionHealth, error) {
 	k := &checkup{connection: c, now: r.store.Now()}
 	if err := r.examine(ctx, k); err != nil {
@@ -86,6 +89,11 @@ func (r *Resolver) examine(ctx context.Context, k *checkup) (err error) {
 	}
 	if k.tokens, err = read.Token.Query().Where(token.ConnectionID(k.connection.ID)).All(ctx); err != nil {
 		return err
+	}
+	if !k.hasToken() {
+		if k.clients, err = read.ScimClient.Query().Where(scimclient.ConnectionID(k.connection.ID), scimclient.RevokedAtIsNil()).All(ctx); err != nil {
+			return err
+		}
 	}
 	since := k.now.Add(-healthSpan)
 	q := read.ProvisioningLog.Query().Where(provisioninglog.ConnectionID(k.connection.ID), failing).Where(r.between(&since, nil)...).
@@ -195,9 +203,9 @@ func (k *checkup) lastHeard() time.Time {
 	return k.lastIn
 }
 
-// hasToken says whether any token of the connection works.
+// hasToken says whether any token of the connection works, or a client can get one.
 func (k *checkup) hasToken() bool {
 	return slices.ContainsFunc(k.tokens, func(t *ent.Token) bool {
-		return t.RevokedAt == nil && (t.ExpiresAt == nil || t.ExpiresAt.After(k.now))
-	})
+		return t.ClientID == nil && t.RevokedAt == nil && (t.ExpiresAt == nil || t.ExpiresAt.After(k.now))
+	}) || slices.ContainsFunc(k.clients, func(c *ent.ScimClient) bool { return access.ClientWorks(c, k.now) })
 }

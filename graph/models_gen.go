@@ -16,6 +16,14 @@ import (
 	"github.com/rollcall/rollcall/ent/user"
 )
 
+// The answer to addScimClientSecret.
+type AddScimClientSecretPayload struct {
+	// The secret. It is shown this once.
+	Secret string `json:"secret"`
+	// The client as it is now.
+	Client *ent.ScimClient `json:"client"`
+}
+
 // What must hold for events; all that is given at once.
 type AuditWhere struct {
 	// Only events of these kinds; user.* stands for all of them.
@@ -622,6 +630,12 @@ type RemovePasskeysPayload struct {
 type RemovePayload struct {
 	// The id of what is gone.
 	ID uuid.UUID `json:"id"`
+}
+
+// The answer to mutations of a client.
+type ScimClientPayload struct {
+	// The client as it is now.
+	Client *ent.ScimClient `json:"client"`
 }
 
 // The set-up of one connection, as the holder of a set-up link sees it.

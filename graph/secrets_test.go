@@ -66,6 +66,15 @@ func TestNothingThatCanBeReadIsASecret(t *testing.T) {
 				return err
 			}
 			secrets = append(secrets, link)
+			client, err := h.access.CreateScimClient(ctx, tx, access.NewScimClient{Connection: h.conn.ID, Name: "entra", TokenMinutes: 60})
+			if err != nil {
+				return err
+			}
+			key, _, err := h.access.AddScimSecret(ctx, tx, client.ID, 0)
+			if err != nil {
+				return err
+			}
+			secrets = append(secrets, key)
 			if _, _, err := h.access.CreateToken(ctx, tx, access.NewToken{Kind: token.KindAPI, Name: "old", Scopes: []string{"log:read"}}); err != nil {
 				return err
 			}

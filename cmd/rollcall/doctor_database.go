@@ -14,7 +14,9 @@ import (
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/connection"
 	"github.com/rollcall/rollcall/ent/organization"
+	"github.com/rollcall/rollcall/ent/scimclient"
 	"github.com/rollcall/rollcall/ent/token"
+	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -108,18 +110,27 @@ func checkYear(now time.Time) finding {
 // checkTokens looks whether each connection has a token that works, and for how
 // long.
 func checkTokens(ctx context.Context, s *store.Store) []finding {
-	conns, orgs, tokens, err := connectionsInUse(store.AcrossOrganizations(ctx), s)
+	ctx = store.AcrossOrganizations(ctx)
+	conns, orgs, tokens, err := connectionsInUse(ctx, s)
+	var clients map[uuid.UUID][]*ent.ScimClient
+	if err == nil {
+		clients, err = clientsInUse(ctx, s)
+	}
 	if err != nil {
 		return []finding{{Check: "tokens", State: red, Says: err.Error(), Remedy: "See what the database's own log says"}}
 	}
 	var findings []finding
 	for _, c := range conns {
-		if f := checkConnection(orgs[c.OrgID], c, tokens[c.ID], s.Now()); f.State != green {
-			findings = append(findings, f)
+		slug := orgs[c.OrgID]
+		if len(clients[c.ID]) == 0 || len(tokens[c.ID]) > 0 {
+			if f := checkConnection(slug, c, tokens[c.ID], s.Now()); f.State != green {
+				findings = append(findings, f)
+			}
 		}
+		findings = append(findings, checkClients(slug, c, clients[c.ID], s.Now())...)
 	}
 	if len(findings) == 0 {
-		return []finding{{Check: "tokens", State: green, Says: fmt.Sprintf("connections that are on and have a live token: %d", len(conns))}}
+		return []finding{{Check: "tokens", State: green, Says: fmt.Sprintf("connections that are on and have a live token or client: %d", len(conns))}}
 	}
 	return findings
 }
@@ -142,7 +153,7 @@ func connectionsInUse(ctx context.Context, s *store.Store) ([]*ent.Connection, m
 	}
 	conns = slices.DeleteFunc(conns, func(c *ent.Connection) bool { return slugs[c.OrgID] == "" }) // of rehearsals
 	all, err := s.Read().Token.Query().
-		Where(token.ConnectionIDNotNil(), token.KindEQ(token.KindScim), token.RevokedAtIsNil(), token.ExpiresAtGT(s.Now())).
+		Where(access.Lasting, token.ConnectionIDNotNil(), token.KindEQ(token.KindScim), token.RevokedAtIsNil(), token.ExpiresAtGT(s.Now())).
 		Order(token.ByExpiresAt()).All(ctx)
 	if err != nil {
 		return nil, nil, nil, err
@@ -152,6 +163,31 @@ func connectionsInUse(ctx context.Context, s *store.Store) ([]*ent.Connection, m
 		tokens[*t.ConnectionID] = append(tokens[*t.ConnectionID], t)
 	}
 	return conns, slugs, tokens, nil
+}
+
+// clientsInUse returns the clients of each connection that can get a token.
+func clientsInUse(ctx context.Context, s *store.Store) (map[uuid.UUID][]*ent.ScimClient, error) {
+	all, err := s.Read().ScimClient.Query().Where(scimclient.RevokedAtIsNil()).Order(scimclient.ByID()).All(ctx)
+	clients := map[uuid.UUID][]*ent.ScimClient{}
+	for _, c := range all {
+		if access.ClientWorks(c, s.Now()) {
+			clients[c.ConnectionID] = append(clients[c.ConnectionID], c)
+		}
+	}
+	return clients, err
+}
+
+// checkClients warns of clients whose last secret expires soon.
+func checkClients(slug string, conn *ent.Connection, clients []*ent.ScimClient, now time.Time) (findings []finding) {
+	for _, c := range clients {
+		if c.Issuer != "" || access.ClientWorks(c, now.Add(soonExpires)) {
+			continue
+		}
+		findings = append(findings, finding{Check: "tokens", State: yellow,
+			Says:   fmt.Sprintf("%s, connection %s: the secret of the client %s expires within %d days", slug, conn.Name, visible(c.Name), int(soonExpires/(24*time.Hour))),
+			Remedy: fmt.Sprintf("rollcall client secret --org %s %s, and paste the new one into the identity provider", slug, c.ID)})
+	}
+	return findings
 }
 
 func checkConnection(slug string, c *ent.Connection, live []*ent.Token, now time.Time) finding {

@@ -17,6 +17,7 @@ import (
 	"github.com/rollcall/rollcall/graph"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/oauth"
 	"github.com/rollcall/rollcall/internal/outbound"
 	"github.com/rollcall/rollcall/internal/seal"
 	"github.com/rollcall/rollcall/internal/sso"
@@ -122,10 +123,12 @@ func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, er
 	s.metrics.watch(s.store, s.access, s.scim)
 	signIn := sso.New(sso.Options{Store: s.store, Access: s.access, Directory: rules, SignOns: signOns, Outbound: out,
 		PublicURL: s.publicURL, Key: key, Log: s.log})
+	tokens := oauth.New(oauth.Options{Store: s.store, Access: s.access, Client: out, Log: s.log})
 	app := web.App(s.api.Explore)
 	s.http = http.Server{
 		Handler: &door{proxies: trusted, headers: headersOf(s.publicURL), log: s.log, routes: append([]route{
 			{path: "/scim", below: true, room: s.scim, done: s.metrics.scimDone},
+			{path: "/oauth", below: true, room: tokens},
 			{path: "/graphql", room: s.api},
 			{path: "/download", below: true, room: s.api.Download()},
 			{path: "/healthz", room: s.health},

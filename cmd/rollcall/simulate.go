@@ -13,8 +13,11 @@ import (
 	"github.com/rollcall/rollcall/internal/simulate"
 )
 
-// simulateTokenVariable keeps the token out of the list of processes.
-const simulateTokenVariable = "ROLLCALL_SIMULATE_TOKEN"
+// These keep the token and the secret out of the list of processes.
+const (
+	simulateTokenVariable  = "ROLLCALL_SIMULATE_TOKEN"
+	simulateSecretVariable = "ROLLCALL_SIMULATE_CLIENT_SECRET"
+)
 
 func simulateCommand() *cobra.Command {
 	var o simulate.Options
@@ -35,10 +38,17 @@ The cycles, played in the order given:
 
 The same seed makes the same company: a second initial cycle writes nothing.
 Its people stay on the server: rehearse with an organization made for it.
-The token may stand in ` + simulateTokenVariable + ` instead, out of the list of processes.`,
+The token may stand in ` + simulateTokenVariable + ` instead, out of the list of processes.
+
+A client that rollcall client create has made gets its own tokens at --token-url,
+for its secret (or ` + simulateSecretVariable + `) or for an assertion that its
+identity provider has signed, and renews them before they end.`,
 		Example: `  # A rehearsal of everything, with 500 people
   export ` + simulateTokenVariable + `=…
   rollcall simulate --base https://training.example/scim/v2/rehearsal
+
+  # The same with OAuth 2.0 client credentials
+  rollcall simulate --base $BASE --token-url $TOKEN_URL --client-id $ID --client-secret $SECRET
 
   # Prove that nothing is ever patched twice
   rollcall simulate --base $BASE --cycle initial,unchanged --dialect mixed
@@ -48,11 +58,14 @@ The token may stand in ` + simulateTokenVariable + ` instead, out of the list of
 		Args:         cobra.NoArgs,
 		SilenceUsage: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if o.Token == "" {
+			switch {
+			case o.TokenURL == "" && o.Token == "":
 				o.Token = os.Getenv(simulateTokenVariable)
-			}
-			if o.Token == "" {
-				return usage("no token: give --token or set %s", simulateTokenVariable)
+				if o.Token == "" {
+					return usage("no token: give --token or set %s, or name a client with --token-url", simulateTokenVariable)
+				}
+			case o.TokenURL != "" && o.ClientSecret == "" && o.AssertionFile == "":
+				o.ClientSecret = os.Getenv(simulateSecretVariable)
 			}
 			if err := o.Validate(); err != nil {
 				return usage("%v", err)
@@ -74,6 +87,10 @@ The token may stand in ` + simulateTokenVariable + ` instead, out of the list of
 	f := cmd.Flags()
 	f.StringVar(&o.Base, "base", "", "address of the SCIM service, as an administrator would give it to Entra")
 	f.StringVar(&o.Token, "token", "", "secret token (default $"+simulateTokenVariable+")")
+	f.StringVar(&o.TokenURL, "token-url", "", "token endpoint, where a client gets its tokens")
+	f.StringVar(&o.ClientID, "client-id", "", "id of the client")
+	f.StringVar(&o.ClientSecret, "client-secret", "", "secret of the client (default $"+simulateSecretVariable+")")
+	f.StringVar(&o.AssertionFile, "client-assertion-file", "", "file with a signed assertion (JWT) in place of a secret; it is read for each token")
 	f.IntVar(&o.Users, "users", 500, "people in the company")
 	f.IntVar(&o.Groups, "groups", 20, "groups in the company")
 	f.StringSliceVar(&o.Cycles, "cycle", []string{simulate.CycleInitial, simulate.CycleIncremental, simulate.CycleLeavers},

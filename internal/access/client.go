@@ -35,7 +35,7 @@ const (
 type NewScimClient struct {
 	Connection   uuid.UUID
 	Name         string // what its makers call it
-	TokenMinutes int    // how long its access tokens work; 0: DefaultTokenMinutes
+	TokenMinutes int    // how long its access tokens work
 }
 
 // CreateScimClient makes a client of a connection. It gets no token before it has
@@ -45,9 +45,6 @@ func (a *Access) CreateScimClient(ctx context.Context, tx *store.Tx, n NewScimCl
 	n.Name = strings.TrimSpace(n.Name)
 	if n.Name == "" || utf8.RuneCountInString(n.Name) > maxName || strings.ContainsFunc(n.Name, unicode.IsControl) {
 		return nil, fault.New(fault.Invalid, "a client needs a name of at most %d characters", maxName).On("name")
-	}
-	if n.TokenMinutes == 0 {
-		n.TokenMinutes = DefaultTokenMinutes
 	}
 	if n.TokenMinutes < MinTokenMinutes || n.TokenMinutes > MaxTokenMinutes {
 		return nil, fault.New(fault.Invalid, "the access tokens of a client work for %d to %d minutes", MinTokenMinutes, MaxTokenMinutes).On("token_minutes")
@@ -147,19 +144,17 @@ func endClientTokens(ctx context.Context, tx *store.Tx, client uuid.UUID) error 
 
 // RevokeScimClient ends a client for good, with its access tokens, within a second.
 // Revoking it again changes nothing. Errors: fault.NotFound, fault.Forbidden.
-func (a *Access) RevokeScimClient(ctx context.Context, tx *store.Tx, client uuid.UUID) error {
+func (a *Access) RevokeScimClient(ctx context.Context, tx *store.Tx, client uuid.UUID) (*ent.ScimClient, error) {
 	if err := mayProvision(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	c, err := clientOf(ctx, tx, client)
 	if err != nil || c.RevokedAt != nil {
-		return err
+		return c, err
 	}
-	if err := tx.ScimClient.UpdateOneID(client).SetRevokedAt(tx.Now()).Exec(ctx); err != nil {
-		return err
-	}
+	c, err = tx.ScimClient.UpdateOneID(client).SetRevokedAt(tx.Now()).Save(ctx)
 	tx.Name(client, "revoked")
-	return nil
+	return c, err
 }
 
 // mayProvision refuses those who may not write people: what makes a client work,

@@ -288,3 +288,28 @@ func refuseSaying(r *Refused) error {
 func unauthorized(c *ent.ScimClient, reason, sentence string) error {
 	return fault.New(fault.Forbidden, "%s", sentence).Because(&Refused{Reason: reason, Organization: c.OrgID, Connection: c.ConnectionID, Token: c.ID})
 }
+
+// tokenPrefix is where the token endpoints are.
+const tokenPrefix = "/oauth/"
+
+// TokenURL is the token endpoint of a place below a public URL.
+func TokenURL(publicURL string, at TokenPlace) string {
+	return publicURL + tokenPrefix + at.Slug + "/" + at.Connection.String() + "/token"
+}
+
+// TokenPlaceOf reads the path of a token endpoint.
+func TokenPlaceOf(path string) (at TokenPlace, ok bool) {
+	rest, below := strings.CutPrefix(path, tokenPrefix)
+	parts := strings.Split(rest, "/")
+	if !below || len(parts) != 3 || parts[2] != "token" {
+		return at, false
+	}
+	id, err := uuid.Parse(parts[1])
+	at = TokenPlace{Slug: parts[0], Connection: id}
+	return at, err == nil && TokenURL("", at) == path && slugged(at.Slug)
+}
+
+// slugged says whether a text has only characters that slugs have.
+func slugged(text string) bool {
+	return text != "" && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == "" && len(text) <= 63
+}

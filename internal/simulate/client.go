@@ -33,11 +33,15 @@ type client struct {
 	http    http.RoundTripper // no http.Client: redirects are answers
 	base    *url.URL
 	limit   *rate.Limiter // nil: none
-	bare    preface       // of requests without a body
-	body    preface
+	key     *credential
+	version string // names the cycle
+	now     atomic.Pointer[prefaces]
 	outage  atomic.Int32
 	latency [kinds]histogram
 }
+
+// prefaces are those of requests without a body and with one.
+type prefaces struct{ bare, body preface }
 
 // preface is what precedes a body, in both forms; read-only.
 type preface struct {
@@ -62,7 +66,7 @@ func newClient(o Options) (*client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &client{base: base}
+	c := &client{base: base, key: newCredential(o)}
 	if o.Rate > 0 {
 		c.limit = rate.NewLimiter(rate.Limit(o.Rate), max(1, int(o.Rate/10)))
 	}
@@ -71,7 +75,7 @@ func newClient(o Options) (*client, error) {
 	} else if err := c.connect(o); err != nil {
 		return nil, err
 	}
-	c.session(o.Token)
+	c.session()
 	return c, nil
 }
 
@@ -98,20 +102,24 @@ func (c *client) connect(o Options) error {
 	return nil
 }
 
-// session sets the headers for one cycle: Entra names the cycle's activity, and
-// sends no User-Agent at all.
-func (c *client) session(token string) {
-	version := fmt.Sprintf("Date:%s, ActivityId:%s", time.Now().UTC().Format(time.RFC3339), uuid.NewString())
+// session begins one cycle: Entra names the cycle's activity, and sends no
+// User-Agent at all.
+func (c *client) session() {
+	c.version = fmt.Sprintf("Date:%s, ActivityId:%s", time.Now().UTC().Format(time.RFC3339), uuid.NewString())
+	c.present(c.key.token)
+}
+
+// present sets the headers of the requests that follow.
+func (c *client) present(token string) {
 	bare := http.Header{
 		"Authorization": {"Bearer " + token},
 		"Accept":        {"application/scim+json"},
-		"User-Agent":    {""},      // keeps http.Transport from naming itself
-		"adscimversion": {version}, // lower case, as it comes from Entra
+		"User-Agent":    {""},        // keeps http.Transport from naming itself
+		"adscimversion": {c.version}, // lower case, as it comes from Entra
 	}
-	c.bare = newPreface(c.base.Host, bare)
 	body := bare.Clone()
 	body["Content-Type"] = []string{"application/scim+json; charset=utf-8"}
-	c.body = newPreface(c.base.Host, body)
+	c.now.Store(&prefaces{newPreface(c.base.Host, bare), newPreface(c.base.Host, body)})
 }
 
 func newPreface(host string, fields http.Header) preface {
@@ -132,6 +140,9 @@ func (c *client) do(ctx context.Context, k kind, x *exchange) (throttled int, er
 			if err := c.limit.Wait(ctx); err != nil {
 				return throttled, err
 			}
+		}
+		if err := c.key.keep(ctx, c.present); err != nil {
+			return throttled, err
 		}
 		start := time.Now()
 		c.once(ctx, x)
@@ -162,9 +173,10 @@ func (c *client) do(ctx context.Context, k kind, x *exchange) (throttled int, er
 func (c *client) once(ctx context.Context, x *exchange) {
 	x.status, x.header, x.err = 0, nil, nil
 	x.received.Reset()
-	p := &c.bare
+	now := c.now.Load()
+	p := &now.bare
 	if x.sent != nil {
-		p = &c.body
+		p = &now.body
 	}
 	if c.wire != nil {
 		x.err = c.wire.exchange(ctx, c.url(x.target).RequestURI(), p.lines, x)

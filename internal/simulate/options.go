@@ -1,7 +1,6 @@
 package simulate
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -20,7 +19,12 @@ const (
 // Options say which server to rehearse with, and with what.
 type Options struct {
 	Base  string // the tenant URL, e.g. https://training.example/scim/v2/acme
-	Token string // the secret token
+	Token string // the secret token, or in its place:
+
+	TokenURL      string // where a client gets tokens, which it renews before they end
+	ClientID      string
+	ClientSecret  string
+	AssertionFile string // of a JWT that proves the client instead; it is read anew for each token
 
 	Users  int
 	Groups int
@@ -83,8 +87,8 @@ func (o Options) Validate() error {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return fmt.Errorf("base %q is not an http or https address", o.Base)
 	}
-	if o.Token == "" {
-		return errors.New("a token is needed")
+	if err := o.checkCredential(); err != nil {
+		return err
 	}
 	if o.Users < 1 || o.Users > maxUsers {
 		return fmt.Errorf("users must be between 1 and %d, not %d", maxUsers, o.Users)

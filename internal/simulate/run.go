@@ -99,7 +99,7 @@ func newRun(o Options) (*run, error) {
 
 func (r *run) play(ctx context.Context) error {
 	for _, name := range r.o.Cycles {
-		r.client.session(r.o.Token)
+		r.client.session()
 		err := r.inCycle(name, func() error {
 			switch name {
 			case CycleInitial:
@@ -235,7 +235,7 @@ func (r *run) wrong(p *phase, x *exchange, problems []string) {
 }
 
 func (r *run) hide(text string) string {
-	text = strings.ReplaceAll(text, r.o.Token, "[token]")
+	text = r.client.key.hide(text)
 	if len(text) > maxShown {
 		text = strings.ToValidUTF8(text[:maxShown], "") + "…"
 	}

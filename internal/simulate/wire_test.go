@@ -88,7 +88,7 @@ func TestWire_writes_a_request_as_Entra_does(t *testing.T) {
 	})
 	c := newTestClient(t, base)
 	host := strings.TrimSuffix(strings.TrimPrefix(base, "http://"), "/scim")
-	_, version, _ := strings.Cut(string(c.bare.lines), "adscimversion: Date:")
+	_, version, _ := strings.Cut(string(c.now.Load().bare.lines), "adscimversion: Date:")
 	version = "Date:" + strings.TrimSpace(version)
 	for _, r := range []struct{ method, target, body, want string }{
 		{"GET", `/Users?filter=userName+eq+"a%20b"`, "", `GET /scim/Users?filter=userName+eq+"a%20b" HTTP/1.1` + "\r\n"},
