@@ -237,7 +237,7 @@ func TestAuditTrailSaysWhoDidWhatToWhom(t *testing.T) {
 			h.note(as(actor.User, u.ID), "Group", "updated", 2)
 		}
 		h.settled()
-		if many := h.statements(func() { h.ask(c, trail, vars{"where": map[string]any{"correlationId": request}}).ok() }); many > few || few > 3 {
+		if many := h.statements(func() { h.ask(c, trail, vars{"where": map[string]any{"correlationId": request}}).ok() }); many > few || few > 4 { // one of them for a token that is gone, which may have been a client
 			h.Errorf("the page takes %d statements with 3 actors and %d with 23", few, many)
 		}
 	})

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -102,7 +101,7 @@ func (p *program) printClient(slug string, c *ent.ScimClient, secret string, asJ
 	}
 	keys := clientKeys{c.ID.String(), secret, access.TokenURL(base, access.TokenPlace{Slug: slug, Connection: c.ConnectionID})}
 	if asJSON {
-		return json.NewEncoder(p.stdout).Encode(keys)
+		return writeJSON(p.stdout, keys)
 	}
 	text := "client_id      " + keys.ID + "\n"
 	if secret != "" {

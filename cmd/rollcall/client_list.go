@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 	"time"
 
@@ -48,7 +47,7 @@ func (p *program) clientListCommand() *cobra.Command {
 					return err
 				}
 				if asJSON {
-					return json.NewEncoder(p.stdout).Encode(rows)
+					return writeJSON(p.stdout, rows)
 				}
 				return p.writeClients(rows)
 			})
