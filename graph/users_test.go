@@ -79,15 +79,21 @@ func TestUsersAreFound(t *testing.T) {
 	onBoth(t, func(h *house) {
 		h.person("zoe.müller@acme.test", user.RoleADMIN)
 		h.person("bob@acme.test", user.RoleLEARNER)
+		h.entra().provisions("eva", `"title": "Secretary", "name": {"givenName": "Éva <R&D>", "familyName": "O'N\"eill", "formatted": "C:\\Éva"},
+			"emails": [{"value": "eva@acme.test"}], "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"employeeNumber": "0042"}`)
 		c := h.with("users:read")
 		for _, q := range []struct{ args, want string }{
 			{`search: "MÜLLER zoe"`, "zoe.müller@acme.test"},
 			{`search: "%"`, ""},
 			{`filter: "userName sw \"BOB\" and active eq true"`, "bob@acme.test"},
 			{`where: {roles: [ADMIN]}`, "zoe.müller@acme.test"},
-			{`where: {local: false}`, ""},
+			{`where: {local: false}`, "eva"},
+			{`search: "éVa"`, "eva"}, {`search: "o'n\"e"`, "eva"}, {`search: "r&d"`, "eva"}, {`search: "c:\\"`, "eva"}, {`search: "0042"`, "eva"},
+			{`search: "secretary"`, ""}, {`search: "family_name"`, ""}, {`search: "eva@"`, "eva"},
 		} {
-			got := names(h.ask(c, `{ users(`+q.args+`) { nodes { userName } } }`, nil).ok())
+			r := h.ask(c, `{ users(`+q.args+`) { totalCount nodes { userName } } }`, nil).ok()
+			got := names(r)
+			r.is(len(got), "users", "totalCount")
 			if fmt.Sprint(got) != "["+q.want+"]" {
 				h.Errorf("%s finds %v, want %s", q.args, got, q.want)
 			}
