@@ -131,6 +131,7 @@ func algorithms() []forgery {
 	for name, transforms := range map[string][]string{
 		"enveloped alone":                {enveloped},
 		"canonicalization alone":         {nsExcC14n},
+		"canonicalization twice":         {nsExcC14n, nsExcC14n},
 		"the other order":                {nsExcC14n, enveloped},
 		"XSLT":                           {enveloped, "http://www.w3.org/TR/1999/REC-xslt-19991116", nsExcC14n},
 		"XPath":                          {enveloped, "http://www.w3.org/TR/1999/REC-xpath-19991116", nsExcC14n},
@@ -148,6 +149,26 @@ func algorithms() []forgery {
 		}, Signature))
 	}
 	short := "AAAA"
+	inKeyInfo := func(name string, f func(info *etree.Element)) {
+		list = append(list, forge(name, func(m *sent) {
+			m.done = func(root *etree.Element) { f(findTag(findTag(root, "Assertion"), "KeyInfo")) }
+		}, Shape))
+	}
+	inKeyInfo("two X509Data", func(info *etree.Element) { info.AddChild(info.ChildElements()[0].Copy()) })
+	inKeyInfo("something else in KeyInfo", func(info *etree.Element) { info.CreateElement("x:y").CreateAttr("xmlns:x", "urn:x") })
+	list = append(list,
+		forge("a PrefixList with the default namespace", func(m *sent) { m.by.prefixList = "#default" }, Algorithm),
+		forge("an unknown parameter of canonicalization", func(m *sent) {
+			m.by.prefixList = "xs"
+			m.done = func(root *etree.Element) { findTag(findTag(root, "Assertion"), "InclusiveNamespaces").Tag = "Other" }
+		}, Algorithm),
+		forge("two parameters of canonicalization", func(m *sent) {
+			m.by.prefixList = "xs"
+			m.done = func(root *etree.Element) {
+				e := findTag(findTag(root, "Assertion"), "InclusiveNamespaces")
+				e.Parent().AddChild(e.Copy())
+			}
+		}, Algorithm))
 	return append(list,
 		forge("a digest that is too short", func(m *sent) { m.by.digest = &short }, Shape),
 		forge("HMACOutputLength", func(m *sent) {

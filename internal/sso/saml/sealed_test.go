@@ -82,6 +82,12 @@ func sealedForgeries() []forgery {
 					a.AddChild(without(evil(a, "_evil"), "Signature"))
 				}
 			}, Encrypted),
+			forge("encrypted: an assertion hidden inside, signed so "+cipher, func(m *sent) {
+				m.seal = sealFor("sp", cipher)
+				m.built = func(root *etree.Element) {
+					findTag(root, "SubjectConfirmationData").CreateElement("x:Assertion").CreateAttr("xmlns:x", "urn:x")
+				}
+			}, Encrypted),
 			forge("encrypted: two keys "+cipher, func(m *sent) {
 				m.seal = sealFor("sp", cipher)
 				m.done = func(root *etree.Element) {
