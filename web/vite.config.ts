@@ -4,12 +4,13 @@ import { gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { weight } from "./tools/weight.ts";
 
 // Each page is an entry of its own, so that none loads what another needs.
 const pages = ["index.html", "graphiql.html"];
 
 export default defineConfig({
-  plugins: [react(), styled(), packed()],
+  plugins: [react(), styled(), light(), packed()],
   worker: { format: "es" },
   test: { include: ["{src,tools}/**/*.test.ts"] },
   build: {
@@ -40,6 +41,34 @@ function styled(): Plugin {
         }
       }
       if (missing.size > 0) this.error(`src/app/mantine.css lacks the styles of ${[...missing].join(", ")}`);
+    },
+  };
+}
+
+const limit = 250_000; // bytes, packed
+
+/** light fails the build when the first load, Home's, is heavier than it may be. */
+function light(): Plugin {
+  return {
+    name: "light",
+    apply: "build",
+    generateBundle(_, bundle) {
+      const parts = Object.fromEntries(
+        Object.entries(bundle).map(([name, file]) => [
+          name,
+          file.type === "asset"
+            ? { content: file.source }
+            : {
+                content: file.code,
+                begins: file.facadeModuleId,
+                imports: file.imports,
+                styles: file.viteMetadata?.importedCss ?? [],
+              },
+        ]),
+      );
+      const bytes = weight(parts, ["web/index.html", "features/home/Home.tsx", "inter-latin-wght"]);
+      if (bytes > limit) this.error(`the first load is ${bytes} bytes packed, and may be ${limit}`);
+      this.info(`the first load is ${bytes} bytes packed of ${limit}`);
     },
   };
 }

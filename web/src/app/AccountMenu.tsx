@@ -1,31 +1,19 @@
-import { Box, Menu, SegmentedControl, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
-import { IconDeviceDesktop, IconLogout, IconSelector } from "@tabler/icons-react";
+import { Box, Menu, SegmentedControl, useMantineColorScheme } from "@mantine/core";
+import { IconDeviceDesktop, IconLogout } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { type Language, languages, speak, useText } from "../text";
-import classes from "./AccountMenu.module.css";
-import { useViewer } from "./session";
+import { AccountButton } from "./Account";
 import { useSignOut } from "./signout";
 
-/** AccountMenu stands below the navigation: who is signed in, colours, language, the way out. */
+/** AccountMenu has colours, language, the own account and the way out. It opens when it comes. */
 export default function AccountMenu() {
   const { say, locale } = useText();
-  const viewer = useViewer();
   const scheme = useMantineColorScheme();
   const signOut = useSignOut();
   return (
-    <Menu position="top-start" width={216}>
+    <Menu position="top-start" width={216} defaultOpened>
       <Menu.Target>
-        <UnstyledButton className={classes.account} aria-label={say("me.menu")}>
-          <Box miw={0} flex={1}>
-            <Text size="sm" fw={500} truncate dir="auto">
-              {viewer.name}
-            </Text>
-            <Text size="xs" c="var(--faint)" truncate>
-              {viewer.role && say(`role.${viewer.role}`)}
-            </Text>
-          </Box>
-          <IconSelector size={14} />
-        </UnstyledButton>
+        <AccountButton />
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{say("me.colours")}</Menu.Label>

@@ -4,12 +4,12 @@ import { IconSearch } from "@tabler/icons-react";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useText } from "../text";
+import { Account } from "./Account";
 import { Mark } from "./Mark";
 import { pages } from "./pages";
 import classes from "./Shell.module.css";
 import { useMay, useViewer } from "./session";
 
-const AccountMenu = lazy(() => import("./AccountMenu"));
 const Palette = lazy(() => import("./Palette"));
 
 /** Shell is what stands around every page: the navigation, the search, the account. */
@@ -92,9 +92,7 @@ export function Shell() {
               );
             })}
         </Box>
-        <Suspense fallback={<Box h={56} />}>
-          <AccountMenu />
-        </Suspense>
+        <Account />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
         <Outlet />

@@ -1,12 +1,10 @@
 import "./mantine.css";
-import "@mantine/notifications/styles.css";
 import "../ui/font.css";
 import "../ui/tokens.css";
 import { I18nProvider } from "@lingui/react";
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { RouterProvider } from "@tanstack/react-router";
-import { StrictMode } from "react";
+import { lazy, StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 import { Provider } from "urql";
 import { newClient } from "../lib/client";
@@ -14,6 +12,8 @@ import { chosenLanguage, i18n, speak } from "../text";
 import { router } from "./router";
 import { tellSignedOut } from "./signedout";
 import { theme } from "./theme";
+
+const Toasts = lazy(() => import("./Toasts")); // nothing is told before the first page is there
 
 const root = document.getElementById("root");
 if (!root) throw new Error("the page has no place for the console");
@@ -28,7 +28,9 @@ createRoot(root).render(
   <StrictMode>
     <I18nProvider i18n={i18n}>
       <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
-        <Notifications position="bottom-right" />
+        <Suspense>
+          <Toasts />
+        </Suspense>
         <Provider value={client}>
           <RouterProvider router={router} />
         </Provider>

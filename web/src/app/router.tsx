@@ -12,7 +12,7 @@ const signedIn = createRoute({ getParentRoute: () => root, id: "signedin", compo
 /** search lets a page read its own query parameters; each page says which it knows. */
 const search = (parameters: Record<string, unknown>) => parameters as Record<string, string | undefined>;
 
-/** withTexts brings a page together with its texts. */
+/** withTexts brings a page together with its texts. Home, which is mostly opened first, has them in the frame. */
 // biome-ignore lint/suspicious/noExplicitAny: what the router takes a component for; pages have no props
 async function withTexts(load: () => Promise<Record<string, any>>) {
   const [parts] = await Promise.all([load(), loadPageTexts()]);
@@ -24,7 +24,7 @@ function page<Path extends string>(path: Path, load: () => Promise<Record<string
     getParentRoute: () => signedIn,
     path,
     validateSearch: search,
-    component: lazyRouteComponent(() => withTexts(load), name),
+    component: lazyRouteComponent(path === "/" ? load : () => withTexts(load), name),
     errorComponent: Broken,
   });
 }

@@ -1,6 +1,6 @@
 import type { TadaDocumentNode } from "gql.tada";
-import { print } from "graphql";
 import { useEffect, useRef, useState } from "react";
+import { stringifyDocument } from "urql";
 import { subscribe } from "./graphql";
 
 /** How a live view stands: its stream is open, is being opened again, or has been ended by the server. */
@@ -36,7 +36,7 @@ export function useLive<Data, Variables extends Record<string, unknown>>(
     let gone = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let pause = firstPause;
-    const query = print(document);
+    const query = stringifyDocument(document);
 
     async function follow() {
       const answers = subscribe({ query, variables: JSON.parse(key) }, latest.current.headers);

@@ -3,6 +3,7 @@ import { compileMessage } from "@lingui/message-utils/compileMessage";
 import { useLingui } from "@lingui/react";
 import type { Key } from "./en";
 import { common } from "./en/common";
+import { home } from "./en/home";
 
 /** The languages of the console, each with its own name. English is the one that is complete. */
 export const languages = { en: "English", de: "Deutsch" } as const;
@@ -20,9 +21,9 @@ export function chosenLanguage(): Language {
   return (wanted.find((l) => l && l in languages) as Language | undefined) ?? "en";
 }
 
-let pages: Record<string, string> = {}; // the texts that only pages need
+let pages: Record<string, string> = {}; // the texts that neither the frame nor Home needs
 
-/** loadPageTexts brings the texts of the pages, which the frame does without. */
+/** loadPageTexts brings the texts of the other pages, which the first load does without. */
 export async function loadPageTexts() {
   if (Object.keys(pages).length > 0) return;
   pages = (await import("./en")).en;
@@ -32,7 +33,7 @@ export async function loadPageTexts() {
 /** speak switches to a language; texts that it lacks stay English. */
 export async function speak(language: Language, remember = false) {
   const translated = language === "de" ? (await import("./de")).de : {};
-  i18n.loadAndActivate({ locale: language, messages: { ...common, ...pages, ...translated } });
+  i18n.loadAndActivate({ locale: language, messages: { ...common, ...home, ...pages, ...translated } });
   document.documentElement.lang = language;
   if (remember) localStorage.setItem(kept, language);
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useText } from "../text";
@@ -10,17 +10,16 @@ export function CopyButton({ value, what }: { value: string; what: string }) {
   const clipboard = useClipboard({ timeout: 1500 });
   const label = clipboard.copied ? say("copy.copied") : say("copy.label", { what });
   return (
-    <Tooltip label={label}>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size="sm"
-        aria-label={label}
-        onClick={() => clipboard.copy(value)}
-      >
-        {clipboard.copied ? <IconCheck size={14} color="var(--good)" /> : <IconCopy size={14} />}
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size="sm"
+      aria-label={label}
+      title={label}
+      onClick={() => clipboard.copy(value)}
+    >
+      {clipboard.copied ? <IconCheck size={14} color="var(--good)" /> : <IconCopy size={14} />}
+    </ActionIcon>
   );
 }
 

@@ -1,7 +1,8 @@
 import { VisuallyHidden } from "@mantine/core";
-import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { useText } from "../text";
 import classes from "./Days.module.css";
+
+const parts = ["failures", "writes", "rest"] as const; // from the top
 
 /** Day is what a directory's client did on one day. */
 export interface Day {
@@ -13,14 +14,16 @@ export interface Day {
 
 /**
  * Days draws requests by day: those that changed something, those that failed, and
- * the rest. Who can't see it gets a table. Load it lazily: the charts are heavy.
+ * the rest. Who can't see it gets a table.
  */
-export default function Days({ days, label }: { days: readonly Day[]; label: string }) {
+export function Days({ days, label }: { days: readonly Day[]; label: string }) {
   const { say, locale, number } = useText();
   // Dates are days as the organization counts them, so no zone may move them.
   const short = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone: "UTC" });
   const long = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeZone: "UTC" });
   const rows = days.map((d) => ({ ...d, rest: Math.max(d.requests - d.writes - d.failures, 0) }));
+  const compact = new Intl.NumberFormat(locale, { notation: "compact" });
+  const top = roundUp(Math.max(...rows.map((d) => d.rest + d.writes + d.failures)));
   return (
     <figure className={classes.days}>
       <VisuallyHidden>
@@ -53,54 +56,39 @@ export default function Days({ days, label }: { days: readonly Day[]; label: str
           <span data-of="failures">{say("days.failures")}</span>
         </div>
         <div className={classes.chart}>
-          <ResponsiveContainer width="100%" height="100%">
-            <BarChart
-              data={rows}
-              accessibilityLayer={false}
-              margin={{ top: 4, right: 0, bottom: 0, left: 0 }}
-              barCategoryGap="22%"
-            >
-              <CartesianGrid vertical={false} stroke="var(--line)" />
-              <XAxis
-                dataKey="date"
-                tickFormatter={(date: string) => short.format(new Date(date))}
-                tick={{ fill: "var(--faint)" }}
-                stroke="var(--line-strong)"
-                tickLine={false}
-                minTickGap={24}
-              />
-              <YAxis
-                width={44}
-                allowDecimals={false}
-                tickCount={4}
-                tickFormatter={(n: number) =>
-                  new Intl.NumberFormat(locale, { notation: "compact" }).format(n)
-                }
-                tick={{ fill: "var(--faint)" }}
-                axisLine={false}
-                tickLine={false}
-              />
-              <Tooltip
-                isAnimationActive={false}
-                cursor={{ fill: "var(--sunken)" }}
-                content={({ active, payload }) => {
-                  const day = payload?.[0]?.payload as (typeof rows)[number] | undefined;
-                  if (!active || !day) return null;
-                  return (
-                    <div className={classes.tip}>
-                      <strong>{long.format(new Date(day.date))}</strong>
-                      {say("days.tip", { writes: day.writes, rest: day.rest, failures: day.failures })}
-                    </div>
-                  );
-                }}
-              />
-              <Bar dataKey="rest" stackId="a" fill="var(--line-strong)" isAnimationActive={false} />
-              <Bar dataKey="writes" stackId="a" fill="var(--accent)" isAnimationActive={false} />
-              <Bar dataKey="failures" stackId="a" fill="var(--bad)" isAnimationActive={false} />
-            </BarChart>
-          </ResponsiveContainer>
+          {[0, 1, 2].map((i) => (
+            <div key={i} className={classes.line} style={{ top: `${(1 - i / 2) * (140 - 20)}px` }}>
+              <span>{compact.format((top / 2) * i)}</span>
+            </div>
+          ))}
+          {rows.map((d) => (
+            <div key={d.date} className={classes.day}>
+              {parts.map(
+                (part) =>
+                  d[part] > 0 && (
+                    <div
+                      key={part}
+                      className={classes.bar}
+                      data-of={part}
+                      style={{ height: `${(d[part] / top) * 100}%` }}
+                    />
+                  ),
+              )}
+              <span className={classes.date}>{short.format(new Date(d.date))}</span>
+              <div className={classes.tip}>
+                <strong>{long.format(new Date(d.date))}</strong>
+                {say("days.tip", { writes: d.writes, rest: d.rest, failures: d.failures })}
+              </div>
+            </div>
+          ))}
         </div>
       </div>
     </figure>
   );
+}
+
+/** roundUp is the end of an axis: the next of 2, 4, 10, 20, 40, 100 and so on. */
+export function roundUp(most: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(most, 1)));
+  return [2, 4, 10].map((n) => n * power).find((n) => n >= most) ?? 2;
 }

@@ -1,15 +1,13 @@
-import { Anchor, Button, Skeleton, Stack, Text } from "@mantine/core";
+import { Anchor, Button, Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
 import { duration } from "../../lib/time";
 import { useText } from "../../text";
+import { Days } from "../../ui/Days";
 import { Figures } from "../../ui/Figures";
 import { HealthStatus } from "../../ui/Health";
 import { Section } from "../../ui/Page";
 import { When } from "../../ui/When";
 import type { HomeConnection } from "./documents";
-
-const Days = lazy(() => import("../../ui/Days"));
 
 /** ConnectionPart is one connection on Home: its figures and its last 14 days. */
 export function ConnectionPart(props: { connection: HomeConnection; active: number; links: number }) {
@@ -71,9 +69,7 @@ export function ConnectionPart(props: { connection: HomeConnection; active: numb
               },
             ]}
           />
-          <Suspense fallback={<Skeleton height={166} />}>
-            <Days days={c.days} label={say("home.days", { name: c.name })} />
-          </Suspense>
+          <Days days={c.days} label={say("home.days", { name: c.name })} />
         </Stack>
       )}
     </Section>
