@@ -132,6 +132,7 @@ export default function Palette({ opened, onClose }: { opened: boolean; onClose:
       scrollable
       maxHeight={420}
       clearQueryOnClose
+      overlayProps={{ blur: 0, backgroundOpacity: 0.6 }}
       searchProps={{
         leftSection: <IconSearch size={16} />,
         placeholder: say("palette.placeholder"),

@@ -1,4 +1,5 @@
 import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import tabs from "./Tabs.module.css";
 
 const evergreen: MantineColorsTuple = [
   "#eef6f2",
@@ -39,11 +40,24 @@ const night: MantineColorsTuple = [
   "#101312",
 ];
 
+const brick: MantineColorsTuple = [
+  "#fbe8e4",
+  "#f6d3cc",
+  "#ffb1a6",
+  "#e58375",
+  "#d1594a",
+  "#b93a2d",
+  "#a0291e",
+  "#a0291e",
+  "#a0291e",
+  "#7c1f17",
+];
+
 /** theme gives Mantine the visual language of ../ui/README.md. */
 export const theme = createTheme({
   primaryColor: "evergreen",
   primaryShade: { light: 7, dark: 6 },
-  colors: { evergreen, gray: stone, dark: night },
+  colors: { evergreen, red: brick, gray: stone, dark: night },
   fontFamily: '"Inter", "Inter stand-in", system-ui, -apple-system, "Segoe UI", sans-serif',
   fontFamilyMonospace: "var(--mono)",
   fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.25rem" },
@@ -70,6 +84,7 @@ export const theme = createTheme({
     NumberInput: { defaultProps: { size: "sm" } },
     Modal: { defaultProps: { transitionProps: { duration: 120 }, centered: true } },
     Drawer: { defaultProps: { transitionProps: { duration: 120 } } },
+    Tabs: { classNames: { list: tabs.list, tab: tabs.tab } },
     Menu: { defaultProps: { transitionProps: { duration: 100 }, shadow: "md" } },
     Tooltip: { defaultProps: { openDelay: 300, transitionProps: { duration: 100 }, withArrow: true } },
   },

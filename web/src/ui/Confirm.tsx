@@ -54,12 +54,12 @@ export function Confirm(props: {
             </Text>
           )}
           <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
+            <Button variant="default" onClick={close} data-autofocus={props.typed ? undefined : true}>
               {say("act.cancel")}
             </Button>
             <Button
               type="submit"
-              color="red.8"
+              color="red"
               loading={props.busy ?? false}
               disabled={props.typed !== undefined && name !== props.typed}
             >

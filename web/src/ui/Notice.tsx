@@ -21,7 +21,9 @@ export function Notice(props: {
       gap="xs"
       role={props.tone === "bad" ? "alert" : undefined}
     >
-      <Title order={3}>{props.title}</Title>
+      <Title order={2} size="h3">
+        {props.title}
+      </Title>
       {props.text && (
         <Text component="div" c="var(--faint)" maw="40rem">
           {props.text}

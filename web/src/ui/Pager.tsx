@@ -8,7 +8,7 @@ export function Pager(props: {
   next?: (() => void) | undefined;
 }) {
   const { say } = useText();
-  if (!props.previous && !props.next && props.total == null) return null;
+  if (!props.previous && !props.next && !props.total) return null;
   return (
     <Group justify="space-between" component="nav">
       <Text size="sm" c="var(--faint)">

@@ -31,7 +31,7 @@ export function SearchBox(props: { label: string; value: string; onSearch: (text
         setText(event.currentTarget.value);
         tell(event.currentTarget.value.trim());
       }}
-      flex="1 1 16rem"
+      flex="1 1 11rem"
       maw="28rem"
       dir="auto"
     />

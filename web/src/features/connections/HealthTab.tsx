@@ -1,17 +1,15 @@
-import { Anchor, Skeleton, Stack, Text } from "@mantine/core";
+import { Anchor, Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
-import { plainSummary } from "../../lib/health";
+import { plainReason, plainSummary } from "../../lib/health";
 import { duration } from "../../lib/time";
 import { useText } from "../../text";
 import { type Column, DataTable } from "../../ui/DataTable";
+import { Days } from "../../ui/Days";
 import { Figures } from "../../ui/Figures";
 import { Section } from "../../ui/Page";
 import { When } from "../../ui/When";
 import type { OneConnection } from "./documents";
 import { Rehearsal } from "./rehearsal/Rehearsal";
-
-const Days = lazy(() => import("../../ui/Days"));
 
 type Problem = OneConnection["health"]["problems"][number];
 
@@ -25,7 +23,7 @@ export function HealthTab({ connection: c }: { connection: OneConnection }) {
       title: say("connections.problem"),
       cell: (p) => (
         <Anchor component={Link} to={`/log/${p.exampleId}`}>
-          {p.detail}
+          {plainReason(p.detail)}
         </Anchor>
       ),
     },
@@ -59,9 +57,7 @@ export function HealthTab({ connection: c }: { connection: OneConnection }) {
         ]}
       />
       <Section title={say("connections.days")}>
-        <Suspense fallback={<Skeleton height={166} />}>
-          <Days days={c.days} label={say("connections.daysOf", { name: c.name })} />
-        </Suspense>
+        <Days days={c.days} label={say("connections.daysOf", { name: c.name })} />
       </Section>
       <Section title={say("connections.problems")} about={say("connections.problemsAbout")}>
         <DataTable

@@ -66,7 +66,7 @@ export function MergeDialog(props: { from: string[]; onClose: (merged: boolean) 
                   {say("act.cancel")}
                 </Button>
                 <Button
-                  color="red.8"
+                  color="red"
                   loading={fetching}
                   disabled={!into || goes.length === 0}
                   onClick={async () => {

@@ -1,4 +1,4 @@
-import { plainSummary } from "../../lib/health";
+import { plainReason, plainSummary } from "../../lib/health";
 import type { Key } from "../../text";
 import type { Tone } from "../../ui/Status";
 import type { HomeConnection, HomeData } from "./documents";
@@ -95,7 +95,7 @@ function ofConnection(c: HomeConnection): Hand[] {
       harm: (status === "FAILING" ? 95 : 80) + Math.min(p.targets / 1000, 4),
       title: {
         key: "home.hand.problem",
-        values: { targets: p.targets, requests: p.requests, detail: p.detail },
+        values: { targets: p.targets, requests: p.requests, detail: plainReason(p.detail) },
       },
       text: c.name,
       at: p.lastSeenAt,

@@ -2,6 +2,7 @@ import { Anchor, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useQuery } from "urql";
 import { graphql, type ResultOf } from "../../lib/documents";
+import { plainReason, plainSummary } from "../../lib/health";
 import { useText } from "../../text";
 import { Loaded } from "../../ui/Loaded";
 import { Notice } from "../../ui/Notice";
@@ -51,7 +52,7 @@ export function Causes() {
         return (
           <Stack gap="xl">
             {failing.map((c) => (
-              <Section key={c.id} title={c.name} about={c.health.summary}>
+              <Section key={c.id} title={c.name} about={plainSummary(c.health.summary)}>
                 <ul className={classes.causes}>
                   {c.health.problems.map((p) => (
                     <One key={p.exampleId} cause={p} connection={c.id} />
@@ -75,7 +76,7 @@ function One({ cause, connection }: { cause: Cause; connection: string }) {
   return (
     <li>
       <Text fw={500} dir="auto">
-        {cause.detail}
+        {plainReason(cause.detail)}
       </Text>
       <Group gap="xs" my={4}>
         <Status tone="bad">{say("log.cause.targets", { count: cause.targets })}</Status>

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import { useMay } from "../../app/session";
 import { useAddress } from "../../lib/address";
 import { useText } from "../../text";
+import { Fold } from "../../ui/Fold";
 import { Period } from "../../ui/Period";
 import { PersonPicker } from "../../ui/PersonPicker";
 import { hidden, methods, outcomes, scimTypes } from "./filter";
@@ -18,6 +19,7 @@ export function Filters() {
   const [address, change] = useAddress();
   const set = (changes: Record<string, string | undefined>) => change({ ...changes, after: undefined });
   const count = hidden.filter((f) => address[f]).length;
+  const period = address.since || address.from || address.to;
   const [more, { toggle }] = useDisclosure(count > 0);
   const pick = (name: string, value: string | null) =>
     set({ [name]: value && value !== "any" ? value : undefined });
@@ -31,25 +33,27 @@ export function Filters() {
           value={address.q}
           onChange={(q) => set({ q })}
         />
-        <Select
-          label={say("log.outcome")}
-          w={{ base: "100%", xs: 170 }}
-          allowDeselect={false}
-          value={address.outcome ?? "any"}
-          onChange={(v) => pick("outcome", v)}
-          data={[
-            { value: "any", label: say("log.outcome.any") },
-            ...outcomes.map((value) => ({ value, label: say(`log.outcome.${value}`) })),
-            {
-              value: "REFUSED,FAILED",
-              label: `${say("log.outcome.REFUSED")} / ${say("log.outcome.FAILED")}`,
-            },
-          ]}
-        />
-        <Period value={address} change={set} />
-        <Button variant="default" onClick={toggle} aria-expanded={more}>
-          {count > 0 ? say("log.moreSet", { count }) : say("log.more")}
-        </Button>
+        <Fold count={count + (address.outcome ? 1 : 0) + (period ? 1 : 0)}>
+          <Select
+            label={say("log.outcome")}
+            w={{ base: "100%", xs: 170 }}
+            allowDeselect={false}
+            value={address.outcome ?? "any"}
+            onChange={(v) => pick("outcome", v)}
+            data={[
+              { value: "any", label: say("log.outcome.any") },
+              ...outcomes.map((value) => ({ value, label: say(`log.outcome.${value}`) })),
+              {
+                value: "REFUSED,FAILED",
+                label: `${say("log.outcome.REFUSED")} / ${say("log.outcome.FAILED")}`,
+              },
+            ]}
+          />
+          <Period value={address} change={set} />
+          <Button variant="default" onClick={toggle} aria-expanded={more}>
+            {count > 0 ? say("log.moreSet", { count }) : say("log.more")}
+          </Button>
+        </Fold>
       </Group>
       <Collapse expanded={more} transitionDuration={0}>
         <Group gap="xs" align="flex-end">
@@ -135,7 +139,7 @@ function Words(props: {
       label={props.label}
       placeholder={props.placeholder}
       leftSection={<IconSearch size={14} />}
-      flex="1 1 14rem"
+      flex="1 1 11rem"
       value={text}
       onChange={(event) => {
         setText(event.currentTarget.value);

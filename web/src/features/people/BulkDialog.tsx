@@ -146,7 +146,7 @@ export function BulkDialog(props: {
               </Button>
               <Button
                 onClick={start}
-                {...((kind === "delete" || kind === "deactivate") && { color: "red.8" })}
+                {...((kind === "delete" || kind === "deactivate") && { color: "red" })}
                 data-autofocus={kind === "role" || kind === "move" ? undefined : true}
               >
                 {say(`people.bulk.${kind}.act`)}

@@ -152,7 +152,7 @@ function Choice({ a, b, onClose }: { a: Party; b: Party; onClose: (merged: boole
           {say("act.cancel")}
         </Button>
         <Button
-          color="red.8"
+          color="red"
           loading={fetching}
           onClick={async () => {
             const { data } = await merge({ keep: keep.id, remove: remove.id });

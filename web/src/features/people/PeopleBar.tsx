@@ -4,12 +4,13 @@ import { useQuery } from "urql";
 import { useAddress } from "../../lib/address";
 import { firstPage } from "../../lib/pages";
 import { useText } from "../../text";
+import { Fold } from "../../ui/Fold";
 import { SearchBox } from "../../ui/SearchBox";
 import { choices, readColumns, writeColumns } from "./columns";
 import { DepartmentFilter } from "./DepartmentFilter";
 import { connectionsDocument } from "./documents";
 import { FilterField } from "./FilterField";
-import { roles, sortOf, sorts, states } from "./list";
+import { narrowing, roles, sortOf, sorts, states } from "./list";
 import { SavedFilters } from "./SavedFilters";
 
 /** PeopleBar narrows the list: search, quick filters, the filter's text; and chooses order and columns. */
@@ -21,6 +22,7 @@ export function PeopleBar({ problem }: { problem: string | undefined }) {
     change({ ...firstPage, [name]: value ?? undefined });
   const shown = readColumns(address.cols);
   const filtering = address.filter !== undefined || address.f !== undefined;
+  const count = narrowing.filter((n) => n !== "q" && address[n]).length;
   const quick = (name: string, options: { value: string; label: string }[]) => (
     <Select
       key={name}
@@ -43,68 +45,70 @@ export function PeopleBar({ problem }: { problem: string | undefined }) {
           value={address.q ?? ""}
           onSearch={(q) => change({ ...firstPage, q: q || undefined }, { replace: true })}
         />
-        <Group gap="xs" ms={{ sm: "auto" }}>
-          <SavedFilters />
-          <Button
-            variant={filtering ? "light" : "default"}
-            aria-expanded={filtering}
-            leftSection={<IconAdjustmentsHorizontal size={14} />}
-            onClick={() =>
-              change(filtering ? { ...firstPage, filter: undefined, f: undefined } : { filter: "rows" })
-            }
-          >
-            {say("people.filter")}
-          </Button>
-          <Menu closeOnItemClick={false} position="bottom-end">
-            <Menu.Target>
-              <Button variant="default" leftSection={<IconColumns3 size={14} />}>
-                {say("people.columns")}
-              </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              {choices.map((c) => {
-                const on = shown.includes(c);
-                const columns = on ? shown.filter((s) => s !== c) : [...shown, c];
-                return (
-                  <Menu.Item
-                    key={c}
-                    role="menuitemcheckbox"
-                    aria-checked={on}
-                    leftSection={<Checkbox.Indicator size="xs" checked={on} />}
-                    onClick={() => change({ cols: writeColumns(columns) }, { replace: true })}
-                  >
-                    {say(`people.column.${c}`)}
-                  </Menu.Item>
-                );
-              })}
-            </Menu.Dropdown>
-          </Menu>
-        </Group>
-      </Group>
-      <Group gap="xs">
-        {quick(
-          "status",
-          states.map((s) => ({ value: s, label: say(`people.status.${s}`) })),
-        )}
-        <DepartmentFilter value={address.department} onChange={set("department")} />
-        {quick("connection", [
-          { value: "local", label: say("people.local") },
-          ...(data?.connections ?? []).map((c) => ({ value: c.id, label: c.name })),
-        ])}
-        {quick(
-          "role",
-          roles.map((r) => ({ value: r, label: say(`role.${r}`) })),
-        )}
-        <Select
-          aria-label={say("people.sort")}
-          data={sorts.map((s) => ({ value: s, label: say(`people.sort.${s}`) }))}
-          value={sortOf(address)}
-          onChange={(s) => change({ ...firstPage, sort: s === "name" ? undefined : (s ?? undefined) })}
-          allowDeselect={false}
-          w={{ base: "100%", xs: 190 }}
-          flex={{ base: "1 1 40%", xs: "none" }}
-          ms={{ xs: "auto" }}
-        />
+        <Fold count={count}>
+          <Group gap="xs" ms={{ sm: "auto" }}>
+            <SavedFilters />
+            <Button
+              variant={filtering ? "light" : "default"}
+              aria-expanded={filtering}
+              leftSection={<IconAdjustmentsHorizontal size={14} />}
+              onClick={() =>
+                change(filtering ? { ...firstPage, filter: undefined, f: undefined } : { filter: "rows" })
+              }
+            >
+              {say("people.filter")}
+            </Button>
+            <Menu closeOnItemClick={false} position="bottom-end">
+              <Menu.Target>
+                <Button variant="default" leftSection={<IconColumns3 size={14} />}>
+                  {say("people.columns")}
+                </Button>
+              </Menu.Target>
+              <Menu.Dropdown>
+                {choices.map((c) => {
+                  const on = shown.includes(c);
+                  const columns = on ? shown.filter((s) => s !== c) : [...shown, c];
+                  return (
+                    <Menu.Item
+                      key={c}
+                      role="menuitemcheckbox"
+                      aria-checked={on}
+                      leftSection={<Checkbox.Indicator size="xs" checked={on} />}
+                      onClick={() => change({ cols: writeColumns(columns) }, { replace: true })}
+                    >
+                      {say(`people.column.${c}`)}
+                    </Menu.Item>
+                  );
+                })}
+              </Menu.Dropdown>
+            </Menu>
+          </Group>
+          <Group gap="xs" w="100%">
+            {quick(
+              "status",
+              states.map((s) => ({ value: s, label: say(`people.status.${s}`) })),
+            )}
+            <DepartmentFilter value={address.department} onChange={set("department")} />
+            {quick("connection", [
+              { value: "local", label: say("people.local") },
+              ...(data?.connections ?? []).map((c) => ({ value: c.id, label: c.name })),
+            ])}
+            {quick(
+              "role",
+              roles.map((r) => ({ value: r, label: say(`role.${r}`) })),
+            )}
+            <Select
+              aria-label={say("people.sort")}
+              data={sorts.map((s) => ({ value: s, label: say(`people.sort.${s}`) }))}
+              value={sortOf(address)}
+              onChange={(s) => change({ ...firstPage, sort: s === "name" ? undefined : (s ?? undefined) })}
+              allowDeselect={false}
+              w={{ base: "100%", xs: 190 }}
+              flex={{ base: "1 1 40%", xs: "none" }}
+              ms={{ xs: "auto" }}
+            />
+          </Group>
+        </Fold>
       </Group>
       {filtering && <FilterField problem={problem} />}
     </Stack>

@@ -9,13 +9,13 @@ import { When } from "../../ui/When";
 import { texts } from "./form";
 import type { One } from "./personDocument";
 
-/** PersonFacts are what is known of a person, each with who says so. */
+/** PersonFacts are what is known of a person, and what of it doesn’t come from the directory. */
 export function PersonFacts({ person }: { person: One }) {
   const { say } = useText();
   const owned = new Set(person.ownedFields);
-  const from = person.connection && say("fact.owner", { connection: person.connection.name });
+  const from = person.connection?.name;
   const source = (field: string, value: unknown) =>
-    from && value ? (owned.has(field) ? from : say("fact.local")) : undefined;
+    from && value && !owned.has(field) ? say("fact.local") : undefined;
   const fact = (field: string, name: string, value: ReactNode): Fact => ({
     name,
     value,
@@ -63,7 +63,7 @@ export function PersonFacts({ person }: { person: One }) {
     });
   return (
     <>
-      <Section title={say("people.facts")}>
+      <Section title={say("people.facts")} about={from && say("people.factsFrom", { connection: from })}>
         <Facts facts={facts} />
       </Section>
       <Section title={say("people.record")}>

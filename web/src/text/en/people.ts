@@ -69,6 +69,7 @@ export const people = {
   "people.tab.history": "History",
   "people.tab.access": "Sessions and passkeys",
   "people.facts": "What is known",
+  "people.factsFrom": "From {connection}, unless it says otherwise.",
   "people.record": "Record",
   "people.id": "Id",
   "people.deletedAt": "Deleted",
