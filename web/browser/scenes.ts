@@ -50,8 +50,7 @@ export function scenes(s: Stage): Scene[] {
     page("people-selected", "/people", (p) =>
       p
         .getByRole("checkbox", { name: /^Select / })
-        .locator("visible=true")
-        .first()
+        .last()
         .check(),
     ),
     page("people-new", "/people?do=new"),
@@ -122,7 +121,7 @@ export function scenes(s: Stage): Scene[] {
       ...page("pages", "/people", (p) => p.getByRole("button", { name: "Open the list of pages" }).click()),
       phone: true,
     },
-    page("gone", "/nothing/here"),
+    page("gone", "/settings/nowhere"),
     ...as("newcomer", [
       home,
       people,

@@ -82,7 +82,10 @@ export const theme = createTheme({
     MultiSelect: { defaultProps: { size: "sm" } },
     Textarea: { defaultProps: { size: "sm" } },
     NumberInput: { defaultProps: { size: "sm" } },
-    Modal: { defaultProps: { transitionProps: { duration: 120 }, centered: true } },
+    Modal: {
+      defaultProps: { transitionProps: { duration: 120 }, centered: true },
+      styles: { title: { fontWeight: 600 } },
+    },
     Drawer: { defaultProps: { transitionProps: { duration: 120 } } },
     Tabs: { classNames: { list: tabs.list, tab: tabs.tab } },
     Menu: { defaultProps: { transitionProps: { duration: 100 }, shadow: "md" } },

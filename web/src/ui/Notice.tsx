@@ -13,6 +13,8 @@ export function Notice(props: {
   text?: ReactNode;
   tone?: "quiet" | "bad";
   action?: ReactNode;
+  /** It is the whole page, which has no other title. */
+  whole?: boolean;
 }) {
   return (
     <Stack
@@ -21,7 +23,7 @@ export function Notice(props: {
       gap="xs"
       role={props.tone === "bad" ? "alert" : undefined}
     >
-      <Title order={2} size="h3">
+      <Title order={props.whole ? 1 : 2} size="h3">
         {props.title}
       </Title>
       {props.text && (
@@ -70,6 +72,7 @@ export function NotFound() {
   const { say } = useText();
   return (
     <Notice
+      whole
       title={say("error.notFound")}
       text={say("error.notFoundText")}
       action={

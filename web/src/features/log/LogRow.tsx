@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useQuery } from "urql";
 import { useMay } from "../../app/session";
 import { useId } from "../../lib/address";
+import { plainReason } from "../../lib/health";
 import { duration } from "../../lib/time";
 import { useText } from "../../text";
 import { Changes } from "../../ui/Changes";
@@ -68,7 +69,10 @@ function One({
 }) {
   const { say } = useText();
   const { key, tone } = inWords(row);
+  const may = useMay();
   const { why, todo } = explain(row);
+  const reason = plainReason(row.detail ?? "");
+  const holder = /is in use by user ([0-9a-f-]{36})/.exec(row.detail ?? "")?.[1];
   return (
     <Page
       title={row.operation}
@@ -84,8 +88,13 @@ function One({
         <Stack gap="xs" maw="48rem">
           {row.detail && (
             <Text fw={500} dir="auto">
-              {row.detail.charAt(0).toUpperCase() + row.detail.slice(1)}
+              {reason.charAt(0).toUpperCase() + reason.slice(1)}
             </Text>
+          )}
+          {holder && may("users:read") && (
+            <Anchor component={Link} to={`/people/${holder}`}>
+              {say("log.holder")}
+            </Anchor>
           )}
           <Text>{say(why)}</Text>
           {row.warnings.map((w) => (

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { memo, type ReactNode, useMemo } from "react";
 import { useQuery } from "urql";
 import { useMay } from "../../app/session";
+import { plainReason } from "../../lib/health";
 import { duration } from "../../lib/time";
 import { useText } from "../../text";
 import { type Column, DataTable } from "../../ui/DataTable";
@@ -42,7 +43,7 @@ export const RowTable = memo(function RowTable(props: {
           </Anchor>
           {r.detail && inWords(r).tone === "bad" && (
             <Text size="sm" c="var(--faint)" dir="auto" lineClamp={2}>
-              {r.detail}
+              {plainReason(r.detail)}
             </Text>
           )}
         </>

@@ -74,6 +74,7 @@ export const log = {
   "log.gone": "There is no such request",
   "log.goneText": "The reference isn’t quite right, or the row is older than what is kept.",
   "log.explain": "What it means",
+  "log.holder": "Open who has it",
   "log.todo": "What to do",
   "log.warnings": "What is odd about it",
   "log.changes": "What it changed",

@@ -3,6 +3,8 @@ import classes from "./Picture.module.css";
 import type { Screen } from "./screens";
 
 const width = 640;
+/** buttonOf is how wide a button is with some text on it. */
+const buttonOf = (label: string) => Math.max(168, label.length * 7 + 24);
 const side = 168;
 const row = 28;
 
@@ -77,8 +79,20 @@ export function Picture({ screen, values }: { screen: Screen; values: Record<str
             )}
             {r.form === "button" && (
               <>
-                <rect x={left} y={r.at - 10} width="168" height="30" rx="4" className={classes.wanted} />
-                <text x={left + 84} y={r.at + 10} textAnchor="middle" className={classes.text}>
+                <rect
+                  x={left}
+                  y={r.at - 10}
+                  width={buttonOf(r.label)}
+                  height="30"
+                  rx="4"
+                  className={classes.wanted}
+                />
+                <text
+                  x={left + buttonOf(r.label) / 2}
+                  y={r.at + 10}
+                  textAnchor="middle"
+                  className={classes.text}
+                >
                   {r.label}
                 </text>
               </>
