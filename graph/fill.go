@@ -89,6 +89,11 @@ func (l *loader) fill(ctx context.Context, s selection, people ...*ent.User) err
 			return err
 		}
 	}
+	if s.has("accounts") {
+		if _, err := l.accountsOf(ctx, ids...); err != nil {
+			return err
+		}
+	}
 	if s.has("emails") {
 		if _, err := l.emailsOf(ctx, ids...); err != nil {
 			return err

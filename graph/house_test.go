@@ -23,6 +23,9 @@ import (
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/outbound"
+	"github.com/rollcall/rollcall/internal/seal"
+	"github.com/rollcall/rollcall/internal/sso"
 	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/internal/store/storetest"
 	"github.com/rollcall/rollcall/scim"
@@ -34,6 +37,8 @@ type house struct {
 	store     *store.Store
 	directory *directory.Directory
 	access    *access.Access
+	signOns   *access.SignOns
+	dns       map[string][]string // TXT records of DNS
 	server    *httptest.Server
 	org       *ent.Organization
 	conn      *ent.Connection
@@ -69,8 +74,18 @@ func newHouse(t *testing.T, url string, conns int) *house {
 	mux.Handle("/scim/", h.provisioning)
 	h.server = httptest.NewServer(mux)
 	t.Cleanup(h.server.Close)
-	api := graph.New(graph.Options{Store: s, Directory: h.directory, Access: h.access,
-		PublicURL: "https://rollcall.test", Inside: h.server.URL, Filter: h.provisioning.UserFilter, Log: log})
+	box, err := seal.New(bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.signOns, h.dns = access.NewSignOns(s, box), map[string][]string{}
+	api := graph.New(graph.Options{Store: s, Directory: h.directory, Access: h.access, SignOns: h.signOns,
+		SignOnAddresses: func(connection uuid.UUID) *graph.SignOnAddresses {
+			return &graph.SignOnAddresses{RedirectURI: "https://rollcall.test/signin/oidc/" + connection.String() + "/callback"}
+		},
+		ImportSAML: sso.ImportSAML(outbound.New(nil), s.Now),
+		LookupTXT:  func(_ context.Context, name string) ([]string, error) { return h.dns[name], nil },
+		PublicURL:  "https://rollcall.test", Inside: h.server.URL, Filter: h.provisioning.UserFilter, Log: log})
 	mux.Handle("/graphql", api)
 	mux.Handle("/download/", api.Download())
 	h.org, h.conn = h.organization("acme")

@@ -36,6 +36,8 @@ type loader struct {
 	groupNames  map[uuid.UUID]*string
 	sessions    map[uuid.UUID][]*ent.Session
 	passkeys    map[uuid.UUID][]*ent.Passkey
+	accounts    map[uuid.UUID][]*ent.Identity
+	signOns     map[uuid.UUID]*SignOn // by connection; all of the organization, once asked for
 	counts      map[countKey]int
 	healths     map[uuid.UUID]*shared[*ConnectionHealth]
 	ofConnections
@@ -64,6 +66,7 @@ func (l *loader) forget() {
 	l.emails, l.groups = map[uuid.UUID][]*ent.Email{}, map[uuid.UUID][]*ent.Group{}
 	l.groupNames = map[uuid.UUID]*string{}
 	l.sessions, l.passkeys = map[uuid.UUID][]*ent.Session{}, map[uuid.UUID][]*ent.Passkey{}
+	l.accounts, l.signOns = map[uuid.UUID][]*ent.Identity{}, nil
 	l.healths = map[uuid.UUID]*shared[*ConnectionHealth]{}
 }
 

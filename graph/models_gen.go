@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/connection"
+	"github.com/rollcall/rollcall/ent/signon"
 	"github.com/rollcall/rollcall/ent/user"
 )
 
@@ -290,6 +291,12 @@ type DepartmentPayload struct {
 	Department *ent.Department `json:"department"`
 }
 
+// A domain that has changed.
+type DomainPayload struct {
+	// The domain.
+	Domain *ent.Domain `json:"domain"`
+}
+
 // The answer to mutations that end sessions.
 type EndSessionsPayload struct {
 	// How many sessions were ended.
@@ -464,6 +471,22 @@ type MappingAdvice struct {
 type Mutation struct {
 }
 
+// A registration at an OpenID Connect provider.
+type OidcInput struct {
+	// Entra's directory (tenant) id; null for other providers, which have an issuer.
+	TenantID *string `json:"tenantId,omitempty"`
+	// The host of Entra's sign-in service; login.microsoftonline.com unless told.
+	Authority *string `json:"authority,omitempty"`
+	// The issuer, exactly as the provider writes it; not for Entra.
+	Issuer *string `json:"issuer,omitempty"`
+	// The application (client) id.
+	ClientID string `json:"clientId"`
+	// Use the hybrid flow: code id_token, answered by form_post. It works when ID tokens are ticked at the provider.
+	Hybrid *bool `json:"hybrid,omitempty"`
+	// Prove this server by the connection's certificate instead of a client secret.
+	KeyCredential *bool `json:"keyCredential,omitempty"`
+}
+
 // A page of organizations.
 type OrganizationConnection struct {
 	// The organizations with their cursors.
@@ -526,6 +549,10 @@ type OrganizationSettings struct {
 	AdminSessionAgeMinutes int `json:"adminSessionAgeMinutes"`
 	// The time zone in which people are shown exact times, by its IANA name, such as Europe/Berlin.
 	TimeZone string `json:"timeZone"`
+	// Whether people sign in with their work account only.
+	RequireSso bool `json:"requireSso"`
+	// Owners who may sign in by link and passkey all the same, should the provider fail.
+	BreakGlass []uuid.UUID `json:"breakGlass"`
 }
 
 // Where a page of a list stands in it.
@@ -602,6 +629,12 @@ type ProvisioningLogWhere struct {
 type Query struct {
 }
 
+// What refuseAccount has done.
+type RefuseAccountPayload struct {
+	// The account.
+	ID uuid.UUID `json:"id"`
+}
+
 // The answer to rehearse.
 type RehearsePayload struct {
 	// The rehearsal, which has begun.
@@ -620,6 +653,12 @@ type RemoveConnectionPayload struct {
 	Tokens int `json:"tokens"`
 }
 
+// What removeDomain has done.
+type RemoveDomainPayload struct {
+	// The domain.
+	ID uuid.UUID `json:"id"`
+}
+
 // The answer to removeUserPasskeys.
 type RemovePasskeysPayload struct {
 	// How many passkeys were removed.
@@ -630,6 +669,50 @@ type RemovePasskeysPayload struct {
 type RemovePayload struct {
 	// The id of what is gone.
 	ID uuid.UUID `json:"id"`
+}
+
+// A rule that gives a role.
+type RoleRule struct {
+	// Who is in this group; null for a claim.
+	GroupID *uuid.UUID `json:"groupId,omitempty"`
+	// The claim; null for a group.
+	Claim *string `json:"claim,omitempty"`
+	// The value that the claim has to have.
+	Value *string `json:"value,omitempty"`
+	// The role.
+	Role user.Role `json:"role"`
+}
+
+// A rule that gives a role: to a group, or to a claim with a value.
+type RoleRuleInput struct {
+	// The group.
+	GroupID *uuid.UUID `json:"groupId,omitempty"`
+	// The claim.
+	Claim *string `json:"claim,omitempty"`
+	// The value that the claim has to have.
+	Value *string `json:"value,omitempty"`
+	// The role; not OWNER.
+	Role user.Role `json:"role"`
+}
+
+// A SAML provider: its metadata, or its parts.
+type SamlInput struct {
+	// The metadata document.
+	Metadata *string `json:"metadata,omitempty"`
+	// Where the metadata document is.
+	MetadataURL *string `json:"metadataUrl,omitempty"`
+	// The provider's identifier (entity id).
+	EntityID *string `json:"entityId,omitempty"`
+	// Where requests are sent.
+	SignInURL *string `json:"signInUrl,omitempty"`
+	// Where logout requests are sent.
+	SignOutURL *string `json:"signOutUrl,omitempty"`
+	// The certificates with which it signs, in PEM; at most 3.
+	Certificates []string `json:"certificates,omitempty"`
+	// Let people begin at the provider.
+	ProviderInitiated *bool `json:"providerInitiated,omitempty"`
+	// Accept SHA-1 signatures, which are not safe.
+	LegacySha1 *bool `json:"legacySha1,omitempty"`
 }
 
 // The answer to mutations of a client.
@@ -756,6 +839,120 @@ type SignInLinkPayload struct {
 	ExpiresAt time.Time `json:"expiresAt"`
 }
 
+// How people sign in through one connection. It works with and without SCIM.
+type SignOn struct {
+	// The protocol.
+	Protocol signon.Protocol `json:"protocol"`
+	// Whether people can sign in through it.
+	Enabled bool `json:"enabled"`
+	// When it was last changed.
+	UpdatedAt time.Time `json:"updatedAt"`
+	// The host of Entra's sign-in service; null for other providers.
+	Authority *string `json:"authority,omitempty"`
+	// Entra's directory (tenant) id; null for other providers.
+	TenantID *string `json:"tenantId,omitempty"`
+	// The OpenID Connect issuer; null with SAML.
+	Issuer *string `json:"issuer,omitempty"`
+	// The client id; null with SAML.
+	ClientID *string `json:"clientId,omitempty"`
+	// Whether the hybrid flow is used: code id_token, answered by form_post.
+	Hybrid bool `json:"hybrid"`
+	// Whether the server proves itself by a certificate instead of a secret.
+	KeyCredential bool `json:"keyCredential"`
+	// The SAML provider's identifier; null with OpenID Connect.
+	EntityID *string `json:"entityId,omitempty"`
+	// Where SAML requests are sent; null with OpenID Connect.
+	SignInURL *string `json:"signInUrl,omitempty"`
+	// Where SAML logout requests are sent; null without.
+	SignOutURL *string `json:"signOutUrl,omitempty"`
+	// Where the SAML provider's metadata came from; null when it was pasted.
+	MetadataURL *string `json:"metadataUrl,omitempty"`
+	// The SAML provider's pinned certificates.
+	Certificates []*SignOnCertificate `json:"certificates"`
+	// Whether a person may begin at the SAML provider.
+	ProviderInitiated bool `json:"providerInitiated"`
+	// Whether SHA-1 signatures of the SAML provider are accepted.
+	LegacySha1 bool `json:"legacySha1"`
+	// The claim or attribute that is compared with externalId; null for oid (Entra), sub, or NameID.
+	SubjectClaim *string `json:"subjectClaim,omitempty"`
+	// Whether a person who isn't here is made at the first sign-in, while SCIM is off.
+	CreatePeople bool `json:"createPeople"`
+	// Until when a first sign-in links by user name or e-mail address, within proved domains; null for never.
+	LinkUntil *time.Time `json:"linkUntil,omitempty"`
+	// Rules that give roles at sign-in; the first that fits counts, who fits none is a learner, owners stay what they are.
+	Roles []*RoleRule `json:"roles"`
+	// Its client secrets and keys, oldest first. What is secret is not among it.
+	Secrets []*SignOnSecret `json:"secrets"`
+}
+
+// What the provider has to be told of a connection.
+type SignOnAddresses struct {
+	// OpenID Connect: the redirect URI.
+	RedirectURI string `json:"redirectUri"`
+	// OpenID Connect: where the provider tells the browser that a session ended (front-channel logout).
+	FrontChannelLogoutURL string `json:"frontChannelLogoutUrl"`
+	// OpenID Connect: where the provider tells this server that a session ended (back-channel logout).
+	BackChannelLogoutURL string `json:"backChannelLogoutUrl"`
+	// SAML: the identifier (entity id), which is the address of the metadata too.
+	EntityID string `json:"entityId"`
+	// SAML: the reply URL (assertion consumer service).
+	ReplyURL string `json:"replyUrl"`
+	// SAML: the logout URL.
+	LogoutURL string `json:"logoutUrl"`
+	// Where people begin to sign in through this connection.
+	StartURL string `json:"startUrl"`
+	// Where an administrator tests it.
+	TestURL string `json:"testUrl"`
+}
+
+// A certificate of a SAML provider.
+type SignOnCertificate struct {
+	// Whom it names.
+	Subject string `json:"subject"`
+	// Its SHA-256, in hex.
+	Fingerprint string `json:"fingerprint"`
+	// From when it is valid.
+	NotBefore time.Time `json:"notBefore"`
+	// Until when it is valid.
+	NotAfter time.Time `json:"notAfter"`
+}
+
+// A connection whose single sign-on has changed.
+type SignOnPayload struct {
+	// The connection.
+	Connection *ent.Connection `json:"connection"`
+}
+
+// Whom switching single sign-on off concerns.
+type SignOnRemoval struct {
+	// Sessions that began through it.
+	Sessions int `json:"sessions"`
+	// People who have an account linked through it.
+	People int `json:"people"`
+	// Those of them who have no passkey: a link is their only other way in.
+	WithoutPasskey int `json:"withoutPasskey"`
+}
+
+// Something secret that single sign-on needs, without the secret.
+type SignOnSecret struct {
+	// Its id.
+	ID uuid.UUID `json:"id"`
+	// Whether it is a key with a certificate; else it is a client secret.
+	Key bool `json:"key"`
+	// Its last characters.
+	Hint string `json:"hint"`
+	// The certificate of a key, in PEM, for the provider; null for a client secret.
+	Certificate *string `json:"certificate,omitempty"`
+	// When it was added.
+	AddedAt time.Time `json:"addedAt"`
+	// When it ends, as far as anybody said.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+	// When the provider last took it, to the hour.
+	WorkedAt *time.Time `json:"workedAt,omitempty"`
+	// When the provider last refused it, to the hour.
+	RefusedAt *time.Time `json:"refusedAt,omitempty"`
+}
+
 // The answer to signOut.
 type SignOutPayload struct {
 	// Whether there was a session; a token has none.
@@ -808,6 +1005,18 @@ type UpdateOrganizationInput struct {
 	AdminSessionAgeMinutes *int `json:"adminSessionAgeMinutes,omitempty"`
 	// The time zone in which people are shown exact times, by its IANA name: UTC, or such as Europe/Berlin.
 	TimeZone *string `json:"timeZone,omitempty"`
+}
+
+// What to change of how people sign in.
+type UpdateSignOnInput struct {
+	// The claim or attribute that is compared with externalId; null for the protocol's own.
+	SubjectClaim graphql.Omittable[*string] `json:"subjectClaim,omitempty"`
+	// Make a person who isn't here at the first sign-in, while SCIM is off.
+	CreatePeople *bool `json:"createPeople,omitempty"`
+	// Until when a first sign-in links by user name or e-mail address, at most 90 days ahead; null for never.
+	LinkUntil graphql.Omittable[*time.Time] `json:"linkUntil,omitempty"`
+	// The rules that give roles; all of them.
+	Roles []*RoleRuleInput `json:"roles,omitempty"`
 }
 
 // What to change about a person. What is left out stays, null and blank texts clear. Clearing the e-mail address takes all of them away.

@@ -43,7 +43,8 @@ func organizationSettings(s schema.OrganizationSettings) *OrganizationSettings {
 		LogDays: cmp.Or(s.LogDays, d.LogDays), DeletedDays: cmp.Or(s.DeletedDays, d.DeletedDays),
 		SessionIdleMinutes: cmp.Or(s.SessionIdle, d.SessionIdle), SessionAgeMinutes: cmp.Or(s.SessionAge, d.SessionAge),
 		AdminSessionIdleMinutes: cmp.Or(s.AdminSessionIdle, d.AdminSessionIdle), AdminSessionAgeMinutes: cmp.Or(s.AdminSessionAge, d.AdminSessionAge),
-		TimeZone: cmp.Or(s.TimeZone, d.TimeZone),
+		TimeZone:   cmp.Or(s.TimeZone, d.TimeZone),
+		RequireSso: s.RequireSSO, BreakGlass: append([]uuid.UUID{}, s.BreakGlass...),
 	}
 }
 

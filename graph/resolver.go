@@ -2,6 +2,8 @@ package graph
 
 import (
 	"context"
+	"github.com/google/uuid"
+	"github.com/rollcall/rollcall/ent/schema"
 	"log/slog"
 
 	"entgo.io/ent/dialect/sql"
@@ -16,10 +18,15 @@ type Resolver struct {
 	store     *store.Store
 	directory *directory.Directory
 	access    *access.Access
+	signOns   *access.SignOns
 	publicURL string
 	filter    func(ctx context.Context, text string) (func(*sql.Builder), error)
 	log       *slog.Logger
 	boards    healthBoards
 
 	rehearsals *rehearsals
+
+	signOnAddresses func(connection uuid.UUID) *SignOnAddresses
+	importSAML      func(ctx context.Context, document, address string) (schema.SignOnSettings, error)
+	lookupTXT       func(ctx context.Context, name string) ([]string, error)
 }

@@ -48,6 +48,14 @@ type Options struct {
 	Store     *store.Store
 	Directory *directory.Directory
 	Access    *access.Access
+	SignOns   *access.SignOns
+	// SignOnAddresses are what an identity provider has to be told of a connection.
+	SignOnAddresses func(connection uuid.UUID) *SignOnAddresses
+	// ImportSAML reads the metadata of a SAML provider: a document, or where one is.
+	// A *fault.Error says what is wrong with it.
+	ImportSAML func(ctx context.Context, document, address string) (schema.SignOnSettings, error)
+	// LookupTXT asks DNS for TXT records.
+	LookupTXT func(ctx context.Context, name string) ([]string, error)
 	// PublicURL is the scheme and host of every link in an answer.
 	PublicURL string
 	// RateLimit is how many requests a second a caller may send for long; 0: no limit.
@@ -81,6 +89,7 @@ func New(o Options) *Server {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	r := &Resolver{store: o.Store, directory: o.Directory, access: o.Access,
+		signOns: o.SignOns, signOnAddresses: o.SignOnAddresses, importSAML: o.ImportSAML, lookupTXT: o.LookupTXT,
 		publicURL: strings.TrimSuffix(o.PublicURL, "/"), filter: o.Filter, log: o.Log,
 		boards: healthBoards{of: map[uuid.UUID]*healthBoard{}}, rehearsals: newRehearsals(o.Inside)}
 	executable := NewExecutableSchema(Config{Resolvers: r})

@@ -118,7 +118,8 @@ func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, er
 	rules := directory.New(s.store)
 	s.scim = scim.New(scim.Options{Store: s.store, Directory: rules, Access: s.access,
 		PublicURL: s.publicURL, RateLimit: rate, Key: key, Log: s.log})
-	s.api = graph.New(graph.Options{RateLimit: min(rate, 1) * graph.DefaultRateLimit, Store: s.store, Directory: rules, Access: s.access,
+	s.api = graph.New(graph.Options{SignOns: signOns, SignOnAddresses: s.signOnAddresses, ImportSAML: sso.ImportSAML(out, s.store.Now), LookupTXT: p.lookupTXT(),
+		RateLimit: min(rate, 1) * graph.DefaultRateLimit, Store: s.store, Directory: rules, Access: s.access,
 		PublicURL: s.publicURL, Filter: s.scim.UserFilter, Inside: "http://" + reachable(s.listener.Addr().String()), Observe: s.metrics.operationDone, Log: s.log})
 	s.metrics.watch(s.store, s.access, s.scim)
 	signIn := sso.New(sso.Options{Store: s.store, Access: s.access, Directory: rules, SignOns: signOns, Outbound: out,

@@ -23,6 +23,7 @@ const (
 	settingProxies   = "ROLLCALL_TRUSTED_PROXIES"
 	settingNetworks  = "ROLLCALL_ALLOWED_NETWORKS"
 	settingOldKeys   = "ROLLCALL_OLD_SECRET_KEYS"
+	settingResolver  = "ROLLCALL_DNS_SERVER"
 )
 
 // setting is one environment variable that Rollcall reads.
@@ -42,6 +43,7 @@ var settings = []setting{
 	{name: settingProxies, about: "proxies whose X-Forwarded-For counts: addresses, networks, loopback, private; none without it"},
 	{name: settingNetworks, about: "networks that are not public and may be reached all the same, for identity providers inside: addresses, networks, loopback, private; none without it"},
 	{name: settingOldKeys, about: "earlier values of " + settingSecretKey + ", with commas between them: what they have sealed can still be opened", secret: true},
+	{name: settingResolver, about: "the DNS server that is asked for records of domains, host:port; the system's own without it"},
 }
 
 // environment looks up a variable, as os.Getenv does.

@@ -34,6 +34,10 @@ type SignOnSettings struct {
 	EntityID   string `json:"entity_id,omitempty"`
 	SignInURL  string `json:"sign_in_url,omitempty"`
 	SignOutURL string `json:"sign_out_url,omitempty"`
+	// SignOutAnswerURL is where answers to the provider's own requests go; "" means
+	// SignOutURL. SignOutPost sends both as forms.
+	SignOutAnswerURL string `json:"sign_out_answer_url,omitempty"`
+	SignOutPost      bool   `json:"sign_out_post,omitempty"`
 	// Certificates are the pinned ones of the SAML provider, in PEM, at most three.
 	Certificates []string `json:"certificates,omitempty"`
 	MetadataURL  string   `json:"metadata_url,omitempty"`

@@ -67,6 +67,16 @@ func (a *Access) EndAccountSessions(ctx context.Context, identity uuid.UUID) (in
 	return a.endFound(ctx, session.IdentityID(identity))
 }
 
+// EndNamedSessions ends the sessions of a SAML connection that began for a NameID,
+// all of them or those with one of the indexes, and returns how many that were.
+func (a *Access) EndNamedSessions(ctx context.Context, connection uuid.UUID, name string, indexes []string) (int, error) {
+	which := []predicate.Session{session.ConnectionID(connection), session.LogoutHint(name), session.LogoutHintNEQ("")}
+	if len(indexes) > 0 {
+		which = append(which, session.ProviderSessionIn(indexes...))
+	}
+	return a.endFound(ctx, which...)
+}
+
 // endFound looks before it writes: most messages about sessions find none.
 func (a *Access) endFound(ctx context.Context, which ...predicate.Session) (int, error) {
 	n, err := a.store.Read().Session.Query().Where(which...).Count(ctx)

@@ -232,8 +232,11 @@ func checkSAML(s *schema.SignOnSettings) error {
 	case len(s.Certificates) > maxCertificates:
 		return fault.New(fault.Invalid, "at most %d certificates count at a time; remove the oldest", maxCertificates).On("certificates")
 	}
-	if s.SignOutURL != "" {
-		if err := checkAddress("sign_out_url", s.SignOutURL); err != nil {
+	for _, address := range []string{s.SignOutURL, s.SignOutAnswerURL} {
+		if address == "" {
+			continue
+		}
+		if err := checkAddress("sign_out_url", address); err != nil {
 			return err
 		}
 	}

@@ -21,16 +21,20 @@ import (
 )
 
 const (
-	keyBits = 3072
+	keyBits = 2048 // what every provider takes
 	keyLife = 2 * 365 * 24 * time.Hour
 	maxKeys = 2
 )
 
-// MakeKey makes a key with a certificate of its own for a connection: with it the
-// server proves itself to the provider, signs requests and reads what is encrypted
-// for it. The administrator gives the certificate to the provider. Errors:
-// fault.NotFound, fault.Conflict when there are two already.
-func (s *SignOns) MakeKey(ctx context.Context, tx *store.Tx, connectionID uuid.UUID) (*ent.SignOn, error) {
+// NewSigningKey makes a key for AddKey. It takes long, so that no transaction waits
+// for it.
+func NewSigningKey() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, keyBits) }
+
+// AddKey gives a connection a key with a certificate: with it the server proves
+// itself to the provider, signs requests and reads what is encrypted for it. The
+// administrator gives the certificate to the provider. Errors: fault.NotFound,
+// fault.Conflict when there are two already.
+func (s *SignOns) AddKey(ctx context.Context, tx *store.Tx, connectionID uuid.UUID, key *rsa.PrivateKey) (*ent.SignOn, error) {
 	on, err := s.locked(ctx, tx, connectionID)
 	if err != nil {
 		return nil, err
@@ -43,10 +47,6 @@ func (s *SignOns) MakeKey(ctx context.Context, tx *store.Tx, connectionID uuid.U
 	}
 	if n >= maxKeys {
 		return nil, fault.New(fault.Conflict, "two certificates count at a time; remove the old one first")
-	}
-	key, err := rsa.GenerateKey(rand.Reader, keyBits)
-	if err != nil {
-		return nil, err
 	}
 	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120))
 	if err != nil {
@@ -67,7 +67,7 @@ func (s *SignOns) MakeKey(ctx context.Context, tx *store.Tx, connectionID uuid.U
 		Public: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate}))}, string(private))
 }
 
-// Key is a key of MakeKey.
+// Key is a key of AddKey.
 type Key struct {
 	Private     *rsa.PrivateKey
 	Certificate *x509.Certificate

@@ -43,8 +43,11 @@ func (d *door) endSession(r *http.Request) (e elsewhere) {
 		return e
 	}
 	on, err := d.signOns.ByConnection(r.Context(), *g.Session.ConnectionID)
-	if err != nil || on == nil || on.Protocol != signon.ProtocolOIDC {
+	if err != nil || on == nil {
 		return e
+	}
+	if on.Protocol == signon.ProtocolSAML {
+		return d.endSAMLSession(on, g.Session)
 	}
 	p, err := d.providerOf(on)
 	if err != nil {

@@ -82,11 +82,17 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("POST /signin/oidc/{connection}/callback", d.callback)
 	mux.HandleFunc("GET /signin/oidc/{connection}/frontchannel", d.frontChannel)
 	mux.HandleFunc("POST /signin/oidc/{connection}/backchannel", d.backChannel)
+	mux.HandleFunc("GET /signin/saml/{connection}/metadata", d.samlMetadata)
+	mux.HandleFunc("POST /signin/saml/{connection}/acs", d.acs)
+	mux.HandleFunc("GET /signin/saml/{connection}/slo", d.samlLogout)
+	mux.HandleFunc("POST /signin/saml/{connection}/slo", d.samlLogout)
+	mux.Handle("GET /signin/post.js", asset("post.js"))
 	for path, methods := range map[string]string{
 		"/signin": "GET, HEAD", "/signin/link/{secret}": "GET, HEAD, POST", "/signout": "GET, HEAD, POST",
 		"/signin/passkey/begin": "POST", "/signin/passkey/finish": "POST", "/passkeys/begin": "POST", "/passkeys/finish": "POST",
 		"/signin/find": "POST", "/signin/sso/{connection}": "GET, HEAD", "/signin/sso/{connection}/test": "GET, HEAD",
 		"/signin/oidc/{connection}/callback": "GET, HEAD, POST", "/signin/oidc/{connection}/frontchannel": "GET, HEAD", "/signin/oidc/{connection}/backchannel": "POST",
+		"/signin/saml/{connection}/metadata": "GET, HEAD", "/signin/saml/{connection}/acs": "POST", "/signin/saml/{connection}/slo": "GET, HEAD, POST",
 	} {
 		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Allow", methods)
@@ -123,7 +129,9 @@ func (d *door) guarded(next http.Handler, publicURL string) http.Handler {
 			"Your browser says that a page of another site sent this, so nothing was done.", startAgain})
 	})
 	// What providers' pages send is held against the flow that the browser has begun.
-	protection.AddInsecureBypassPattern("POST /signin/oidc/{connection}/callback")
+	for _, path := range []string{"oidc/{connection}/callback", "saml/{connection}/acs", "saml/{connection}/slo"} {
+		protection.AddInsecureBypassPattern("POST /signin/" + path)
+	}
 	protection.SetDenyHandler(foreign)
 	protected := protection.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -138,8 +146,8 @@ func (d *door) guarded(next http.Handler, publicURL string) http.Handler {
 		if d.secure {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
-		if d.secure && strings.HasPrefix(r.Header.Get("Origin"), "http://") && !strings.HasPrefix(r.URL.Path, "/signin/oidc/") {
+		r.Body = http.MaxBytesReader(w, r.Body, limitOf(r.URL.Path))
+		if d.secure && strings.HasPrefix(r.Header.Get("Origin"), "http://") && !fromProvider(r.URL.Path) {
 			foreign.ServeHTTP(w, r) // the protection compares hosts alone: this page may be anybody's on the network
 			return
 		}
@@ -147,8 +155,23 @@ func (d *door) guarded(next http.Handler, publicURL string) http.Handler {
 	})
 }
 
-// bodyLimit is how much a form or a JSON body may hold, in bytes.
-const bodyLimit = 64 << 10
+// How much a form or a JSON body may hold, in bytes, and one with a SAML message.
+const (
+	bodyLimit = 64 << 10
+	samlLimit = 512 << 10
+)
+
+func limitOf(path string) int64 {
+	if strings.HasPrefix(path, "/signin/saml/") {
+		return samlLimit
+	}
+	return bodyLimit
+}
+
+// fromProvider says whether forms of other sites are expected at a path.
+func fromProvider(path string) bool {
+	return strings.HasPrefix(path, "/signin/oidc/") || strings.HasPrefix(path, "/signin/saml/")
+}
 
 // sentence is an error for people: its beginning with a capital letter, its end
 // with a full stop.

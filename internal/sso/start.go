@@ -175,8 +175,16 @@ func (d *door) find(w http.ResponseWriter, r *http.Request) {
 func StartPath(connection uuid.UUID) string { return "/signin/sso/" + connection.String() }
 
 // CallbackPath is the redirect URI's path of an OpenID Connect connection.
-func CallbackPath(connection uuid.UUID) string {
-	return "/signin/oidc/" + connection.String() + "/callback"
+func CallbackPath(connection uuid.UUID) string { return oidcPath(connection, "callback") }
+
+// FrontChannelPath is where a provider's page says that a session has ended there.
+func FrontChannelPath(connection uuid.UUID) string { return oidcPath(connection, "frontchannel") }
+
+// BackChannelPath is where a provider's server says so.
+func BackChannelPath(connection uuid.UUID) string { return oidcPath(connection, "backchannel") }
+
+func oidcPath(connection uuid.UUID, what string) string {
+	return "/signin/oidc/" + connection.String() + "/" + what
 }
 
 // way is one button of the sign-in page.

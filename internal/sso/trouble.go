@@ -5,10 +5,12 @@ import (
 	"crypto/rand"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/sso/oidc"
+	"github.com/rollcall/rollcall/internal/sso/saml"
 )
 
 // The codes of the door's own refusals. Those of the protocols are in their
@@ -114,7 +116,25 @@ func helpFor(t trouble) help {
 	if h, ok := codeHelp[t.Code]; ok {
 		return h.orDefaults()
 	}
+	if strings.HasPrefix(t.Code, "SAML-") {
+		return samlHelp(saml.Code(t.Code)).orDefaults()
+	}
 	return help{}.orDefaults()
+}
+
+// samlHelp is for all refusals of a SAML message: their sentence says what to do.
+func samlHelp(code saml.Code) help {
+	h := help{what: "Your identity provider’s answer was not believed, so nobody was signed in.", next: tellAdmin, open: true,
+		fix: []string{"Compare identifier and reply URL with what the provider shows.", "Has the provider’s certificate changed? Import its metadata anew."}}
+	switch code {
+	case saml.Clock:
+		h.title, h.fix = "The clocks disagree", []string{"Set this server’s clock, and the provider’s, by a time server (NTP)."}
+	case saml.Status:
+		h.what, h.fix = "Your identity provider says that it could not sign you in.", []string{"Is the person assigned to the application?"}
+	case saml.Unsolicited, saml.Request:
+		h.title, h.next, h.fix = "This sign-in was not begun here", "Start again from the sign-in page.", []string{"To let people begin at the provider, switch that on for this connection."}
+	}
+	return h
 }
 
 func (h help) orDefaults() help {

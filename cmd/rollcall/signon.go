@@ -1,0 +1,33 @@
+package main
+
+import (
+	"context"
+	"net"
+
+	"github.com/google/uuid"
+
+	"github.com/rollcall/rollcall/graph"
+	"github.com/rollcall/rollcall/internal/sso"
+)
+
+// signOnAddresses are what an identity provider has to be told of a connection.
+func (s *server) signOnAddresses(connection uuid.UUID) *graph.SignOnAddresses {
+	at := func(path string) string { return s.publicURL + path }
+	return &graph.SignOnAddresses{
+		RedirectURI: at(sso.CallbackPath(connection)), FrontChannelLogoutURL: at(sso.FrontChannelPath(connection)), BackChannelLogoutURL: at(sso.BackChannelPath(connection)),
+		EntityID: at(sso.MetadataPath(connection)), ReplyURL: at(sso.ACSPath(connection)), LogoutURL: at(sso.SLOPath(connection)),
+		StartURL: at(sso.StartPath(connection)), TestURL: at(sso.StartPath(connection) + "/test"),
+	}
+}
+
+// lookupTXT asks for TXT records: the server of the setting, or the system's.
+func (p *program) lookupTXT() func(ctx context.Context, name string) ([]string, error) {
+	address := p.env.get(settingResolver)
+	if address == "" {
+		return net.DefaultResolver.LookupTXT
+	}
+	resolver := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, address)
+	}}
+	return resolver.LookupTXT
+}

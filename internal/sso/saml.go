@@ -1,0 +1,235 @@
+package sso
+
+import (
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/rollcall/rollcall/ent/connection"
+	"github.com/rollcall/rollcall/ent/session"
+	"github.com/rollcall/rollcall/ent/signon"
+	"github.com/rollcall/rollcall/internal/access"
+	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/fault"
+	"github.com/rollcall/rollcall/internal/sso/saml"
+)
+
+// MetadataPath is where a SAML provider reads about a connection. The whole address
+// is the connection's entity id too.
+func MetadataPath(connection uuid.UUID) string { return samlPath(connection, "metadata") }
+
+// ACSPath is where a SAML provider's answers are sent.
+func ACSPath(connection uuid.UUID) string { return samlPath(connection, "acs") }
+
+// SLOPath is where a SAML provider asks to sign out.
+func SLOPath(connection uuid.UUID) string { return samlPath(connection, "slo") }
+
+func samlPath(connection uuid.UUID, what string) string {
+	return "/signin/saml/" + connection.String() + "/" + what
+}
+
+// samlOf loads a SAML connection with both its sides; it answers itself when there
+// is none.
+func (d *door) samlOf(w http.ResponseWriter, r *http.Request) (*access.SignOnOf, *saml.Service, saml.Provider) {
+	on := d.signOnOf(w, r, false)
+	if on == nil {
+		return nil, nil, saml.Provider{}
+	}
+	if on.Protocol != signon.ProtocolSAML {
+		d.trouble(w, r, nil, trouble{Code: codeOff, Status: http.StatusNotFound})
+		return nil, nil, saml.Provider{}
+	}
+	service, provider, err := d.samlSides(on)
+	if err != nil {
+		d.fail(w, r, err)
+		return nil, nil, saml.Provider{}
+	}
+	return on, service, provider
+}
+
+// samlSides are our side of a connection and the provider's.
+func (d *door) samlSides(on *access.SignOnOf) (*saml.Service, saml.Provider, error) {
+	base := d.publicURL
+	service := &saml.Service{EntityID: base + MetadataPath(on.ConnectionID), ACSURL: base + ACSPath(on.ConnectionID), SLOURL: base + SLOPath(on.ConnectionID)}
+	keys, err := d.signOns.Keys(on.SignOn)
+	if err != nil {
+		return nil, saml.Provider{}, err
+	}
+	// The oldest signs until it is removed: the newer one has to be known there first.
+	for i := len(keys) - 1; i >= 0; i-- {
+		service.Keys = append(service.Keys, tls.Certificate{PrivateKey: keys[i].Private, Certificate: [][]byte{keys[i].Certificate.Raw}, Leaf: keys[i].Certificate})
+	}
+	s := on.Settings
+	provider := saml.Provider{EntityID: s.EntityID, SSOURL: s.SignInURL, SLOURL: s.SignOutURL, SLOResponseURL: s.SignOutAnswerURL, SLOBinding: saml.Redirect,
+		LegacySHA1: s.LegacySHA1, NameIDAttribute: s.SubjectClaim}
+	if s.SignOutPost {
+		provider.SLOBinding = saml.Post
+	}
+	if provider.NameIDAttribute == "" && on.Connection.Kind == connection.KindENTRA {
+		provider.NameIDAttribute = entraObject
+	}
+	for _, text := range s.Certificates {
+		block, _ := pem.Decode([]byte(text))
+		if block == nil {
+			continue
+		}
+		if c, err := x509.ParseCertificate(block.Bytes); err == nil {
+			provider.Certificates = append(provider.Certificates, c)
+		}
+	}
+	return service, provider, nil
+}
+
+// samlMetadata describes our side, for the provider.
+func (d *door) samlMetadata(w http.ResponseWriter, r *http.Request) {
+	on, service, _ := d.samlOf(w, r)
+	if on == nil {
+		return
+	}
+	text, err := service.Metadata()
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/samlmetadata+xml")
+	w.Header().Set("Content-Disposition", `attachment; filename="rollcall-metadata.xml"`)
+	_, _ = w.Write(text)
+}
+
+// leaveSAML sends the browser to a SAML provider. Its answer is a form.
+func (d *door) leaveSAML(w http.ResponseWriter, r *http.Request, on *access.SignOnOf, f flow) {
+	service, provider, err := d.samlSides(on)
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	f.Request = saml.NewID()
+	state, err := d.begin(w, r, on, f, true)
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	to, err := service.AuthnRequest(provider, f.Request, state, false, d.now())
+	if err != nil {
+		d.samlRefused(w, r, on, err)
+		return
+	}
+	redirect(w, to)
+}
+
+// acs takes the answer of a SAML provider.
+func (d *door) acs(w http.ResponseWriter, r *http.Request) {
+	on, service, provider := d.samlOf(w, r)
+	if on == nil {
+		return
+	}
+	if err := r.ParseForm(); err != nil {
+		d.problem(w, statusOfBody(err), problem{"That answer can’t be read", "What your identity provider sent is damaged or too large.", startAgain})
+		return
+	}
+	relay := r.PostForm.Get("RelayState")
+	f, err := d.finish(w, r, on.ConnectionID, relay)
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	expect := saml.Expect{Now: d.now()}
+	switch {
+	case f != nil:
+		expect.RequestID = f.Request
+	case on.Settings.ProviderInitiated:
+		expect.ProviderInitiated = true
+		f = &flow{Return: localPath(relay)}
+	default:
+		d.trouble(w, r, on, trouble{Code: codeState, Status: http.StatusBadRequest})
+		return
+	}
+	if !on.Open() && f.Tester == uuid.Nil {
+		d.trouble(w, r, on, trouble{Code: codeOff, Status: http.StatusNotFound})
+		return
+	}
+	got, err := service.Response(provider, r.PostForm.Get("SAMLResponse"), expect)
+	if err != nil {
+		d.samlRefused(w, r, on, err)
+		return
+	}
+	if err := d.spend(r, on, access.SpentAssertion, got.ID, got.NotOnOrAfter); fault.CodeOf(err) == fault.Conflict {
+		d.trouble(w, r, on, trouble{Code: codeState, Status: http.StatusBadRequest, Detail: "the assertion has come before"})
+		return
+	} else if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	d.arrive(w, r, samlArrival(on, f, got))
+}
+
+// spend refuses what has come before.
+func (d *door) spend(r *http.Request, on *access.SignOnOf, purpose, id string, until time.Time) error {
+	sum := sha256.Sum256([]byte(id))
+	return d.signOns.Spend(connected(r.Context(), on), on.ConnectionID, purpose, sum[:], until)
+}
+
+func (d *door) samlRefused(w http.ResponseWriter, r *http.Request, on *access.SignOnOf, err error) {
+	refusal, ok := errors.AsType[*saml.Refusal](err)
+	if !ok {
+		d.fail(w, r, err)
+		return
+	}
+	d.trouble(w, r, on, trouble{Code: string(refusal.Code), Status: http.StatusBadRequest, Detail: refusal.Sentence, Err: refusal})
+}
+
+// The attributes in which providers send the same.
+const (
+	entraObject   = "http://schemas.microsoft.com/identity/claims/objectidentifier"
+	entraTenant   = "http://schemas.microsoft.com/identity/claims/tenantid"
+	entraProvider = "http://schemas.microsoft.com/identity/claims/identityprovider"
+	emailFormat   = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
+)
+
+var (
+	emailAttributes = []string{"http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress", "email", "mail", "emailAddress", "urn:oid:0.9.2342.19200300.100.1.3"}
+	nameAttributes  = []string{"http://schemas.microsoft.com/identity/claims/displayname", "displayName", "name", "cn", "urn:oid:2.16.840.1.113730.3.1.241"}
+	loginAttributes = []string{"http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name", "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn", "login", "userName", "username", "uid"}
+)
+
+// samlArrival puts an assertion into the directory's words.
+func samlArrival(on *access.SignOnOf, f *flow, a *saml.Assertion) arrival {
+	first := func(names []string) string {
+		for _, n := range names {
+			if values := a.Attributes[n]; len(values) == 1 {
+				return values[0]
+			}
+		}
+		return ""
+	}
+	account := directory.Account{Issuer: a.Issuer, Subject: a.Subject, ExternalID: a.Subject, Name: first(nameAttributes),
+		UserName: first(loginAttributes), Email: first(emailAttributes), Home: true}
+	if account.UserName == "" {
+		account.UserName = a.NameID
+	}
+	if account.Email == "" && a.NameIDFormat == emailFormat {
+		account.Email = a.NameID
+	}
+	if tenant := first([]string{entraTenant}); on.Connection.Kind == connection.KindENTRA {
+		account.Tenant = tenant
+		account.Home = tenant != "" && first([]string{entraProvider}) == "https://sts.windows.net/"+tenant+"/"
+	}
+	all := map[string]any{"NameID": a.NameID, "NameID format": a.NameIDFormat, "Issuer": a.Issuer}
+	for name, values := range a.Attributes {
+		list := make([]any, len(values))
+		for i, v := range values {
+			list[i] = v
+		}
+		if all[name] = list; len(list) == 1 {
+			all[name] = list[0]
+		}
+	}
+	return arrival{on: on, flow: f, account: account, method: session.MethodSAML, sid: a.SessionIndex, hint: a.NameID,
+		claims: func(name string) []string { return a.Attributes[name] }, shown: claimsOf(all)}
+}

@@ -1,0 +1,70 @@
+package sso
+
+import (
+	"context"
+	"encoding/pem"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/rollcall/rollcall/ent/schema"
+	"github.com/rollcall/rollcall/internal/fault"
+	"github.com/rollcall/rollcall/internal/outbound"
+	"github.com/rollcall/rollcall/internal/sso/saml"
+)
+
+// ImportSAML reads the metadata of a SAML provider: a document, or the one at an
+// address. Errors: fault.Invalid on metadata or metadata_url, with what is wrong.
+func ImportSAML(client *http.Client, now func() time.Time) func(ctx context.Context, document, address string) (schema.SignOnSettings, error) {
+	return func(ctx context.Context, document, address string) (s schema.SignOnSettings, err error) {
+		field := "metadata"
+		text := []byte(document)
+		if document == "" {
+			field = "metadata_url"
+			if text, err = fetch(ctx, client, address); err != nil {
+				return s, fault.New(fault.Invalid, "the metadata at that address can’t be had: %s", whyNot(err)).On(field).Because(err)
+			}
+		}
+		p, _, err := saml.ParseMetadata(text, now())
+		if err != nil {
+			if refusal, ok := errors.AsType[*saml.Refusal](err); ok {
+				return s, fault.New(fault.Invalid, "%s", refusal.Sentence).On(field).Because(err)
+			}
+			return s, err
+		}
+		s = schema.SignOnSettings{EntityID: p.EntityID, SignInURL: p.SSOURL, SignOutURL: p.SLOURL, SignOutAnswerURL: p.SLOResponseURL,
+			SignOutPost: p.SLOBinding == saml.Post, MetadataURL: address}
+		for _, c := range p.Certificates {
+			s.Certificates = append(s.Certificates, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})))
+		}
+		return s, nil
+	}
+}
+
+func fetch(ctx context.Context, client *http.Client, address string) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := client.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if answer.StatusCode != http.StatusOK {
+		return nil, errors.New("the answer was " + answer.Status)
+	}
+	return io.ReadAll(answer.Body)
+}
+
+// whyNot is why an address was not read, for people.
+func whyNot(err error) string {
+	if forbidden, ok := errors.AsType[*outbound.Forbidden](err); ok {
+		return forbidden.Why
+	}
+	if errors.Is(err, outbound.ErrTooLarge) {
+		return err.Error()
+	}
+	return "nothing answered there in time, or not with 200"
+}
