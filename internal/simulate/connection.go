@@ -19,7 +19,9 @@ func (r *run) testConnection(ctx context.Context) error {
 	refusals := make([]error, len(queries))
 	err := r.phase(ctx, "test connection", len(queries), func(ctx context.Context, w *worker, i int) {
 		if !w.send(ctx, probe, http.MethodGet, queries[i], nil) {
-			refusals[i] = fmt.Errorf("test connection: %w", w.x.err)
+			if w.x.err != nil { // else the run ends, and the phase says why
+				refusals[i] = fmt.Errorf("test connection: %w", w.x.err)
+			}
 			return
 		}
 		refusals[i] = refusal(&w.x)
