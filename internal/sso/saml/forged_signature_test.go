@@ -62,6 +62,12 @@ func references() []forgery {
 			}
 		}, Shape),
 		forge("an ID twice", func(m *sent) { m.ID = m.AssertionID }, Malformed),
+		forge("KeyInfo before SignatureValue", func(m *sent) {
+			m.done = func(root *etree.Element) {
+				sig := findTag(findTag(root, "Assertion"), "Signature")
+				sig.InsertChildAt(1, sig.ChildElements()[2])
+			}
+		}, Shape),
 		forge("two SignedInfo", func(m *sent) {
 			m.done = func(root *etree.Element) {
 				i := findTag(findTag(root, "Assertion"), "SignedInfo")
@@ -146,7 +152,7 @@ func algorithms() []forgery {
 		"sha512": "z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg=="} {
 		list = append(list, forge("the digest of nothing, "+by, func(m *sent) {
 			m.by.digestBy, m.by.digest = nsXenc+by, &nothing
-		}, Signature))
+		}, Shape))
 	}
 	short := "AAAA"
 	inKeyInfo := func(name string, f func(info *etree.Element)) {

@@ -138,7 +138,7 @@ func digest(ref *element, legacy bool) error {
 	}
 	// A canonicalizer that gives nothing makes this digest fit every document.
 	if bytes.Equal(sum, m.New().Sum(nil)) {
-		return refuse(Signature, "the DigestValue is that of nothing")
+		return refuse(Shape, "the DigestValue is that of nothing")
 	}
 	return nil
 }
