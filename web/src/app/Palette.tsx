@@ -133,6 +133,7 @@ export default function Palette({ opened, onClose }: { opened: boolean; onClose:
       maxHeight={420}
       clearQueryOnClose
       overlayProps={{ blur: 0, backgroundOpacity: 0.6 }}
+      attributes={{ content: { "aria-label": say("palette.open") } }}
       searchProps={{
         leftSection: <IconSearch size={16} />,
         placeholder: say("palette.placeholder"),

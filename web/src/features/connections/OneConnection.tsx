@@ -36,6 +36,7 @@ export function OneConnection() {
   useLive(changedDocument, { id }, refresh, { paused: !may("log:read") });
   return (
     <Loaded
+      whole
       answer={answer}
       retry={() => ask()}
       skeleton={
