@@ -40,6 +40,7 @@ const public = "https://rollcall.test"
 // test sets.
 type house struct {
 	*testing.T
+	url       string // of the database
 	store     *store.Store
 	access    *access.Access
 	directory *directory.Directory
@@ -69,7 +70,7 @@ func onBoth(t *testing.T, test func(h *house)) {
 
 func newHouse(t *testing.T, databaseURL string, conns int) *house {
 	t.Helper()
-	h := &house{T: t, log: &safeBuffer{}, passed: new(atomic.Int64), visitors: new(atomic.Int64)}
+	h := &house{T: t, log: &safeBuffer{}, url: databaseURL, passed: new(atomic.Int64), visitors: new(atomic.Int64)}
 	began := time.Now()
 	clock := func() time.Time { return began.Add(time.Duration(h.passed.Load())) }
 	s, err := store.Open(t.Context(), databaseURL, store.Options{MaxConns: conns, Clock: clock})
@@ -80,13 +81,18 @@ func newHouse(t *testing.T, databaseURL string, conns int) *house {
 	h.store, h.access, h.directory = s, access.New(s), directory.New(s)
 	h.org, h.conn = storetest.Organization(t, s, "acme")
 	h.ada = h.person("ada@acme.test", "Ada <b>Lovelace</b>")
-	box, err := seal.New(bytes.Repeat([]byte{7}, 32))
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.signOns = access.NewSignOns(s, box)
+	h.signOns = h.signOnsOf(s)
 	h.server = h.serve(public)
 	return h
+}
+
+func (h *house) signOnsOf(s *store.Store) *access.SignOns {
+	h.Helper()
+	box, err := seal.New(bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		h.Fatal(err)
+	}
+	return access.NewSignOns(s, box)
 }
 
 // serve starts the door under a public URL.
