@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/rollcall/rollcall/ent/identity"
 	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/ent/user"
@@ -291,11 +292,41 @@ func TestTakenAwayDuringTheCallback(t *testing.T) {
 		o.signIn(o.visitor(), graces())
 		during("the person", func(ctx context.Context, tx *store.Tx) error { return o.directory.Deactivate(ctx, tx, o.grace.ID) })
 
-		// At whatever moment.
-		other := *o
-		other.house = o.replica()
-		for range 5 {
-			o.write(func(ctx context.Context, tx *store.Tx) error { return o.directory.Reactivate(ctx, tx, o.grace.ID) })
+		o.write(func(ctx context.Context, tx *store.Tx) error { return o.directory.Reactivate(ctx, tx, o.grace.ID) })
+		o.takenAwayAtWhateverMoment()
+	})
+}
+
+// takenAwayAtWhateverMoment lets four browsers arrive at another replica while
+// something is taken away. What began before ends with it, and nothing begins after.
+func (o *oidcHouse) takenAwayAtWhateverMoment() {
+	o.Helper()
+	other := *o
+	other.house = o.replica()
+	on := func(enabled bool) func(context.Context, *store.Tx) error {
+		return func(ctx context.Context, tx *store.Tx) error {
+			_, err := o.signOns.Switch(ctx, tx, o.conn.ID, enabled, !enabled)
+			return err
+		}
+	}
+	unlink := func(ctx context.Context, tx *store.Tx) error {
+		i, err := tx.Identity.Query().Only(ctx)
+		if err != nil {
+			return err
+		}
+		return o.directory.Unlink(ctx, tx, i.ID)
+	}
+	for range 4 {
+		for _, c := range []struct {
+			what     string
+			do, undo func(context.Context, *store.Tx) error
+		}{
+			{"the person", func(ctx context.Context, tx *store.Tx) error { return o.directory.Deactivate(ctx, tx, o.grace.ID) },
+				func(ctx context.Context, tx *store.Tx) error { return o.directory.Reactivate(ctx, tx, o.grace.ID) }},
+			{"the connection", on(false), on(true)},
+			{"the account", unlink, nil},
+		} {
+			o.signIn(o.visitor(), graces())
 			var work sync.WaitGroup
 			for range 4 {
 				b := other.visitor()
@@ -303,14 +334,19 @@ func TestTakenAwayDuringTheCallback(t *testing.T) {
 				work.Go(func() { other.arrive(b, answer) })
 			}
 			work.Go(func() {
-				if err := o.store.Write(o.inOrg(), func(ctx context.Context, tx *store.Tx) error { return o.directory.Deactivate(ctx, tx, o.grace.ID) }); err != nil {
-					o.Error(err)
+				if err := o.store.Write(o.inOrg(), c.do); err != nil {
+					o.Errorf("%s: %v", c.what, err)
 				}
 			})
 			work.Wait()
-			if n := o.sessions(); n != 0 {
-				o.Errorf("%d sessions of somebody who is deactivated", n)
+			for _, s := range o.store.Read().Session.Query().AllX(o.inOrg()) {
+				if c.undo != nil || !o.store.Read().Identity.Query().Where(identity.ID(*s.IdentityID)).ExistX(o.inOrg()) {
+					o.Errorf("a session outlives %s", c.what)
+				}
+			}
+			if c.undo != nil {
+				o.write(c.undo)
 			}
 		}
-	})
+	}
 }
