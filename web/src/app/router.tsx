@@ -4,7 +4,14 @@ import { NotFound } from "../ui/Notice";
 import { App } from "./App";
 import { Broken } from "./Broken";
 
-const root = createRootRoute({ notFoundComponent: NotFound, errorComponent: Broken });
+/** nowhere is shown for an address that is no page's, without the frame around it. */
+const nowhere = () => (
+  <main>
+    <NotFound />
+  </main>
+);
+
+const root = createRootRoute({ notFoundComponent: nowhere, errorComponent: Broken });
 
 /** signedIn is around the pages for who is signed in: all but one. */
 const signedIn = createRoute({ getParentRoute: () => root, id: "signedin", component: App });
