@@ -10,6 +10,7 @@ import { people } from "./people";
 import { rehearsal } from "./rehearsal";
 import { settings } from "./settings";
 import { setup } from "./setup";
+import { signon } from "./signon";
 import { tokens } from "./tokens";
 
 /** All texts of the console in English, as ICU messages. */
@@ -26,6 +27,7 @@ export const en = {
   ...exports,
   ...settings,
   ...setup,
+  ...signon,
   ...rehearsal,
 } as const;
 
