@@ -41,6 +41,7 @@ const routes = [
   page("/", () => import("../features/home/Home"), "Home"),
   page("/people", () => import("../features/people/People"), "People"),
   page("/people/duplicates", () => import("../features/people/Duplicates"), "Duplicates"),
+  page("/people/waiting", () => import("../features/people/Waiting"), "Waiting"),
   page("/people/chart", () => import("../features/people/OrgChart"), "OrgChart"),
   page("/people/$id", () => import("../features/people/Person"), "Person"),
   page("/groups", () => import("../features/groups/Groups"), "Groups"),
