@@ -1,4 +1,5 @@
 import { audit } from "./audit";
+import { clients } from "./clients";
 import { common } from "./common";
 import { connections } from "./connections";
 import { departments } from "./departments";
@@ -21,6 +22,7 @@ export const en = {
   ...groups,
   ...departments,
   ...connections,
+  ...clients,
   ...log,
   ...tokens,
   ...audit,
