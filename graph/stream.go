@@ -21,12 +21,13 @@ import (
 
 const (
 	eventStream  = "text/event-stream"
-	maxStreams   = 20               // of one token or session
-	recheckEvery = 2 * time.Second  // that the caller of a stream is still let in
-	pingEvery    = 10 * time.Second // so that a reader who is gone is noticed
-	readerTime   = 30 * time.Second // for a reader to take what is sent; then it is cut off, and resumes by its cursor
-	farewellTime = time.Second      // for the end of a stream to be taken
-	maxBackOff   = 5 * time.Second  // between attempts while the database doesn't answer
+	maxStreams   = 20                     // of one token or session
+	recheckEvery = 2 * time.Second        // that the caller of a stream is still let in, when nothing has changed
+	recheckGap   = 200 * time.Millisecond // between two looks, when much changes
+	pingEvery    = 10 * time.Second       // so that a reader who is gone is noticed
+	readerTime   = 30 * time.Second       // for a reader to take what is sent; then it is cut off, and resumes by its cursor
+	farewellTime = time.Second            // for the end of a stream to be taken
+	maxBackOff   = 5 * time.Second        // between attempts while the database doesn't answer
 )
 
 // streams counts the streams of each caller, and ends all of them.
@@ -96,18 +97,29 @@ func refuseOperation(code, message string) graphql.ResponseHandler {
 	return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{e}})
 }
 
+// recheck ends a stream when its caller is no longer let in. It looks when
+// something has changed, here or on another replica, and at times without: a
+// session also grows old.
 func (s *Server) recheck(ctx context.Context, cancel context.CancelFunc, r *request) {
+	bell, stop := s.store.Changes()
+	defer stop()
 	tick := time.NewTicker(recheckEvery)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-bell:
 		case <-tick.C:
-			if isOut(s.access.Recheck(ctx, r.grant)) {
-				cancel()
-				return
-			}
+		}
+		if isOut(s.access.Recheck(ctx, r.grant)) {
+			cancel()
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(recheckGap):
 		}
 	}
 }
