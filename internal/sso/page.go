@@ -5,6 +5,7 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"strings"
 
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/fault"
@@ -33,7 +34,7 @@ func asset(name string) http.Handler {
 		panic(err) // it isn't embedded
 	}
 	kind := "text/css; charset=utf-8"
-	if name == "script.js" {
+	if strings.HasSuffix(name, ".js") {
 		kind = "text/javascript; charset=utf-8"
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -109,7 +109,7 @@ func (d *door) leave(w http.ResponseWriter, r *http.Request, on *access.SignOnOf
 		d.fail(w, r, err)
 		return
 	}
-	to, err := d.oidc.AuthURL(r.Context(), p, oidc.Flow{State: state, Nonce: f.Nonce, Verifier: f.Verifier, Hint: hintOf(hint), Prompt: promptOf(f)})
+	to, err := d.oidc.AuthURL(r.Context(), p, oidc.Flow{State: state, Nonce: f.Nonce, Verifier: f.Verifier, Hint: hintOf(hint), Prompt: promptOf(on, f)})
 	if err != nil {
 		d.unbelieved(w, r, on, err)
 		return
@@ -117,12 +117,16 @@ func (d *door) leave(w http.ResponseWriter, r *http.Request, on *access.SignOnOf
 	redirect(w, to)
 }
 
-// promptOf lets an administrator choose with which account to test.
-func promptOf(f flow) string {
-	if f.Tester != uuid.Nil {
+// promptOf lets an administrator choose with which account to test. Not every
+// provider knows select_account, and those refuse it; login is everywhere.
+func promptOf(on *access.SignOnOf, f flow) string {
+	switch {
+	case f.Tester == uuid.Nil:
+		return ""
+	case on.Settings.Tenant != "" || on.Connection.Kind == connection.KindGOOGLE:
 		return "select_account"
 	}
-	return ""
+	return "login"
 }
 
 const maxHint = 254
@@ -166,9 +170,11 @@ func (d *door) find(w http.ResponseWriter, r *http.Request) {
 		d.signInWith(w, r, signInView{Return: back, Email: address, Unknown: true})
 		return
 	}
-	// Not redirected to the provider from here: browsers hold form-action against
-	// what a form's answer leads to.
-	redirect(w, StartPath(to)+"?"+url.Values{returnTo: {back}, "login_hint": {address}}.Encode())
+	// Browsers hold the form-action of the page against every redirect that a form
+	// leads to. A page that moves on by itself is no part of the form any more.
+	onward := StartPath(to) + "?" + url.Values{returnTo: {back}, "login_hint": {address}}.Encode()
+	w.Header().Set("Refresh", "0; url="+onward)
+	d.page(w, http.StatusOK, "onward", onward)
 }
 
 // StartPath is where signing in through a connection begins.
