@@ -3,13 +3,12 @@ import { IconDeviceDesktop, IconLogout } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { type Language, languages, speak, useText } from "../text";
 import { AccountButton } from "./Account";
-import { useSignOut } from "./signout";
+import { signOut } from "./signout";
 
 /** AccountMenu has colours, language, the own account and the way out. It opens when it comes. */
 export default function AccountMenu() {
   const { say, locale } = useText();
   const scheme = useMantineColorScheme();
-  const signOut = useSignOut();
   return (
     <Menu position="top-start" width={216} defaultOpened>
       <Menu.Target>
@@ -46,7 +45,7 @@ export default function AccountMenu() {
         <Menu.Item component={Link} to="/account" leftSection={<IconDeviceDesktop size={16} />}>
           {say("me.sessions")}
         </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={signOut}>
           {say("me.signOut")}
         </Menu.Item>
       </Menu.Dropdown>

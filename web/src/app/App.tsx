@@ -71,7 +71,6 @@ function SignedOut() {
   return (
     <Alone>
       <Notice
-        whole
         title={say("signedOut.title")}
         text={say("signedOut.ended")}
         action={

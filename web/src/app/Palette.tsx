@@ -1,4 +1,4 @@
-import "@mantine/spotlight/styles.layer.css";
+import "@mantine/spotlight/styles.css";
 import { useMantineColorScheme } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { createSpotlight, Spotlight } from "@mantine/spotlight";
@@ -10,7 +10,7 @@ import { graphql } from "../lib/documents";
 import { useText } from "../text";
 import { pages } from "./pages";
 import { useMay } from "./session";
-import { useSignOut } from "./signout";
+import { signOut } from "./signout";
 
 const findDocument = graphql(`
   query Find($text: String!, $users: Boolean!, $groups: Boolean!, $departments: Boolean!) {
@@ -45,7 +45,6 @@ export default function Palette({ opened, onClose }: { opened: boolean; onClose:
   const may = useMay();
   const navigate = useNavigate();
   const scheme = useMantineColorScheme();
-  const signOut = useSignOut();
   const [text, setText] = useState("");
   const [asked] = useDebouncedValue(text.trim(), 150);
   const [{ data }] = useQuery({
@@ -113,11 +112,11 @@ export default function Palette({ opened, onClose }: { opened: boolean; onClose:
           { id: "light", label: say("palette.light"), onClick: () => scheme.setColorScheme("light") },
           { id: "dark", label: say("palette.dark"), onClick: () => scheme.setColorScheme("dark") },
           { id: "auto", label: say("palette.system"), onClick: () => scheme.setColorScheme("auto") },
-          { id: "out", label: say("palette.signOut"), onClick: () => void signOut() },
+          { id: "out", label: say("palette.signOut"), onClick: signOut },
         ].filter((a) => has(a.label)),
       },
     ].filter((g) => g.actions.length > 0);
-  }, [asked, text, data, may, navigate, say, scheme, signOut]);
+  }, [asked, text, data, may, navigate, say, scheme]);
 
   return (
     <Spotlight
@@ -133,7 +132,6 @@ export default function Palette({ opened, onClose }: { opened: boolean; onClose:
       maxHeight={420}
       clearQueryOnClose
       overlayProps={{ blur: 0, backgroundOpacity: 0.6 }}
-      attributes={{ content: { "aria-label": say("palette.open") } }}
       searchProps={{
         leftSection: <IconSearch size={16} />,
         placeholder: say("palette.placeholder"),

@@ -1,19 +1,11 @@
-import { useMutation } from "urql";
-import { graphql } from "../lib/documents";
-
-const signOutDocument = graphql(`
-  mutation SignOut {
-    signOut {
-      ended
-    }
-  }
-`);
-
-/** useSignOut ends the session and shows the sign-in page. */
-export function useSignOut() {
-  const [, signOut] = useMutation(signOutDocument);
-  return async () => {
-    await signOut({});
-    window.location.assign("/");
-  };
+/**
+ * signOut ends the session through the sign-in pages. They say where else somebody
+ * is still signed in: at the identity provider of the work account.
+ */
+export function signOut() {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = "/signout";
+  document.body.append(form);
+  form.submit();
 }

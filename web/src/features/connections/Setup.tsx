@@ -27,7 +27,6 @@ export function Setup() {
   const heard = useProgress(id, useRefresh(ask), { paused: !may("log:read") });
   return (
     <Loaded
-      whole
       answer={answer}
       retry={() => ask()}
       skeleton={

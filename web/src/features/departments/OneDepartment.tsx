@@ -52,7 +52,6 @@ export function OneDepartment() {
 
   return (
     <Loaded
-      whole
       answer={{ ...answer, data }}
       retry={() => again({ requestPolicy: "network-only" })}
       skeleton={

@@ -57,7 +57,6 @@ export function OneGroup() {
 
   return (
     <Loaded
-      whole
       answer={{ ...answer, data }}
       retry={() => again({ requestPolicy: "network-only" })}
       skeleton={

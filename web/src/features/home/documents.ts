@@ -30,15 +30,6 @@ export const homeDocument = graphql(`
           users
         }
       }
-      signOn {
-        enabled
-        secrets {
-          id
-          key
-          hint
-          expiresAt
-        }
-      }
       days {
         date
         requests
@@ -61,9 +52,6 @@ export const homeDocument = graphql(`
           id
         }
       }
-    }
-    waitingAccounts {
-      id
     }
     tokens(kinds: [SCIM], working: true) {
       id

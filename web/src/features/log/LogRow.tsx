@@ -34,7 +34,6 @@ export function LogRow() {
   const back = { to: "/log", label: say("log.back") };
   return (
     <Loaded
-      whole
       answer={answer}
       retry={() => ask({ requestPolicy: "network-only" })}
       skeleton={

@@ -83,17 +83,6 @@ export const personDocument = graphql(`
         agent
         isCurrent
       }
-      accounts {
-        id
-        connectionId
-        issuer
-        subject
-        name
-        email
-        how
-        createdAt
-        lastUsedAt
-      }
       passkeys {
         id
         name

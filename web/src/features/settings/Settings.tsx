@@ -4,10 +4,8 @@ import { useMay } from "../../app/session";
 import { useText } from "../../text";
 import { Loaded } from "../../ui/Loaded";
 import { Page } from "../../ui/Page";
-import { Domains } from "./Domains";
 import { OrganizationForm } from "./OrganizationForm";
 import { organizationDocument } from "./organization";
-import { RequireSso } from "./RequireSso";
 import { Roles } from "./Roles";
 
 /** Settings are those of the organization, and who administers it. */
@@ -29,15 +27,9 @@ export function Settings() {
         }
       >
         {({ organization }) =>
-          organization && (
-            <Stack gap="xl">
-              <OrganizationForm key={organization.id} organization={organization} />
-              <RequireSso key={String(organization.settings.requireSso)} organization={organization} />
-            </Stack>
-          )
+          organization && <OrganizationForm key={organization.id} organization={organization} />
         }
       </Loaded>
-      {may("connections:read") && <Domains />}
       {may("users:read") && <Roles />}
     </Page>
   );

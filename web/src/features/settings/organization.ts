@@ -14,8 +14,6 @@ export const organizationDocument = graphql(`
         adminSessionIdleMinutes
         adminSessionAgeMinutes
         timeZone
-        requireSso
-        breakGlass
       }
     }
   }

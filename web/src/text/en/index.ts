@@ -1,5 +1,4 @@
 import { audit } from "./audit";
-import { clients } from "./clients";
 import { common } from "./common";
 import { connections } from "./connections";
 import { departments } from "./departments";
@@ -11,7 +10,6 @@ import { people } from "./people";
 import { rehearsal } from "./rehearsal";
 import { settings } from "./settings";
 import { setup } from "./setup";
-import { signon } from "./signon";
 import { tokens } from "./tokens";
 
 /** All texts of the console in English, as ICU messages. */
@@ -22,14 +20,12 @@ export const en = {
   ...groups,
   ...departments,
   ...connections,
-  ...clients,
   ...log,
   ...tokens,
   ...audit,
   ...exports,
   ...settings,
   ...setup,
-  ...signon,
   ...rehearsal,
 } as const;
 
