@@ -5,7 +5,9 @@
 //
 // The program finds the SCIM base in ROLLCALL_BASE, the token in
 // ROLLCALL_TOKEN, the path of rollcall in ROLLCALL, and the server's own
-// settings, so that rollcall's commands work on the same database.
+// settings, so that rollcall's commands work on the same database. The server
+// reaches identity providers on this machine, and asks for DNS records at
+// ROLLCALL_DNS_SERVER, where the program may answer.
 package main
 
 import (
@@ -13,6 +15,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -58,6 +61,12 @@ func run(ctx context.Context, binary, database string, program []string) (err er
 	if err != nil {
 		return err
 	}
+	resolver, err := freeResolver()
+	if err != nil {
+		return err
+	}
+	rollcall.Set("ROLLCALL_DNS_SERVER", resolver)
+	rollcall.Set("ROLLCALL_ALLOWED_NETWORKS", "loopback")
 	if _, err := rollcall.Serve(ctx); err != nil {
 		return err
 	}
@@ -71,4 +80,13 @@ func run(ctx context.Context, binary, database string, program []string) (err er
 	cmd.Env = append(rollcall.Environment(), "ROLLCALL_BASE="+base, "ROLLCALL_TOKEN="+token)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	return cmd.Run()
+}
+
+// freeResolver is an address at which a DNS server can be started.
+func freeResolver() (string, error) {
+	c, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("find a free port: %w", err)
+	}
+	return c.LocalAddr().String(), c.Close()
 }

@@ -73,6 +73,9 @@ func (i *Instance) Environment() []string {
 	return append(others, i.env...)
 }
 
+// Set gives the server and its command line one more setting, before Serve.
+func (i *Instance) Set(setting, value string) { i.env = append(i.env, setting+"="+value) }
+
 // Serve starts the server and returns how long it took to be ready.
 func (i *Instance) Serve(ctx context.Context) (time.Duration, error) {
 	log, err := os.OpenFile(i.logPath(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
