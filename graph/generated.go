@@ -30178,7 +30178,7 @@ func (ec *executionContext) unmarshalInputUpdateSignOnInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"subjectClaim", "createPeople", "linkUntil", "roles"}
+	fieldsInOrder := [...]string{"subjectClaim", "createPeople", "linkUntil", "roles", "providerInitiated", "legacySha1"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -30213,6 +30213,20 @@ func (ec *executionContext) unmarshalInputUpdateSignOnInput(ctx context.Context,
 				return it, err
 			}
 			it.Roles = data
+		case "providerInitiated":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("providerInitiated"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ProviderInitiated = data
+		case "legacySha1":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("legacySha1"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LegacySha1 = data
 		}
 	}
 	return it, nil

@@ -1017,6 +1017,10 @@ type UpdateSignOnInput struct {
 	LinkUntil graphql.Omittable[*time.Time] `json:"linkUntil,omitempty"`
 	// The rules that give roles; all of them.
 	Roles []*RoleRuleInput `json:"roles,omitempty"`
+	// SAML only: let people begin at the provider.
+	ProviderInitiated *bool `json:"providerInitiated,omitempty"`
+	// SAML only: accept SHA-1 signatures, which are not safe.
+	LegacySha1 *bool `json:"legacySha1,omitempty"`
 }
 
 // What to change about a person. What is left out stays, null and blank texts clear. Clearing the e-mail address takes all of them away.

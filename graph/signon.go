@@ -174,8 +174,17 @@ func worth(text *string) string {
 
 func isTrue(b *bool) bool { return b != nil && *b }
 
-// apply changes for whom people sign in.
-func (in *UpdateSignOnInput) apply(s *schema.SignOnSettings, now time.Time) error {
+// apply changes for whom people sign in, and what doesn't come from SAML metadata.
+func (in *UpdateSignOnInput) apply(s *schema.SignOnSettings, protocol signon.Protocol, now time.Time) error {
+	if protocol != signon.ProtocolSAML && (in.ProviderInitiated != nil || in.LegacySha1 != nil) {
+		return fault.New(fault.Invalid, "this is a setting of SAML, and people sign in here by OpenID Connect").On("protocol")
+	}
+	if in.ProviderInitiated != nil {
+		s.ProviderInitiated = *in.ProviderInitiated
+	}
+	if in.LegacySha1 != nil {
+		s.LegacySHA1 = *in.LegacySha1
+	}
 	if name, set := in.SubjectClaim.ValueOK(); set {
 		s.SubjectClaim = worth(name)
 	}
@@ -213,7 +222,7 @@ func (r *Resolver) updateSignOn(ctx context.Context, connection uuid.UUID, in Up
 			return err
 		}
 		settings := was.Settings
-		if err := in.apply(&settings, tx.Now()); err != nil {
+		if err := in.apply(&settings, was.Protocol, tx.Now()); err != nil {
 			return err
 		}
 		if err := groupsAreThere(ctx, tx, settings.Roles); err != nil {

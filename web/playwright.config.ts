@@ -5,6 +5,8 @@ import { defineConfig } from "@playwright/test";
 // has started. Playwright brings no browser of its own.
 export default defineConfig({
   testDir: "browser",
+  // The gallery is a run of its own: GALLERY=main, or GALLERY=all.
+  [process.env.GALLERY ? "testMatch" : "testIgnore"]: "gallery.spec.ts",
   workers: 1,
   timeout: 60_000, // machines are slow at times
   expect: { timeout: 20_000 },

@@ -69,7 +69,7 @@ func (p *program) doctorCommand() *cobra.Command {
 
 // examine makes all checks, in an order in which earlier ones explain later ones.
 func (p *program) examine(ctx context.Context) []finding {
-	findings := []finding{p.checkPublicURL(), p.checkAddresses(), p.checkProxies(), p.checkRateLimit(), p.checkSecretKey()}
+	findings := []finding{p.checkPublicURL(), p.checkAddresses(), p.checkProxies(), p.checkOutgoing(), p.checkRateLimit(), p.checkSecretKey()}
 	findings = append(findings, p.checkNames()...)
 	findings = append(findings, p.checkDisk()...)
 	return append(findings, p.checkDatabase(ctx)...)

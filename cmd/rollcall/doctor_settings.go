@@ -79,6 +79,31 @@ func (p *program) checkProxies() finding {
 	return f
 }
 
+// checkOutgoing looks at what the server needs to ask identity providers and to read
+// the secrets that it keeps for them.
+func (p *program) checkOutgoing() finding {
+	f := finding{Check: "outgoing", State: green, Says: "the public internet, over https"}
+	allowed, err := p.env.allowedNetworks()
+	if err != nil {
+		f.State, f.Says, f.Remedy = red, err.Error(), "Set "+settingNetworks+" to the network of the identity provider, as in "+settingNetworks+"=10.0.0.0/8, or leave it out"
+		return f
+	}
+	if _, err := p.env.oldKeys(); err != nil {
+		f.State, f.Says, f.Remedy = red, err.Error(), "Set "+settingOldKeys+" to earlier values of "+settingSecretKey+", or leave it out"
+		return f
+	}
+	if len(allowed) > 0 {
+		f.Says += ", and " + p.env.get(settingNetworks)
+	}
+	if server := p.env.get(settingResolver); server != "" {
+		f.Says += "; DNS records from " + server
+		if err := checkAddr(server); err != nil {
+			f.State, f.Remedy = red, "Write "+settingResolver+" as host:port, as in 9.9.9.9:53"
+		}
+	}
+	return f
+}
+
 func (p *program) checkRateLimit() finding {
 	f := finding{Check: "rate limit", State: green}
 	limit, err := p.env.rateLimit()

@@ -95,6 +95,9 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 		"unknown setting":   {map[string]string{"ROLLCALL_FAVOURITE_COLOUR": "x"}, "settings", yellow, "nearest"},
 		"trusted proxies":   {map[string]string{settingProxies: "10.0.0.0/99"}, "proxies", red, "Set " + settingProxies},
 		"no trusted proxy":  {map[string]string{settingPublicURL: "https://training.example"}, "proxies", yellow, settingProxies},
+		"allowed networks":  {map[string]string{settingNetworks: "10.0.0.0/99"}, "outgoing", red, "Set " + settingNetworks},
+		"old keys":          {map[string]string{settingOldKeys: "c2hvcnQ="}, "outgoing", red, "Set " + settingOldKeys},
+		"DNS server":        {map[string]string{settingResolver: "9.9.9.9"}, "outgoing", red, "host:port"},
 		"folder that isn't": {map[string]string{settingDatabase: "sqlite:/proc/nowhere/rollcall.db"}, "disk", red, "write to /proc"},
 	} {
 		t.Run(name, func(t *testing.T) {

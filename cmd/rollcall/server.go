@@ -39,6 +39,7 @@ const (
 type server struct {
 	store     *store.Store
 	access    *access.Access
+	signOns   *access.SignOns
 	scim      *scim.Server
 	api       *graph.Server
 	health    *health
@@ -111,18 +112,18 @@ func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, er
 		return nil, err
 	}
 	s.access = access.New(s.store)
-	signOns := access.NewSignOns(s.store, box)
+	s.signOns = access.NewSignOns(s.store, box)
 	out := outbound.New(allowed)
 	s.health = &health{store: s.store}
 	s.metrics = newMetrics()
 	rules := directory.New(s.store)
 	s.scim = scim.New(scim.Options{Store: s.store, Directory: rules, Access: s.access,
 		PublicURL: s.publicURL, RateLimit: rate, Key: key, Log: s.log})
-	s.api = graph.New(graph.Options{SignOns: signOns, SignOnAddresses: s.signOnAddresses, ImportSAML: sso.ImportSAML(out, s.store.Now), LookupTXT: p.lookupTXT(),
+	s.api = graph.New(graph.Options{SignOns: s.signOns, SignOnAddresses: s.signOnAddresses, ImportSAML: sso.ImportSAML(out, s.store.Now), LookupTXT: p.lookupTXT(),
 		RateLimit: min(rate, 1) * graph.DefaultRateLimit, Store: s.store, Directory: rules, Access: s.access,
 		PublicURL: s.publicURL, Filter: s.scim.UserFilter, Inside: "http://" + reachable(s.listener.Addr().String()), Observe: s.metrics.operationDone, Log: s.log})
 	s.metrics.watch(s.store, s.access, s.scim)
-	signIn := sso.New(sso.Options{Store: s.store, Access: s.access, Directory: rules, SignOns: signOns, Outbound: out,
+	signIn := sso.New(sso.Options{Store: s.store, Access: s.access, Directory: rules, SignOns: s.signOns, Outbound: out,
 		PublicURL: s.publicURL, Key: key, Log: s.log})
 	tokens := oauth.New(oauth.Options{Store: s.store, Access: s.access, Client: out, Log: s.log})
 	app := web.App(s.api.Explore)
@@ -195,6 +196,7 @@ func (s *server) run(ctx context.Context) error {
 	workers.Go(func() error { return s.api.Run(background) })
 	workers.Go(func() error { s.keepRetention(background); return nil })
 	workers.Go(func() error { s.keepPurging(background); return nil })
+	workers.Go(func() error { s.keepWarning(background); return nil })
 
 	ended := make(chan error, 2)
 	go func() { ended <- s.http.Serve(s.listener) }()

@@ -70,7 +70,7 @@ type RoleRule struct {
 // installation's key.
 type SignOnSecret struct {
 	ID uuid.UUID `json:"id"`
-	// Use is client_secret, signing_key or provider_logout.
+	// Use is client_secret or signing_key.
 	Use       string     `json:"use"`
 	Sealed    string     `json:"sealed"`
 	Hint      string     `json:"hint,omitempty"`   // its last characters
@@ -79,7 +79,7 @@ type SignOnSecret struct {
 	ExpiresAt *time.Time `json:"expires_at,omitempty"` // as the administrator said
 	WorkedAt  *time.Time `json:"worked_at,omitempty"`  // when the provider last took it, to the hour
 	RefusedAt *time.Time `json:"refused_at,omitempty"` // when the provider last refused it
-	Warned    int        `json:"warned,omitempty"`     // days before its end of the last warning
+	Warned    int        `json:"warned,omitempty"`     // how many of the warnings before its end were given
 }
 
 // Mixin of SignOn.

@@ -29,8 +29,9 @@ type Account struct {
 	// id for Entra.
 	ExternalID            string
 	Name, UserName, Email string
-	// Home says that the account is a member's own of the provider's tenant, and not a
-	// guest's; EmailProved that the provider vouches for the address's domain.
+	// Home says that the account is a member's own of the provider's tenant, which
+	// gives it its names; EmailProved that the provider vouches for Email. Without
+	// either, its owner may have written whatever names.
 	Home, EmailProved bool
 }
 
@@ -180,7 +181,7 @@ func (d *Directory) mayNotLinkByName(ctx context.Context, read *ent.Client, on *
 	case u.Role != user.RoleLEARNER:
 		return u.UserName + " has an administrative role, which no account gets by its name.", nil
 	case !a.Home && !a.EmailProved:
-		return "The account is a guest’s at the provider, and nobody vouches for its address.", nil
+		return notVouched, nil
 	}
 	linked, err := read.Identity.Query().Where(identity.UserID(u.ID)).Exist(ctx)
 	if err != nil {
@@ -189,15 +190,34 @@ func (d *Directory) mayNotLinkByName(ctx context.Context, read *ent.Client, on *
 	if linked {
 		return u.UserName + " signs in with another account already.", nil
 	}
-	named := a.UserName
-	if store.Fold(named) != store.Fold(u.UserName) {
-		named = a.Email
+	names := []string{a.Email}
+	if a.Home {
+		names = append(names, a.UserName)
 	}
-	proved, err := d.isProved(ctx, read, named)
-	if err != nil || proved {
-		return "", err
+	for _, name := range names {
+		proved, err := d.isProved(ctx, read, name)
+		if err != nil {
+			return "", err
+		}
+		if !proved {
+			continue
+		}
+		if theirs, err := isNamed(ctx, read, u, name); err != nil || theirs {
+			return "", err
+		}
 	}
 	return "The address’s domain is not proved to be this organization’s.", nil
+}
+
+const notVouched = "The account may be a guest’s, and the provider doesn’t vouch for its address (xms_edov at Entra, email_verified elsewhere)."
+
+// isNamed says whether a person has a user name or an e-mail address.
+func isNamed(ctx context.Context, read *ent.Client, u *ent.User, name string) (bool, error) {
+	key := store.Fold(name)
+	if store.Fold(u.UserName) == key {
+		return true, nil
+	}
+	return read.Email.Query().Where(email.UserID(u.ID), email.ValueKey(key)).Exist(ctx)
 }
 
 // mayNotCreate is why no person is made for an account; "" when one may be.
@@ -210,6 +230,8 @@ func (d *Directory) mayNotCreate(ctx context.Context, read *ent.Client, on *ent.
 		return "The directory provisions people through this connection, so nobody is made at sign-in.", nil
 	case a.Email == "" || !strings.Contains(a.Email, "@"):
 		return "The account comes without an e-mail address, so nobody can be made of it.", nil
+	case !a.Home && !a.EmailProved:
+		return notVouched, nil
 	}
 	proved, err := d.isProved(ctx, read, a.Email)
 	if err != nil || proved {

@@ -20,6 +20,7 @@ const DomainRecord = "_rollcall"
 const (
 	domainPrefix = "rollcall-domain="
 	maxDomains   = 100
+	hostLetters  = "abcdefghijklmnopqrstuvwxyz0123456789-."
 )
 
 // shared are domains in which anybody gets an address: whoever proved one could
@@ -43,7 +44,7 @@ func init() {
 func (d *Directory) ClaimDomain(ctx context.Context, tx *store.Tx, name string) (*ent.Domain, error) {
 	canonical := canonicalDomain(strings.TrimSpace(name))
 	switch {
-	case canonical == "" || !strings.Contains(canonical, ".") || strings.HasSuffix(canonical, "."):
+	case canonical == "" || !strings.Contains(canonical, ".") || strings.HasSuffix(canonical, ".") || strings.Trim(canonical, hostLetters) != "":
 		return nil, fault.New(fault.Invalid, "%q is no domain; write what stands behind the @ of your e-mail addresses, as in example.com", name).On("name")
 	case shared[canonical] || strings.HasSuffix(canonical, ".onmicrosoft.com"):
 		return nil, fault.New(fault.Invalid, "anybody can have an address in %s, so it can't belong to one organization", canonical).On("name")

@@ -9,7 +9,7 @@ import (
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/session"
-	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/ent/signon"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/directory"
@@ -84,7 +84,7 @@ func (d *door) callback(w http.ResponseWriter, r *http.Request) {
 func arrivalOf(on *access.SignOnOf, f *flow, c *oidc.Claims) arrival {
 	a := arrival{on: on, flow: f, method: session.MethodOIDC, sid: c.Session, hint: c.LogoutHint, claims: c.Texts, shown: claimsOf(c.All)}
 	a.account = directory.Account{Issuer: c.Issuer, Tenant: c.Tenant, Subject: c.Subject, ExternalID: c.Subject, Name: c.Name,
-		UserName: c.UserName, Email: c.Email, Home: c.Tenant == "" || c.Home, EmailProved: c.EmailProved}
+		UserName: c.UserName, Email: c.Email, Home: c.Home, EmailProved: c.EmailProved}
 	if name := on.Settings.SubjectClaim; name != "" {
 		a.account.ExternalID = c.String(name)
 	}
@@ -114,11 +114,14 @@ func (d *door) arrive(w http.ResponseWriter, r *http.Request, a arrival) {
 		return
 	}
 	secret, err := d.startSession(r, a, v)
-	if fault.CodeOf(err) == fault.Unauthenticated { // deactivated at this moment
+	switch {
+	case fault.CodeOf(err) == fault.Unauthenticated: // deactivated at this moment
 		d.notAdmitted(w, r, a, &directory.Verdict{Reason: directory.AccountDeactivated, Why: message(err)})
 		return
-	}
-	if err != nil {
+	case fault.CodeOf(err) == fault.Precondition: // switched off at this moment
+		d.trouble(w, r, a.on, trouble{Code: codeOff, Status: http.StatusNotFound})
+		return
+	case err != nil:
 		d.fail(w, r, err)
 		return
 	}
@@ -153,12 +156,19 @@ func connected(ctx context.Context, on *access.SignOnOf) context.Context {
 	return actor.With(ctx, actor.Actor{Kind: actor.System, Org: on.OrgID, Connection: on.ConnectionID})
 }
 
-// startSession signs in whom admit has found, unless the account was taken away
-// meanwhile.
+// startSession signs in whom admit has found, unless the account or the connection
+// was taken away meanwhile: both are asked for under locks that whoever takes them
+// away needs too.
 func (d *door) startSession(r *http.Request, a arrival, v *directory.Verdict) (secret string, err error) {
 	person := actor.Actor{Kind: actor.User, ID: v.User.ID, User: v.User.ID, Org: v.User.OrgID, Connection: a.on.ConnectionID}
 	err = d.store.Write(actor.With(r.Context(), person), func(ctx context.Context, tx *store.Tx) error {
-		u, err := tx.User.Query().Where(user.ID(v.User.ID)).Only(ctx)
+		if _, err := tx.SignOn.Query().Where(signon.ConnectionID(a.on.ConnectionID), signon.Enabled(true), store.Lock).Only(ctx); ent.IsNotFound(err) {
+			return fault.New(fault.Precondition, "signing in through this connection is switched off").Because(err)
+		} else if err != nil {
+			return err
+		}
+		secret, _, err = d.access.StartSession(ctx, tx, v.User, access.NewSession{Method: a.method, Address: addressOf(r), Agent: r.UserAgent(),
+			Connection: a.on.ConnectionID, Identity: v.Identity.ID, ProviderSession: a.sid, LogoutHint: a.hint})
 		if err != nil {
 			return err
 		}
@@ -167,9 +177,7 @@ func (d *door) startSession(r *http.Request, a arrival, v *directory.Verdict) (s
 		} else if err != nil {
 			return err
 		}
-		secret, _, err = d.access.StartSession(ctx, tx, u, access.NewSession{Method: a.method, Address: addressOf(r), Agent: r.UserAgent(),
-			Connection: a.on.ConnectionID, Identity: v.Identity.ID, ProviderSession: a.sid, LogoutHint: a.hint})
-		return err
+		return nil
 	})
 	return secret, err
 }

@@ -50,7 +50,7 @@ func (d *door) begin(w http.ResponseWriter, r *http.Request, on *access.SignOnOf
 	}
 	d.dropFlows(w, r)
 	// The oldest sorts first. A browser with a name for each flow can have several.
-	setFlowCookie(w, fmt.Sprintf("%s%08x%04x", flowCookie, d.now().Unix(), random[:2]), value, flowLifetime, posted)
+	setFlowCookie(w, fmt.Sprintf("%s%011x%04x", flowCookie, d.now().UnixMilli(), random[:2]), value, flowLifetime, posted)
 	return state, nil
 }
 

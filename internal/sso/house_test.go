@@ -40,6 +40,7 @@ const public = "https://rollcall.test"
 // test sets.
 type house struct {
 	*testing.T
+	url       string // of the database
 	store     *store.Store
 	access    *access.Access
 	directory *directory.Directory
@@ -49,7 +50,8 @@ type house struct {
 	ada       *ent.User // an owner
 	server    *httptest.Server
 	log       *safeBuffer
-	passed    atomic.Int64
+	passed    *atomic.Int64
+	visitors  *atomic.Int64
 }
 
 // onBoth runs a test on both databases.
@@ -68,7 +70,7 @@ func onBoth(t *testing.T, test func(h *house)) {
 
 func newHouse(t *testing.T, databaseURL string, conns int) *house {
 	t.Helper()
-	h := &house{T: t, log: &safeBuffer{}}
+	h := &house{T: t, log: &safeBuffer{}, url: databaseURL, passed: new(atomic.Int64), visitors: new(atomic.Int64)}
 	began := time.Now()
 	clock := func() time.Time { return began.Add(time.Duration(h.passed.Load())) }
 	s, err := store.Open(t.Context(), databaseURL, store.Options{MaxConns: conns, Clock: clock})
@@ -79,18 +81,28 @@ func newHouse(t *testing.T, databaseURL string, conns int) *house {
 	h.store, h.access, h.directory = s, access.New(s), directory.New(s)
 	h.org, h.conn = storetest.Organization(t, s, "acme")
 	h.ada = h.person("ada@acme.test", "Ada <b>Lovelace</b>")
-	box, err := seal.New(bytes.Repeat([]byte{7}, 32))
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.signOns = access.NewSignOns(s, box)
+	h.signOns = h.signOnsOf(s)
 	h.server = h.serve(public)
 	return h
 }
 
+func (h *house) signOnsOf(s *store.Store) *access.SignOns {
+	h.Helper()
+	box, err := seal.New(bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		h.Fatal(err)
+	}
+	return access.NewSignOns(s, box)
+}
+
 // serve starts the door under a public URL.
 func (h *house) serve(publicURL string) *httptest.Server {
-	server := httptest.NewTLSServer(sso.New(sso.Options{Store: h.store, Access: h.access, Directory: h.directory, SignOns: h.signOns, Outbound: outbound.New(loopback),
+	return h.serveWith(publicURL, outbound.New(loopback))
+}
+
+// serveWith starts the door with a client of its own for what it asks of others.
+func (h *house) serveWith(publicURL string, client *http.Client) *httptest.Server {
+	server := httptest.NewTLSServer(sso.New(sso.Options{Store: h.store, Access: h.access, Directory: h.directory, SignOns: h.signOns, Outbound: client,
 		PublicURL: publicURL, Key: bytes.Repeat([]byte{7}, 32),
 		Log: slog.New(slog.NewTextHandler(h.log, nil))}))
 	h.Cleanup(server.Close)
@@ -141,11 +153,22 @@ type browser struct {
 func (h *house) browser() *browser { return h.browserAt(h.server, public) }
 
 func (h *house) browserAt(server *httptest.Server, origin string) *browser {
+	return h.browserFrom(nil, server, origin)
+}
+
+// visitor is a browser at an address of its own, for tests with more sign-ins than
+// one address may begin within a minute.
+func (h *house) visitor() *browser {
+	n := h.visitors.Add(1)
+	return h.browserFrom(&net.TCPAddr{IP: net.IPv4(127, 1, byte(n>>8), byte(n))}, h.server, public)
+}
+
+func (h *house) browserFrom(from net.Addr, server *httptest.Server, origin string) *browser {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		h.Fatal(err)
 	}
-	dialer := new(net.Dialer)
+	dialer := &net.Dialer{LocalAddr: from}
 	transport := &http.Transport{
 		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, // the test's own server
 		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {

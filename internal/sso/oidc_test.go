@@ -16,6 +16,7 @@ import (
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/sso"
 	"github.com/rollcall/rollcall/internal/store"
+	"github.com/rollcall/rollcall/internal/store/storetest"
 )
 
 // oidcHouse is a house whose people sign in at a provider.
@@ -31,14 +32,31 @@ func onBothFlows(t *testing.T, test func(h *oidcHouse)) {
 	t.Parallel()
 	for _, hybrid := range []bool{false, true} {
 		t.Run(map[bool]string{false: "code", true: "hybrid"}[hybrid], func(t *testing.T) {
-			onBoth(t, func(h *house) {
-				o := &oidcHouse{house: h, provider: newProvider(h)}
-				o.grace = h.provisioned("grace@acme.test", "grace-1")
-				o.configure(func(s *schema.SignOnSettings) { s.Hybrid = hybrid })
-				test(o)
-			})
+			onBoth(t, func(h *house) { test(newOIDCHouse(h, hybrid)) })
 		})
 	}
+}
+
+func newOIDCHouse(h *house, hybrid bool) *oidcHouse {
+	h.Helper()
+	o := &oidcHouse{house: h, provider: newProvider(h)}
+	o.grace = h.provisioned("grace@acme.test", "grace-1")
+	o.configure(func(s *schema.SignOnSettings) { s.Hybrid = hybrid })
+	return o
+}
+
+// neighbour is another organization of the installation, whose people sign in at
+// the same provider. Its Grace has the same externalId.
+func (o *oidcHouse) neighbour() *oidcHouse {
+	o.Helper()
+	n := *o
+	h := *o.house
+	n.house = &h
+	h.org, h.conn = storetest.Organization(o.T, o.store, "globex")
+	h.ada = h.person("ada@globex.test", "Ada")
+	n.grace = h.provisioned("grace@globex.test", "grace-1")
+	n.configure(func(*schema.SignOnSettings) {})
+	return &n
 }
 
 // provisioned is a person as the directory sends one.
@@ -60,7 +78,7 @@ func (o *oidcHouse) configure(change func(*schema.SignOnSettings)) {
 		if err == nil {
 			settings = on.Settings
 		}
-		settings.Issuer, settings.ClientID = o.provider.URL, clientID
+		settings.Issuer, settings.ClientID = o.provider.issuer, clientID
 		change(&settings)
 		if on, err = o.signOns.Configure(ctx, tx, o.conn.ID, signon.ProtocolOIDC, settings); err != nil {
 			return err
@@ -79,7 +97,7 @@ func (o *oidcHouse) configure(change func(*schema.SignOnSettings)) {
 func (o *oidcHouse) leave(b *browser, back string) string {
 	o.Helper()
 	p := b.get(sso.StartPath(o.conn.ID) + "?return_to=" + url.QueryEscape(back))
-	if p.StatusCode != http.StatusSeeOther || !strings.HasPrefix(p.Header.Get("Location"), o.provider.URL+"/authorize?") {
+	if p.StatusCode != http.StatusSeeOther || !strings.HasPrefix(p.Header.Get("Location"), o.provider.issuer+"/authorize?") {
 		o.Fatalf("the sign-in begins with %d to %q\n%s", p.StatusCode, p.Header.Get("Location"), p.text)
 	}
 	return p.Header.Get("Location")

@@ -29,8 +29,12 @@ type provider struct {
 	key     *rsa.PrivateKey
 	kid     string
 	codes   map[string]grant
-	fetches int                         // of the key set
-	wrong   func(claims map[string]any) // changes the claims of ID tokens
+	issuer  string                        // its URL, or the address at which a client takes it to be Entra
+	change  func(document map[string]any) // changes the discovery document
+	only    []jose.JSONWebKey             // published instead of its own key
+	user    map[string]any                // what its userinfo says; nil for an error
+	fetches int                           // of the key set
+	wrong   func(claims map[string]any)   // changes the claims of ID tokens: those that come through the browser have a c_hash
 	sign    func(claims map[string]any) string
 	token   http.HandlerFunc // answers instead of the token endpoint
 	secrets []string
@@ -55,33 +59,66 @@ func newProvider(h *house) *provider {
 		if p.basic {
 			methods = []string{"client_secret_basic"}
 		}
-		_ = json.NewEncoder(w).Encode(map[string]any{"issuer": p.URL, "authorization_endpoint": p.URL + "/authorize", "token_endpoint": p.URL + "/token",
-			"jwks_uri": p.URL + "/keys", "end_session_endpoint": p.URL + "/logout", "id_token_signing_alg_values_supported": []string{"RS256"},
-			"token_endpoint_auth_methods_supported": methods})
+		document := map[string]any{"issuer": p.issuer, "authorization_endpoint": p.issuer + "/authorize", "token_endpoint": p.issuer + "/token",
+			"jwks_uri": p.issuer + "/keys", "userinfo_endpoint": p.issuer + "/userinfo", "end_session_endpoint": p.issuer + "/logout",
+			"id_token_signing_alg_values_supported": []string{"RS256"}, "token_endpoint_auth_methods_supported": methods}
+		if p.change != nil {
+			p.change(document)
+		}
+		_ = json.NewEncoder(w).Encode(document)
 	})
 	mux.HandleFunc("GET /keys", p.keys)
 	mux.HandleFunc("POST /token", p.redeem)
+	mux.HandleFunc("GET /userinfo", p.userinfo)
 	p.Server = httptest.NewServer(mux)
+	p.issuer = p.URL
 	h.Cleanup(p.Close)
 	return p
 }
 
+// twoKeys take too long to be made for each test.
+var twoKeys = sync.OnceValue(func() (keys [2]*rsa.PrivateKey) {
+	for i := range keys {
+		keys[i], _ = rsa.GenerateKey(rand.Reader, 2048)
+	}
+	return keys
+})
+
 // rotate begins to sign with another key.
 func (p *provider) rotate() {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		p.t.Fatal(err)
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.key, p.kid = key, rand.Text()
+	keys := twoKeys()
+	if p.kid = rand.Text(); p.key == keys[0] {
+		p.key = keys[1]
+		return
+	}
+	p.key = keys[0]
+}
+
+func (p *provider) public() jose.JSONWebKey {
+	return jose.JSONWebKey{Key: p.key.Public(), KeyID: p.kid, Algorithm: "RS256", Use: "sig"}
+}
+
+// userinfo takes the token in the header alone.
+func (p *provider) userinfo(w http.ResponseWriter, r *http.Request) {
+	if p.user == nil || r.Header.Get("Authorization") != "Bearer opaque" || r.URL.RawQuery != "" {
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(p.user)
 }
 
 func (p *provider) keys(w http.ResponseWriter, _ *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.fetches++
-	_ = json.NewEncoder(w).Encode(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: p.key.Public(), KeyID: p.kid, Algorithm: "RS256", Use: "sig"}}})
+	set := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{p.public()}}
+	if p.only != nil {
+		set.Keys = p.only
+	}
+	_ = json.NewEncoder(w).Encode(set)
 }
 
 // answer is what the browser of somebody brings back from the authorization
@@ -107,7 +144,7 @@ func (p *provider) answer(authorize string, claims map[string]any) url.Values {
 // idToken is one for an authorization request.
 func (p *provider) idToken(q url.Values, claims map[string]any, code string) string {
 	now := p.now()
-	all := map[string]any{"iss": p.URL, "aud": q.Get("client_id"), "iat": now.Unix(), "exp": now.Add(time.Hour).Unix(), "nonce": q.Get("nonce")}
+	all := map[string]any{"iss": p.issuer, "aud": q.Get("client_id"), "iat": now.Unix(), "exp": now.Add(time.Hour).Unix(), "nonce": q.Get("nonce")}
 	if code != "" {
 		sum := sha256.Sum256([]byte(code))
 		all["c_hash"] = base64.RawURLEncoding.EncodeToString(sum[:16])
@@ -126,15 +163,19 @@ func (p *provider) idToken(q url.Values, claims map[string]any, code string) str
 // signed signs claims with a key of the test's choice.
 func (p *provider) signed(claims map[string]any, algorithm jose.SignatureAlgorithm, key any) string {
 	p.t.Helper()
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: algorithm, Key: key}, (&jose.SignerOptions{}).WithHeader("kid", p.kid))
+	text, err := signToken(claims, algorithm, key, (&jose.SignerOptions{}).WithType("JWT").WithHeader("kid", p.kid))
 	if err != nil {
-		p.t.Fatal(err)
-	}
-	text, err := jwt.Signed(signer).Claims(claims).Serialize()
-	if err != nil {
-		p.t.Fatal(err)
+		p.t.Error(err)
 	}
 	return text
+}
+
+func signToken(claims map[string]any, algorithm jose.SignatureAlgorithm, key any, options *jose.SignerOptions) (string, error) {
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: algorithm, Key: key}, options)
+	if err != nil {
+		return "", err
+	}
+	return jwt.Signed(signer).Claims(claims).Serialize()
 }
 
 // redeem is the token endpoint.

@@ -144,7 +144,7 @@ func (s *samlHouse) answer(a assertion) url.Values {
 		a.id, stamp(0), a.acs, inResponse, issuer, a.subject, stamp(5*time.Minute), stamp(-time.Minute), a.audience, a.session)
 	root := s.parse(text)
 	s.sign(root.FindElement("Assertion"), a.key)
-	return url.Values{"SAMLResponse": {encoded(s.text(root))}, "RelayState": {a.relay}}
+	return url.Values{"SAMLResponse": {inBase64(s.text(root))}, "RelayState": {a.relay}}
 }
 
 // logout is a LogoutRequest of the provider for one session.
@@ -162,7 +162,7 @@ func (s *samlHouse) redirected(root *etree.Element, signed bool) string {
 	w, _ := flate.NewWriter(&small, flate.BestCompression)
 	_, _ = io.WriteString(w, s.text(root))
 	_ = w.Close()
-	query := "SAMLRequest=" + url.QueryEscape(encoded(small.String())) + "&RelayState=back"
+	query := "SAMLRequest=" + url.QueryEscape(inBase64(small.String())) + "&RelayState=back"
 	if !signed {
 		return query
 	}
@@ -172,7 +172,7 @@ func (s *samlHouse) redirected(root *etree.Element, signed bool) string {
 	if err != nil {
 		s.Fatal(err)
 	}
-	return query + "&Signature=" + url.QueryEscape(encoded(string(signature)))
+	return query + "&Signature=" + url.QueryEscape(inBase64(string(signature)))
 }
 
 // sign puts a signature behind the issuer.
@@ -213,7 +213,7 @@ func (s *samlHouse) text(root *etree.Element) string {
 	return text
 }
 
-func encoded(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
+func inBase64(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
 
 // inflated reads a message out of where a redirect leads.
 func inflated(t *testing.T, address, parameter string) (id, inResponseTo, relay string) {

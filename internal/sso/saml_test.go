@@ -237,7 +237,7 @@ func TestSingleLogoutEndsExactlyThatSession(t *testing.T) {
 		bare := s.browser() // the provider's frames bring no cookie
 		for name, p := range map[string]page{
 			"unsigned by redirect":  bare.get(path + "?" + s.redirected(s.logout(path, "a", "grace-1", "there-1"), false)),
-			"unsigned as a form":    s.post(bare, path, url.Values{"SAMLRequest": {encoded(s.text(s.logout(path, "b", "grace-1", "there-1")))}}),
+			"unsigned as a form":    s.post(bare, path, url.Values{"SAMLRequest": {inBase64(s.text(s.logout(path, "b", "grace-1", "there-1")))}}),
 			"to another connection": bare.get(path + "?" + s.redirected(s.logout(sso.SLOPath(uuid.New()), "c", "grace-1", "there-1"), true)),
 		} {
 			if p.StatusCode != http.StatusBadRequest {
@@ -258,7 +258,7 @@ func TestSingleLogoutEndsExactlyThatSession(t *testing.T) {
 		s.signIn(first, func(a *assertion) { a.session = "there-3" })
 		request := s.logout(path, "f", "grace-1", "there-2")
 		s.sign(request, nil)
-		s.post(bare, path, url.Values{"SAMLRequest": {encoded(s.text(request))}}).want(s.T, http.StatusSeeOther, "")
+		s.post(bare, path, url.Values{"SAMLRequest": {inBase64(s.text(request))}}).want(s.T, http.StatusSeeOther, "")
 		holds(true, false)
 
 		s.configure(s.inOrg(), s.conn, func(o *schema.SignOnSettings) { o.SignOutPost = true })
@@ -289,7 +289,7 @@ func TestMetadataIsImported(t *testing.T) {
 		`<KeyDescriptor use="signing"><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>%s</X509Certificate></X509Data></KeyInfo></KeyDescriptor>`+
 		`<SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="%s"/>`+
 		`<SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="%s"/></IDPSSODescriptor></EntityDescriptor>`,
-		idpEntity, encoded(string(certified(t, keys()[0]).Raw)), idpLogout, idpSignIn)
+		idpEntity, inBase64(string(certified(t, keys()[0]).Raw)), idpLogout, idpSignIn)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/metadata" {
 			http.NotFound(w, r)

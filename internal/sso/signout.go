@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/signon"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/fault"
@@ -17,14 +18,19 @@ func (d *door) askSignOut(w http.ResponseWriter, _ *http.Request) {
 }
 
 // signOut ends the session, then clears its cookie. Whoever came by an identity
-// provider is told that the session there goes on, with where to end it.
+// provider is told that the session there goes on, with where to end it: the
+// provider is asked about that when the session here is gone.
 func (d *door) signOut(w http.ResponseWriter, r *http.Request) {
-	elsewhere := d.endSession(r) // before the row is gone, from which it is known
+	was, unknown := d.access.AuthenticateSession(r.Context(), cookie(r, access.SessionCookie))
 	if err := d.replaceSession(r); err != nil {
 		d.fail(w, r, err)
 		return
 	}
 	clearCookie(w, access.SessionCookie)
+	var elsewhere elsewhere
+	if unknown == nil {
+		elsewhere = d.elsewhereOf(r, was.Session)
+	}
 	if elsewhere.URL == "" {
 		redirect(w, "/signin")
 		return
@@ -35,25 +41,24 @@ func (d *door) signOut(w http.ResponseWriter, r *http.Request) {
 // elsewhere is where the session at the provider can be ended.
 type elsewhere struct{ Provider, URL string }
 
-// endSession is empty for sessions that began here, and where the provider can't
+// elsewhereOf is empty for sessions that began here, and where the provider can't
 // be asked: signing out here never depends on it.
-func (d *door) endSession(r *http.Request) (e elsewhere) {
-	g, err := d.access.AuthenticateSession(r.Context(), cookie(r, access.SessionCookie))
-	if err != nil || g.Session.ConnectionID == nil {
+func (d *door) elsewhereOf(r *http.Request, s *ent.Session) (e elsewhere) {
+	if s.ConnectionID == nil {
 		return e
 	}
-	on, err := d.signOns.ByConnection(r.Context(), *g.Session.ConnectionID)
+	on, err := d.signOns.ByConnection(r.Context(), *s.ConnectionID)
 	if err != nil || on == nil {
 		return e
 	}
 	if on.Protocol == signon.ProtocolSAML {
-		return d.endSAMLSession(on, g.Session)
+		return d.endSAMLSession(on, s)
 	}
 	p, err := d.providerOf(on)
 	if err != nil {
 		return e
 	}
-	to, err := d.oidc.EndSessionURL(r.Context(), p, d.publicURL+"/signin", g.Session.LogoutHint)
+	to, err := d.oidc.EndSessionURL(r.Context(), p, d.publicURL+"/signin", s.LogoutHint)
 	if err != nil {
 		return e
 	}

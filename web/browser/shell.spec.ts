@@ -21,6 +21,22 @@ test("the palette jumps to a person by keyboard alone", async ({ page }) => {
   expect(faults).toEqual([]);
 });
 
+test("answers come whole, so that leaving a page cuts none off", async ({ page }) => {
+  await signIn(page);
+  const kinds = new Set<string | undefined>();
+  page.on("response", (response) => {
+    const asked = response.request().postData() ?? "";
+    if (response.url().endsWith("/graphql") && !asked.includes("subscription "))
+      kinds.add(response.headers()["content-type"]?.split(";")[0]);
+  });
+  for (const name of ["People", "Groups", "Provisioning log", "Home"]) {
+    await page.getByRole("link", { name, exact: true }).click();
+    await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+  }
+  await expect.poll(() => [...kinds]).toEqual(["application/json"]);
+  expect(faults).toEqual([]);
+});
+
 test("colours and language are kept", async ({ page }) => {
   await signIn(page);
   await page.getByRole("button", { name: "Your account" }).click();

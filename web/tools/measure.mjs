@@ -1,3 +1,4 @@
+// @ts-nocheck: half of it runs inside the page, where the types of Node.js say nothing
 // Measures the console in Chromium against a running server, as somebody who is
 // signed in by a one-time link (rollcall admin invite prints one):
 //

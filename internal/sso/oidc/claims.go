@@ -25,7 +25,7 @@ type Claims struct {
 	UserName       string // preferred_username, or upn
 	Email          string
 	Home           bool // Entra: a member's own account in this tenant, no guest's
-	EmailProved    bool // Entra: xms_edov, the e-mail domain's owner is verified
+	EmailProved    bool // the provider vouches for Email: xms_edov (Entra), email_verified
 	AuthTime       time.Time
 	All            map[string]any
 }
@@ -95,7 +95,8 @@ func (c *Client) check(p Provider, token *goidc.IDToken, nonce string) (*Claims,
 			return nil, clock("is not valid yet", begins.Sub(now))
 		}
 	}
-	claims := &Claims{Issuer: p.Issuer, Subject: token.Subject, All: all}
+	// "1", 1 and "true" occur, and are no yes.
+	claims := &Claims{Issuer: p.Issuer, Subject: token.Subject, EmailProved: all["email_verified"] == true, All: all}
 	if p.Tenant != "" {
 		if r := claims.entra(p.Tenant); r != nil {
 			return nil, r
@@ -127,7 +128,7 @@ func (c *Claims) entra(tenant string) *Refusal {
 	c.Tenant, c.Subject = tid, oid
 	from, present := c.All["idp"]
 	c.Home = !present || from == c.Issuer
-	c.EmailProved = c.All["xms_edov"] == true // "1", 1 and "true" occur, and are no yes
+	c.EmailProved = c.All["xms_edov"] == true
 	return nil
 }
 

@@ -16,6 +16,7 @@ const (
 	keysEvery = 30 * time.Second // a key set is fetched at most so often
 	keysLast  = 24 * time.Hour   // and counts so long when it can't be fetched
 	maxKeys   = 100
+	noKeys    = "load the provider's keys"
 )
 
 // keySet is the key set of one provider. A token that none of the known keys has
@@ -35,7 +36,7 @@ type keySet struct {
 
 // VerifySignature implements oidc.KeySet.
 func (s *keySet) VerifySignature(ctx context.Context, jwt string) ([]byte, error) {
-	signed, err := jose.ParseSigned(jwt, s.algorithms)
+	signed, err := jose.ParseSignedCompact(jwt, s.algorithms)
 	if err != nil {
 		return nil, fmt.Errorf("malformed, or signed in a way that is not accepted: %w", err)
 	}
@@ -82,7 +83,7 @@ func (s *keySet) refresh(ctx context.Context) error {
 	// Not with the request that came first: the answer is for all.
 	keys, err := s.fetch(context.WithoutCancel(ctx))
 	if err != nil {
-		s.err = fmt.Errorf("load the provider's keys: %w", err)
+		s.err = fmt.Errorf(noKeys+": %w", err)
 		if s.now().Sub(s.fetched) < keysLast && len(s.keys) > 0 {
 			return nil // the last good ones were tried
 		}

@@ -23,7 +23,7 @@ func (c *Client) Logout(ctx context.Context, p Provider, raw string) (*Logout, e
 	if err != nil {
 		return nil, err
 	}
-	signed, err := jose.ParseSigned(raw, known.keys.algorithms)
+	signed, err := jose.ParseSignedCompact(raw, known.keys.algorithms)
 	if err != nil || len(signed.Signatures) != 1 {
 		return nil, refuse(CodeSignature, "the logout token is malformed, or signed in a way that is not accepted").because(err)
 	}

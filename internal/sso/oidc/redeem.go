@@ -115,6 +115,8 @@ func (c *Client) unbelieved(err error, p Provider, raw string) *Refusal {
 		return refuse(CodeAudience, "the ID token is for another application").because(err)
 	case strings.Contains(text, "nbf"):
 		return clock("is not valid yet", skew).because(err)
+	case strings.Contains(text, noKeys):
+		return refuse(CodeReach, "the provider's keys can't be had").because(err)
 	}
 	return refuse(CodeSignature, "the ID token's signature does not hold").because(err)
 }
@@ -129,7 +131,7 @@ func (c *Client) front(ctx context.Context, known *published, p Provider, f Flow
 	if err != nil {
 		return nil, err
 	}
-	signed, err := jose.ParseSigned(a.IDToken, known.keys.algorithms)
+	signed, err := jose.ParseSignedCompact(a.IDToken, known.keys.algorithms)
 	if err != nil {
 		return nil, refuse(CodeSignature, "the ID token's signature does not hold").because(err)
 	}
@@ -207,7 +209,7 @@ func (c *Client) fill(ctx context.Context, known *published, p Provider, claims 
 		claims.Name = plain(claims.String("name"))
 	}
 	if claims.Email == "" {
-		claims.Email = claims.String("email")
+		claims.Email, claims.EmailProved = claims.String("email"), more["email_verified"] == true
 	}
 	if claims.UserName == "" {
 		claims.UserName = claims.String("preferred_username")

@@ -91,7 +91,7 @@ func NewProviderError(code, description string) ProviderError {
 // the direction of writing, at most 500 characters.
 func plain(text string) string {
 	text = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, ""), func(r rune) bool {
-		return r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x200b && r <= 0x200f || r >= 0x2028 && r <= 0x202e || r >= 0x2066 && r <= 0x2069
+		return r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x61c || r >= 0x200b && r <= 0x200f || r >= 0x2028 && r <= 0x202e || r >= 0x2060 && r <= 0x206f || r == 0xfeff
 	}), " ")
 	if runes := []rune(text); len(runes) > maxProviderText {
 		text = string(runes[:maxProviderText]) + "…"

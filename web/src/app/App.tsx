@@ -71,6 +71,7 @@ function SignedOut() {
   return (
     <Alone>
       <Notice
+        whole
         title={say("signedOut.title")}
         text={say("signedOut.ended")}
         action={

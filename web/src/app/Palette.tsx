@@ -1,4 +1,4 @@
-import "@mantine/spotlight/styles.css";
+import "@mantine/spotlight/styles.layer.css";
 import { useMantineColorScheme } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { createSpotlight, Spotlight } from "@mantine/spotlight";
@@ -132,6 +132,7 @@ export default function Palette({ opened, onClose }: { opened: boolean; onClose:
       maxHeight={420}
       clearQueryOnClose
       overlayProps={{ blur: 0, backgroundOpacity: 0.6 }}
+      attributes={{ content: { "aria-label": say("palette.open") } }}
       searchProps={{
         leftSection: <IconSearch size={16} />,
         placeholder: say("palette.placeholder"),

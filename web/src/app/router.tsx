@@ -4,7 +4,14 @@ import { NotFound } from "../ui/Notice";
 import { App } from "./App";
 import { Broken } from "./Broken";
 
-const root = createRootRoute({ notFoundComponent: NotFound, errorComponent: Broken });
+/** nowhere is shown for an address that is no page's, without the frame around it. */
+const nowhere = () => (
+  <main>
+    <NotFound />
+  </main>
+);
+
+const root = createRootRoute({ notFoundComponent: nowhere, errorComponent: Broken });
 
 /** signedIn is around the pages for who is signed in: all but one. */
 const signedIn = createRoute({ getParentRoute: () => root, id: "signedin", component: App });
@@ -34,6 +41,7 @@ const routes = [
   page("/", () => import("../features/home/Home"), "Home"),
   page("/people", () => import("../features/people/People"), "People"),
   page("/people/duplicates", () => import("../features/people/Duplicates"), "Duplicates"),
+  page("/people/waiting", () => import("../features/people/Waiting"), "Waiting"),
   page("/people/chart", () => import("../features/people/OrgChart"), "OrgChart"),
   page("/people/$id", () => import("../features/people/Person"), "Person"),
   page("/groups", () => import("../features/groups/Groups"), "Groups"),

@@ -58,7 +58,13 @@ export function newClient(signedOut: () => void, headers: Record<string, string>
       }),
       fetchExchange,
     ],
-    fetchOptions: { headers, credentials: "same-origin", cache: "no-store" },
+    // As a stream of one event, which urql would take too, an answer has come before
+    // its body has ended; who leaves the page then cuts it off, an unhandled error.
+    fetchOptions: {
+      headers: { ...headers, Accept: "application/json" },
+      credentials: "same-origin",
+      cache: "no-store",
+    },
   });
 }
 

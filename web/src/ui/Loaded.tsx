@@ -19,13 +19,15 @@ export function Loaded<Data extends object>(props: {
   answer: Answer<Data>;
   retry: () => void;
   skeleton: ReactNode;
+  /** What is loaded is the whole page, with its title. */
+  whole?: boolean;
   children: (data: Data) => ReactNode;
 }) {
   const { data, error } = props.answer;
   const nothing = !data || Object.values(data).every((part) => part === null);
   if (error && nothing) {
     const lost = refusals(error).every((r) => r.code === "BAD_USER_INPUT" && r.field === "id");
-    return lost ? <NotFound /> : <Failure error={error} retry={props.retry} />;
+    return lost ? <NotFound /> : <Failure error={error} retry={props.retry} whole={props.whole} />;
   }
   if (!data) return <>{props.skeleton}</>;
   return (

@@ -37,13 +37,22 @@ export function Notice(props: {
 }
 
 /** Failure shows an error of the API with its sentence, its reference and a way to try again. */
-export function Failure({ error, retry }: { error: CombinedError; retry?: () => void }) {
+export function Failure({
+  error,
+  retry,
+  whole = false,
+}: {
+  error: CombinedError;
+  retry?: () => void;
+  whole?: boolean | undefined;
+}) {
   const { say } = useText();
   const [first] = refusals(error);
   if (first?.code === "FORBIDDEN")
-    return <Notice title={say("forbidden.title")} text={say("forbidden.text")} />;
+    return <Notice whole={whole} title={say("forbidden.title")} text={say("forbidden.text")} />;
   return (
     <Notice
+      whole={whole}
       tone="bad"
       title={say("error.title")}
       text={

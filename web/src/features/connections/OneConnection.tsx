@@ -22,9 +22,10 @@ import {
 import { HealthTab } from "./HealthTab";
 import { RemoveDialog } from "./RemoveDialog";
 import { Settings } from "./Settings";
+import { SignOnTab } from "./signon/SignOnTab";
 import { TokensTab } from "./TokensTab";
 
-const tabs = ["health", "settings", "attributes", "tokens"] as const;
+const tabs = ["health", "settings", "signon", "attributes", "tokens"] as const;
 
 /** OneConnection shows one link to an identity provider. */
 export function OneConnection() {
@@ -36,6 +37,7 @@ export function OneConnection() {
   useLive(changedDocument, { id }, refresh, { paused: !may("log:read") });
   return (
     <Loaded
+      whole
       answer={answer}
       retry={() => ask()}
       skeleton={
@@ -130,6 +132,9 @@ function Shown({ connection: c, again }: { connection: One; again: () => void })
         </Tabs.Panel>
         <Tabs.Panel value="settings">
           <Settings connection={c} again={again} />
+        </Tabs.Panel>
+        <Tabs.Panel value="signon">
+          <SignOnTab id={c.id} />
         </Tabs.Panel>
         <Tabs.Panel value="attributes">
           <Attributes connection={c} again={again} />

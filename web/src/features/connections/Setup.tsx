@@ -27,6 +27,7 @@ export function Setup() {
   const heard = useProgress(id, useRefresh(ask), { paused: !may("log:read") });
   return (
     <Loaded
+      whole
       answer={answer}
       retry={() => ask()}
       skeleton={

@@ -61,6 +61,7 @@ function Opened({ headers }: { headers: Record<string, string> }) {
   if (over) return <Over setUp={last} />;
   return (
     <Loaded
+      whole
       answer={answer}
       retry={again}
       skeleton={

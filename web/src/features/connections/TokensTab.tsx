@@ -7,6 +7,7 @@ import { Notice } from "../../ui/Notice";
 import { Section } from "../../ui/Page";
 import { Status, type Tone } from "../../ui/Status";
 import { When } from "../../ui/When";
+import { Clients } from "./clients/Clients";
 import type { OneConnection } from "./documents";
 import { NewToken } from "./NewToken";
 
@@ -75,6 +76,7 @@ export function TokensTab({ connection: c, again }: { connection: OneConnection;
           </Anchor>
         </Text>
       )}
+      {may("tokens:read") && <Clients connection={c.id} />}
     </Stack>
   );
 }

@@ -52,6 +52,7 @@ export function OneDepartment() {
 
   return (
     <Loaded
+      whole
       answer={{ ...answer, data }}
       retry={() => again({ requestPolicy: "network-only" })}
       skeleton={

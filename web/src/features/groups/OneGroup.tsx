@@ -57,6 +57,7 @@ export function OneGroup() {
 
   return (
     <Loaded
+      whole
       answer={{ ...answer, data }}
       retry={() => again({ requestPolicy: "network-only" })}
       skeleton={

@@ -30,6 +30,15 @@ export const homeDocument = graphql(`
           users
         }
       }
+      signOn {
+        enabled
+        secrets {
+          id
+          key
+          hint
+          expiresAt
+        }
+      }
       days {
         date
         requests
@@ -52,6 +61,9 @@ export const homeDocument = graphql(`
           id
         }
       }
+    }
+    waitingAccounts {
+      id
     }
     tokens(kinds: [SCIM], working: true) {
       id

@@ -38,6 +38,13 @@ test("what needs a hand comes in order of harm", () => {
     id,
     name: id,
     kind: "ENTRA",
+    signOn: {
+      enabled: id === "entra",
+      secrets: [
+        { id: `${id} soon`, key: false, hint: "abcd", expiresAt: "2026-03-09T12:00:00Z" },
+        { id: `${id} late`, key: true, hint: "efgh", expiresAt: "2027-03-09T12:00:00Z" },
+      ],
+    },
     health: {
       status,
       summary: `${id} is off. The newest such request is 019aa6c6-3d09-7cbb-8d4c-1f31d9a6f0a1 in the log.`,
@@ -64,6 +71,7 @@ test("what needs a hand comes in order of harm", () => {
         advice: [{ code: "NO_EMAIL", message: "Map mail.", users: 3 }],
       }),
     ],
+    waitingAccounts: [{ id: "w" }, { id: "x" }],
     users: { totalCount: 1, nodes: [{ id: "u", name: "Ada", linkAskedBy: { id: "plain" } }] },
     tokens: [
       {
@@ -85,15 +93,17 @@ test("what needs a hand comes in order of harm", () => {
   const hands = handsOf(data, new Date("2026-03-04T12:00:00Z"), () => "soon");
   expect(hands.map((h) => h.id)).toEqual([
     "late okta",
+    "secret entra soon",
     "token a",
     "problem many",
     "problem few",
     "link plain",
+    "waiting accounts",
     "WAITING new",
     "NO_EMAIL plain",
   ]);
   expect(hands[0]?.title).toBe("okta: okta is off.");
-  expect(hands[4]?.action.to).toBe("/people/u");
+  expect(hands.find((h) => h.id === "link plain")?.action.to).toBe("/people/u");
   const two = [...data.users.nodes, { ...data.users.nodes[0], id: "v" }];
   const asked = handsOf({ ...data, users: { ...data.users, nodes: two } } as HomeData, new Date(), String);
   expect(asked.find((h) => h.id === "link plain")?.action.to).toBe("/people?status=WAITING");

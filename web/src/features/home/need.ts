@@ -19,6 +19,7 @@ export interface Hand {
   action: { to: string; label: Words };
 }
 
+const early = 60 * 24 * 3600 * 1000; // a secret of an identity provider takes somebody else to renew
 const soon = 30 * 24 * 3600 * 1000;
 const verySoon = 7 * 24 * 3600 * 1000;
 
@@ -59,6 +60,32 @@ export function handsOf(data: HomeData, now: Date, inWords: (at: Date) => string
       action: { to: "/tokens", label: { key: "home.hand.token" } },
     });
   }
+  for (const c of data.connections) {
+    for (const s of c.signOn?.enabled ? c.signOn.secrets : []) {
+      const left = s.expiresAt ? new Date(s.expiresAt).getTime() - now.getTime() : Number.POSITIVE_INFINITY;
+      if (left > early) continue;
+      hands.push({
+        id: `secret ${s.id}`,
+        tone: left < verySoon ? "bad" : "warn",
+        harm: left < verySoon ? 92 : 56,
+        title: {
+          key: s.key ? "home.hand.keyEnds" : "home.hand.secretEnds",
+          values: { connection: c.name, when: inWords(new Date(s.expiresAt ?? now)) },
+        },
+        text: { key: "home.hand.secretText" },
+        action: { to: `/connections/${c.id}?tab=signon`, label: { key: "home.hand.signOn" } },
+      });
+    }
+  }
+  if (data.waitingAccounts.length > 0)
+    hands.push({
+      id: "waiting accounts",
+      tone: "warn",
+      harm: 58,
+      title: { key: "home.hand.accounts", values: { count: data.waitingAccounts.length } },
+      text: { key: "home.hand.accountsText" },
+      action: { to: "/people/waiting", label: { key: "home.hand.accountsSee" } },
+    });
   return hands.sort((a, b) => b.harm - a.harm);
 }
 

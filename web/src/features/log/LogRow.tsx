@@ -34,6 +34,7 @@ export function LogRow() {
   const back = { to: "/log", label: say("log.back") };
   return (
     <Loaded
+      whole
       answer={answer}
       retry={() => ask({ requestPolicy: "network-only" })}
       skeleton={

@@ -50,6 +50,10 @@ export function People() {
           <Anchor component={Link} to="/people/duplicates" size="sm">
             {say("people.duplicates")}
           </Anchor>
+          {" · "}
+          <Anchor component={Link} to="/people/waiting" size="sm">
+            {say("people.waiting")}
+          </Anchor>
         </>
       }
       actions={<PeopleMenu />}

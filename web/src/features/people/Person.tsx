@@ -30,6 +30,7 @@ export function Person() {
   const data = answer.data?.user === null ? answer.data : person;
   return (
     <Loaded
+      whole
       answer={{ ...answer, data }}
       retry={retry}
       skeleton={

@@ -10,6 +10,7 @@ import { DataTable } from "../../ui/DataTable";
 import { Section } from "../../ui/Page";
 import { done } from "../../ui/toast";
 import { When } from "../../ui/When";
+import { PersonAccounts } from "./PersonAccounts";
 import type { One } from "./personDocument";
 
 const endDocument = graphql(`
@@ -42,6 +43,7 @@ export function PersonSessions({ person }: { person: One }) {
 
   return (
     <Stack gap={32}>
+      <PersonAccounts person={person} />
       <Section
         title={say("people.sessions")}
         actions={

@@ -83,6 +83,17 @@ export const personDocument = graphql(`
         agent
         isCurrent
       }
+      accounts {
+        id
+        connectionId
+        issuer
+        subject
+        name
+        email
+        how
+        createdAt
+        lastUsedAt
+      }
       passkeys {
         id
         name

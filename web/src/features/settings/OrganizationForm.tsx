@@ -21,7 +21,10 @@ const groups: { title: "sessions" | "retention"; fields: Length[] }[] = [
 export function OrganizationForm({ organization }: { organization: AnOrganization }) {
   const { say } = useText();
   const owner = useMay()("organization:write");
-  const before = useMemo(() => ({ name: organization.name, ...organization.settings }), [organization]);
+  const before = useMemo(() => {
+    const { requireSso: _, breakGlass: __, ...settings } = organization.settings;
+    return { name: organization.name, ...settings };
+  }, [organization]);
   const [values, setValues] = useState(before);
   const [answer, update] = useMutation(updateDocument);
   const [refusal] = answer.error ? refusals(answer.error) : [];

@@ -83,59 +83,62 @@ export function Roles() {
 
   return (
     <Section title={say("settings.roles")} about={say("settings.rolesText")}>
-      {error && !data && <Failure error={error} retry={() => ask({ requestPolicy: "network-only" })} />}
-      <DataTable
-        label={say("settings.roles")}
-        rows={data?.users.nodes}
-        id={(u) => u.id}
-        expected={3}
-        columns={[
-          {
-            key: "person",
-            title: say("settings.roles.person"),
-            cell: (u) => (
-              <>
-                <Anchor component={Link} to={`/people/${u.id}`} fw={500} c="var(--ink)" dir="auto">
-                  {u.name}
-                </Anchor>
-                <Text size="xs" c="var(--faint)">
-                  {u.userName}
-                </Text>
-              </>
-            ),
-          },
-          {
-            key: "active",
-            title: say("tokens.state"),
-            width: "9rem",
-            cell: (u) => (
-              <Status tone={u.active ? "good" : "quiet"}>
-                {say(u.active ? "settings.roles.active" : "settings.roles.inactive")}
-              </Status>
-            ),
-          },
-          {
-            key: "role",
-            title: say("settings.roles.role"),
-            width: "13rem",
-            cell: (u) =>
-              write ? (
-                <Select
-                  size="xs"
-                  aria-label={say("settings.roles.of", { name: u.name })}
-                  allowDeselect={false}
-                  value={u.role}
-                  data={options}
-                  onChange={(role) =>
-                    role && role !== u.role && setWanted({ id: u.id, name: u.name, role: role as Role })
-                  }
-                />
-              ) : (
-                say(`role.${u.role}`)
+      {error && !data ? (
+        <Failure error={error} retry={() => ask({ requestPolicy: "network-only" })} />
+      ) : (
+        <DataTable
+          label={say("settings.roles")}
+          rows={data?.users.nodes}
+          id={(u) => u.id}
+          expected={3}
+          columns={[
+            {
+              key: "person",
+              title: say("settings.roles.person"),
+              cell: (u) => (
+                <>
+                  <Anchor component={Link} to={`/people/${u.id}`} fw={500} c="var(--ink)" dir="auto">
+                    {u.name}
+                  </Anchor>
+                  <Text size="xs" c="var(--faint)">
+                    {u.userName}
+                  </Text>
+                </>
               ),
-          },
-        ]}
-      />
+            },
+            {
+              key: "active",
+              title: say("tokens.state"),
+              width: "9rem",
+              cell: (u) => (
+                <Status tone={u.active ? "good" : "quiet"}>
+                  {say(u.active ? "settings.roles.active" : "settings.roles.inactive")}
+                </Status>
+              ),
+            },
+            {
+              key: "role",
+              title: say("settings.roles.role"),
+              width: "13rem",
+              cell: (u) =>
+                write ? (
+                  <Select
+                    size="xs"
+                    aria-label={say("settings.roles.of", { name: u.name })}
+                    allowDeselect={false}
+                    value={u.role}
+                    data={options}
+                    onChange={(role) =>
+                      role && role !== u.role && setWanted({ id: u.id, name: u.name, role: role as Role })
+                    }
+                  />
+                ) : (
+                  say(`role.${u.role}`)
+                ),
+            },
+          ]}
+        />
+      )}
       {write && (
         <Group mt="md" gap="xs" align="flex-end" role="group" aria-label={say("settings.roles.add")}>
           <PersonPicker label={say("settings.roles.add")} value={picked} onChange={setPicked} w={288} />

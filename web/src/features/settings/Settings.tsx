@@ -4,8 +4,10 @@ import { useMay } from "../../app/session";
 import { useText } from "../../text";
 import { Loaded } from "../../ui/Loaded";
 import { Page } from "../../ui/Page";
+import { Domains } from "./Domains";
 import { OrganizationForm } from "./OrganizationForm";
 import { organizationDocument } from "./organization";
+import { RequireSso } from "./RequireSso";
 import { Roles } from "./Roles";
 
 /** Settings are those of the organization, and who administers it. */
@@ -27,9 +29,15 @@ export function Settings() {
         }
       >
         {({ organization }) =>
-          organization && <OrganizationForm key={organization.id} organization={organization} />
+          organization && (
+            <Stack gap="xl">
+              <OrganizationForm key={organization.id} organization={organization} />
+              <RequireSso key={String(organization.settings.requireSso)} organization={organization} />
+            </Stack>
+          )
         }
       </Loaded>
+      {may("connections:read") && <Domains />}
       {may("users:read") && <Roles />}
     </Page>
   );

@@ -14,6 +14,8 @@ export const organizationDocument = graphql(`
         adminSessionIdleMinutes
         adminSessionAgeMinutes
         timeZone
+        requireSso
+        breakGlass
       }
     }
   }

@@ -47,6 +47,7 @@ export const connections = {
   "connections.resumeFailed": "It was not resumed",
   "connections.tab.health": "Health",
   "connections.tab.settings": "Settings",
+  "connections.tab.signon": "Single sign-on",
   "connections.tab.attributes": "Custom attributes",
   "connections.tab.tokens": "Tokens",
   "connections.rhythm": "Usual rhythm",

@@ -40,6 +40,15 @@ export const home = {
   "home.hand.expires": "The token {name} of {connection} ends {when}",
   "home.hand.expiresText":
     "When it ends the directory is turned away. Make its successor now: both work for a while.",
+  "home.hand.accounts":
+    "{count, plural, one {An account waits} other {# accounts wait}} for you to say whose {count, plural, one {it is} other {they are}}",
+  "home.hand.accountsText": "Somebody has signed in well at the provider, and nobody here is it by its id.",
+  "home.hand.accountsSee": "Decide",
+  "home.hand.secretEnds": "The client secret of {connection} ends {when}",
+  "home.hand.keyEnds": "The certificate of our key for {connection} ends {when}",
+  "home.hand.secretText":
+    "When it ends nobody can sign in through it. Add its successor now: both count for a while.",
+  "home.hand.signOn": "See single sign-on",
   "home.hand.waiting": "{connection} has not been heard yet",
   "home.hand.waitingText": "Its set-up isn’t finished, or nobody has pressed Test connection.",
   "home.hand.paused": "{connection} is paused",

@@ -1,4 +1,5 @@
 import { audit } from "./audit";
+import { clients } from "./clients";
 import { common } from "./common";
 import { connections } from "./connections";
 import { departments } from "./departments";
@@ -10,6 +11,7 @@ import { people } from "./people";
 import { rehearsal } from "./rehearsal";
 import { settings } from "./settings";
 import { setup } from "./setup";
+import { signon } from "./signon";
 import { tokens } from "./tokens";
 
 /** All texts of the console in English, as ICU messages. */
@@ -20,12 +22,14 @@ export const en = {
   ...groups,
   ...departments,
   ...connections,
+  ...clients,
   ...log,
   ...tokens,
   ...audit,
   ...exports,
   ...settings,
   ...setup,
+  ...signon,
   ...rehearsal,
 } as const;
 

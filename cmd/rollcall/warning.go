@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/rollcall/rollcall/ent/organization"
+	"github.com/rollcall/rollcall/internal/access"
+	"github.com/rollcall/rollcall/internal/actor"
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+const warningEvery = time.Hour
+
+// keepWarning leaves Events for secrets that end soon: now, and then once an hour.
+func (s *server) keepWarning(ctx context.Context) {
+	tick := time.NewTicker(warningEvery)
+	defer tick.Stop()
+	for {
+		n, err := warnAll(ctx, s.store, s.signOns)
+		if err != nil && ctx.Err() == nil {
+			s.log.Error("look for secrets that end soon", "err", err)
+		}
+		if n > 0 {
+			s.log.Warn("client secrets or certificates of single sign-on end soon, or have ended; the console says which", "secrets", n)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// warnAll warns in every organization. One's error doesn't hold the others up.
+func warnAll(ctx context.Context, s *store.Store, on *access.SignOns) (total int, failed error) {
+	orgs, err := s.Read().Organization.Query().Where(organization.SuspendedAtIsNil()).Order(organization.ByID()).All(store.AcrossOrganizations(ctx))
+	if err != nil {
+		return 0, err
+	}
+	for _, org := range orgs {
+		n, err := on.Warn(actor.InOrg(ctx, org.ID))
+		total += n
+		if err != nil {
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", org.Slug, err))
+		}
+	}
+	return total, failed
+}

@@ -1,0 +1,224 @@
+package sso_test
+
+import (
+	"crypto/rand"
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/rollcall/rollcall/internal/sso"
+)
+
+func randomText() string { return rand.Text() }
+
+// logoutToken is one for the back channel, with claims beside what it has to have;
+// nil takes one away.
+func (p *provider) logoutToken(claims map[string]any) string {
+	now := p.now()
+	all := map[string]any{"iss": p.issuer, "aud": clientID, "iat": now.Unix(), "exp": now.Add(2 * time.Minute).Unix(), "jti": rand.Text(),
+		"events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}}}
+	maps.Copy(all, claims)
+	maps.DeleteFunc(all, func(_ string, v any) bool { return v == nil })
+	text, err := signToken(all, jose.RS256, p.key, (&jose.SignerOptions{}).WithType("logout+jwt").WithHeader("kid", p.kid))
+	if err != nil {
+		p.t.Error(err)
+	}
+	return text
+}
+
+func (o *oidcHouse) backChannel(token string) page {
+	o.Helper()
+	b := o.visitor()
+	r := b.request(http.MethodPost, backChannelPath(o), "application/x-www-form-urlencoded", url.Values{"logout_token": {token}}.Encode())
+	r.Header.Del("Sec-Fetch-Site") // a server, no browser
+	return b.do(r)
+}
+
+func backChannelPath(o *oidcHouse) string {
+	return strings.TrimSuffix(sso.CallbackPath(o.conn.ID), "callback") + "backchannel"
+}
+
+func frontChannelPath(o *oidcHouse) string {
+	return strings.TrimSuffix(sso.CallbackPath(o.conn.ID), "callback") + "frontchannel"
+}
+
+func TestBackChannelLogout(t *testing.T) {
+	onBoth(t, func(h *house) {
+		o := newOIDCHouse(h, false)
+		in := func(sid string) *browser {
+			b := o.visitor()
+			claims := graces()
+			claims["sid"] = sid
+			o.signIn(b, claims)
+			b.signedIn(true)
+			return b
+		}
+		one, two := in("there-1"), in("there-2")
+		spent := o.provider.logoutToken(map[string]any{"sid": "nobody", "jti": "again"})
+		if p := o.backChannel(spent); p.StatusCode != http.StatusOK {
+			o.Errorf("an unknown session: %d", p.StatusCode)
+		}
+		there := func(more map[string]any) string {
+			claims := map[string]any{"sid": "there-1"}
+			maps.Copy(claims, more)
+			return o.provider.logoutToken(claims)
+		}
+		ago := func(d time.Duration) int64 { return o.store.Now().Add(-d).Unix() }
+		idToken := map[string]any{"iss": o.provider.issuer, "aud": clientID, "sub": "grace-1", "sid": "there-1", "iat": ago(0), "exp": ago(-time.Minute), "jti": "x"}
+		for what, token := range map[string]string{
+			"nothing":                      "",
+			"typ of an ID token":           o.provider.signed(maps.Clone(idToken), jose.RS256, o.provider.key),
+			"a nonce":                      there(map[string]any{"nonce": "x"}),
+			"an empty nonce":               there(map[string]any{"nonce": ""}),
+			"no events":                    there(map[string]any{"events": nil}),
+			"another event":                there(map[string]any{"events": map[string]any{"https://evil.test": map[string]any{}}}),
+			"an old iat":                   there(map[string]any{"iat": ago(11 * time.Minute)}),
+			"no iat":                       there(map[string]any{"iat": nil}),
+			"an iat to come":               there(map[string]any{"iat": ago(-10 * time.Minute)}),
+			"expired":                      there(map[string]any{"exp": ago(3 * time.Minute)}),
+			"no exp":                       there(map[string]any{"exp": nil}),
+			"no jti":                       there(map[string]any{"jti": nil}),
+			"a repeated jti":               there(map[string]any{"jti": "again"}),
+			"the same again":               spent,
+			"another issuer":               there(map[string]any{"iss": "https://evil.test"}),
+			"another application":          there(map[string]any{"aud": "another"}),
+			"two applications":             there(map[string]any{"aud": []string{clientID, "another"}}),
+			"neither session nor person":   there(map[string]any{"sid": nil}),
+			"signed by somebody else":      signedLogout(o, otherKey(o.provider), jose.RS256),
+			"signed with the secret":       hs256(map[string]any{"iss": o.provider.issuer, "aud": clientID, "sid": "there-1"}, []byte("right")),
+			"not signed":                   encoded(map[string]string{"alg": "none", "typ": "logout+jwt"}) + "." + encoded(idToken) + ".",
+			"for the session of two names": there(map[string]any{"sid": []string{"there-1", "there-2"}}),
+		} {
+			p := o.backChannel(token)
+			if p.StatusCode != http.StatusBadRequest || p.Header.Get("Cache-Control") != "no-store" {
+				o.Errorf("%s: %d, want 400", what, p.StatusCode)
+			}
+		}
+		one.signedIn(true)
+		two.signedIn(true)
+
+		if p := o.backChannel(there(nil)); p.StatusCode != http.StatusOK || p.Header.Get("Cache-Control") != "no-store" {
+			o.Errorf("a good one: %d", p.StatusCode)
+		}
+		one.signedIn(false)
+		two.signedIn(true)
+		three := in("there-3")
+		if p := o.backChannel(o.provider.logoutToken(map[string]any{"sub": "grace-1"})); p.StatusCode != http.StatusOK {
+			o.Errorf("a person: %d", p.StatusCode)
+		}
+		two.signedIn(false)
+		three.signedIn(false)
+	})
+}
+
+func signedLogout(o *oidcHouse, key any, algorithm jose.SignatureAlgorithm) string {
+	now := o.store.Now()
+	text, err := signToken(map[string]any{"iss": o.provider.issuer, "aud": clientID, "iat": now.Unix(), "exp": now.Add(time.Minute).Unix(), "jti": "y", "sid": "there-1",
+		"events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}}}, algorithm, key,
+		(&jose.SignerOptions{}).WithType("logout+jwt").WithHeader("kid", o.provider.kid))
+	if err != nil {
+		o.Error(err)
+	}
+	return text
+}
+
+func TestFrontChannelLogout(t *testing.T) {
+	onBoth(t, func(h *house) {
+		o := newOIDCHouse(h, false)
+		elsewhere := o.neighbour()
+		in := func(o *oidcHouse, sid string) *browser {
+			b := o.visitor()
+			claims := graces()
+			claims["sid"] = sid
+			o.signIn(b, claims)
+			b.signedIn(true)
+			return b
+		}
+		one, two, theirs, local := in(o, "there-1"), in(o, "there-2"), in(elsewhere, "there-1"), o.visitor()
+		local.open(o.link(o.ada)) // has no session at a provider
+		frame := func(q url.Values) {
+			o.Helper()
+			b := o.visitor() // whose cookies stay at home
+			r := b.request(http.MethodGet, frontChannelPath(o)+"?"+q.Encode(), "", "")
+			r.Header.Set("Sec-Fetch-Site", "cross-site")
+			r.Header.Set("Sec-Fetch-Dest", "iframe")
+			p := b.do(r)
+			if p.StatusCode != http.StatusOK || p.text != "" || p.Header.Get("Cache-Control") != "no-store" || p.Header.Get("X-Frame-Options") != "" ||
+				!strings.Contains(p.Header.Get("Content-Security-Policy"), "frame-ancestors "+o.provider.URL) || len(p.Cookies()) != 0 {
+				o.Errorf("%v: %d %v %q", q, p.StatusCode, p.Header, p.text)
+			}
+		}
+		frame(url.Values{})
+		frame(url.Values{"sid": {""}})
+		frame(url.Values{"sid": {"unknown"}})
+		frame(url.Values{"sid": {"there-1"}, "iss": {"https://evil.test"}})
+		for _, b := range []*browser{one, two, theirs, local} {
+			b.signedIn(true)
+		}
+		frame(url.Values{"sid": {"there-1"}, "iss": {o.provider.issuer}})
+		one.signedIn(false)
+		two.signedIn(true)
+		theirs.signedIn(true)
+		frame(url.Values{"sid": {"there-2"}})
+		two.signedIn(false)
+		theirs.signedIn(true)
+		local.signedIn(true)
+	})
+}
+
+// The session here dies first, whatever becomes of the provider.
+func TestSignOutAtTheProvider(t *testing.T) {
+	onBothFlows(t, func(o *oidcHouse) {
+		b := o.browser()
+		claims := graces()
+		claims["login_hint"] = "hint-of-grace"
+		o.signIn(b, claims)
+		secret := b.session()
+
+		cross := b.request(http.MethodGet, "/signout", "", "")
+		cross.Header.Set("Sec-Fetch-Site", "cross-site")
+		b.do(cross)
+		forged := b.request(http.MethodPost, "/signout", "application/x-www-form-urlencoded", "")
+		forged.Header.Set("Sec-Fetch-Site", "cross-site")
+		forged.Header.Set("Origin", "https://evil.test")
+		b.do(forged).want(o.T, http.StatusForbidden, "another site")
+		b.signedIn(true)
+
+		p := b.post("/signout?return_to=https://evil.test", url.Values{"return_to": {"https://evil.test"}, "post_logout_redirect_uri": {"https://evil.test"}})
+		p.want(o.T, http.StatusOK, "You are signed out").want(o.T, http.StatusOK, o.provider.issuer+"/logout?")
+		for _, part := range []string{"logout_hint=hint-of-grace", "post_logout_redirect_uri=" + url.QueryEscape(public+"/signin"), "client_id=" + clientID} {
+			p.want(o.T, http.StatusOK, part)
+		}
+		if strings.Contains(p.text, "evil") || p.Header.Get("Cache-Control") != "no-store" {
+			o.Errorf("the page is %v\n%s", p.Header, p.text)
+		}
+		b.give("__Host-session", secret)
+		b.signedIn(false) // the back button shows the sign-in page
+
+		o.signIn(b, claims)
+		b.signedIn(true)
+		o.provider.change = func(map[string]any) {
+			if n := o.sessions(); n != 0 {
+				o.Errorf("the provider is asked while %d sessions live", n)
+			}
+		}
+		o.pass(2 * time.Hour) // the document is read again
+		b.post("/signout", nil)
+		b.signedIn(false)
+
+		o.provider.change = nil
+		o.signIn(b, claims)
+		o.provider.Close()
+		o.pass(25 * time.Hour)
+		b.post("/signout", nil).want(o.T, http.StatusSeeOther, "")
+		b.signedIn(false)
+		if n := o.sessions(); n != 0 {
+			o.Errorf("%d sessions", n)
+		}
+	})
+}
