@@ -34,6 +34,11 @@ export function exact(at: Date, locale: string, zone?: string): string {
   }).format(at);
 }
 
+/** dateOf is the day of an instant, for what is far away: there "next year" says too little. */
+export function dateOf(at: Date, locale: string, zone?: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "long", ...(zone && { timeZone: zone }) }).format(at);
+}
+
 /** duration is a length of time in milliseconds in its largest fitting unit. */
 export function duration(milliseconds: number, locale: string): string {
   const seconds = milliseconds / 1000;

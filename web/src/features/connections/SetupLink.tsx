@@ -93,7 +93,11 @@ function Linked({ setUp, heard, again }: { setUp: LinkSetUp; heard: Heard; again
         title={say("setup.link.title", { organization: setUp.organizationName })}
         about={
           <>
-            {say("setup.link.about", { kind: say(`kind.${setUp.kind}`), name: setUp.name })}{" "}
+            {say("setup.link.about", {
+              kind: say(`kind.${setUp.kind}`),
+              name: setUp.name,
+              organization: setUp.organizationName,
+            })}{" "}
             <When at={setUp.expiresAt} />.{" "}
             {setUp.sentBy
               ? say("setup.link.from", { name: setUp.sentBy, organization: setUp.organizationName })

@@ -83,7 +83,7 @@ export const common: Record<keyof typeof english, string> = {
   "act.save": "Speichern",
   "act.undo": "Rückgängig",
   "act.delete": "Löschen",
-  "act.typeName": "Zum Fortfahren {name} eintippen",
+  "act.typeName": "Zum Fortfahren „{name}“ eintippen",
   "live.connecting": "Verbindet",
   "live.live": "Live",
   "live.reconnecting": "Verbindung verloren, neuer Versuch",

@@ -81,7 +81,7 @@ export const common = {
   "act.save": "Save",
   "act.undo": "Undo",
   "act.delete": "Delete",
-  "act.typeName": "Type {name} to go on",
+  "act.typeName": "Type “{name}” to go on",
   "live.connecting": "Connecting",
   "live.live": "Live",
   "live.reconnecting": "Connection lost, trying again",

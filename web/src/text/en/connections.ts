@@ -15,8 +15,7 @@ export const connections = {
   "connections.groups": "Groups",
   "connections.failing": "Failing",
   "connections.forbidden": "Connections are made by owners and administrators.",
-  "connections.newAbout":
-    "One connection for each directory. You can change everything but the directory’s people later.",
+  "connections.newAbout": "One connection for each directory. All of this can be changed later.",
   "connections.which": "Which directory is it?",
   "connections.kind.ENTRA":
     "Microsoft’s directory, formerly Azure AD. It calls every 40 minutes, and sends people, groups and managers.",
@@ -121,7 +120,7 @@ export const connections = {
   "connections.act": "Action",
   "connections.seen": "Seen, not declared",
   "connections.seenAbout":
-    "The directory sends these. They are kept as they come; declared, they have a type and can be filtered by.",
+    "What the directory sends beyond the standard. It is kept as it comes; once declared, it has a type and can be filtered by.",
   "connections.seenNone": "Nothing undeclared was seen.",
   "connections.declare": "Declare",
   "connections.declareOne": "Declare {name}",
@@ -160,7 +159,7 @@ export const connections = {
   "connections.makeToken": "Make a token",
   "connections.secret": "the secret token",
   "connections.shownOnce": "Copy it now: it is shown this once",
-  "connections.shownOnceText": "Only its hash is kept here. If it is lost, make another. It ends",
+  "connections.shownOnceText": "Only its hash is kept here. If it is lost, make another. It ends on",
   "connections.removeTitle": "Remove {name}?",
   "connections.removeCounts":
     "It has {active, plural, one {one active person} other {# active people}}, {inactive, plural, =0 {nobody inactive} one {one inactive} other {# inactive}}, {groups, plural, =0 {no groups} one {one group} other {# groups}}, and {tokens, plural, =0 {no token} one {one token that ends} other {# tokens that end}} at once. This can’t be undone.",

@@ -14,10 +14,10 @@ export const home = {
   "home.verdict.paused":
     "{count, plural, one {{name} is paused} other {# connections are paused}}; nothing comes in through {count, plural, one {it} other {them}}",
   "home.verdict.waiting":
-    "{count, plural, one {{name} has not been heard yet} other {None of the # connections has been heard yet}}",
+    "{count, plural, one {{name} has not been heard from yet} other {None of the # connections has been heard from yet}}",
   "home.verdict.good": "Everything is in sync",
   "home.verdict.partly":
-    "Everything is in sync; {count, plural, one {{name} has not been heard yet} other {# connections have not been heard yet}}",
+    "Everything is in sync; {count, plural, one {{name} has not been heard from yet} other {# connections have not been heard from yet}}",
   "home.about":
     "{people, plural, one {One person} other {# people}} through {connections, plural, one {one connection} other {# connections}}.",
   "home.aboutHeard": "Last heard",
@@ -49,8 +49,8 @@ export const home = {
   "home.hand.secretText":
     "When it ends nobody can sign in through it. Add its successor now: both count for a while.",
   "home.hand.signOn": "See single sign-on",
-  "home.hand.waiting": "{connection} has not been heard yet",
-  "home.hand.waitingText": "Its set-up isn’t finished, or nobody has pressed Test connection.",
+  "home.hand.waiting": "{connection} has not been heard from yet",
+  "home.hand.waitingText": "Follow its set-up up to Test connection, which is pressed at the provider.",
   "home.hand.paused": "{connection} is paused",
   "home.hand.pausedText":
     "Its directory is turned away, and its people stay as they are until you resume it.",

@@ -74,7 +74,7 @@ export const log = {
   "log.gone": "There is no such request",
   "log.goneText": "The reference isn’t quite right, or the row is older than what is kept.",
   "log.explain": "What it means",
-  "log.holder": "Open who has it",
+  "log.holder": "See who has it",
   "log.todo": "What to do",
   "log.warnings": "What is odd about it",
   "log.changes": "What it changed",
@@ -113,7 +113,7 @@ export const log = {
   "log.why.uniqueness":
     "Somebody else here has that user name, external id or group name already, upper and lower case aside.",
   "log.do.uniqueness":
-    "Find the other person by that name. If both are the same person, merge them under People → Duplicates; if not, give one of them another user name in your directory. The next cycle tries again by itself. An owner’s, administrator’s or auditor’s account is never taken over: leave that person out at your identity provider, or make them a learner first.",
+    "See who has the name. If that is somebody else, give one of the two another name in your directory; the next cycle tries again by itself. If it is the same person or group, restart provisioning at your identity provider, so that it looks again; if it is kept here by hand, merge the two under People → Duplicates. An owner’s, administrator’s or auditor’s account is never taken over: leave that person out at your identity provider, or make them a learner first.",
   "log.why.mutability":
     "The request would change something that can’t be changed, or that this connection doesn’t own.",
   "log.do.mutability":

@@ -19,8 +19,10 @@ export const setup = {
   "setup.next": "Next",
   "setup.finish": "Look at the connection",
   "setup.url": "Tenant URL",
-  "setup.hasToken": "Works already",
-  "setup.hasTokenText": "If you don’t have this secret at hand, make another; both work.",
+  "setup.notPublic":
+    "{kind} can’t call this address: it calls over the internet and by `https`. The server’s operator sets the public address as `ROLLCALL_PUBLIC_URL`.",
+  "setup.hasToken": "Token",
+  "setup.hasTokenText": "It works. If you no longer have its secret, make another; both work then.",
   "setup.secretHere": "the secret token goes here",
   "setup.picture": "Numbers are those of the steps above. Your provider’s page may have moved a little.",
 
@@ -32,7 +34,8 @@ export const setup = {
   "setup.live.call": "The directory is let in",
   "setup.live.before": "The directory has called before",
   "setup.live.callWaiting": "Waiting for the first call",
-  "setup.live.callHow": "It comes when you press Test connection. You can leave this page open.",
+  "setup.live.callHow":
+    "It comes when you test the connection at the provider, in step 3. Keep this page open to see it.",
   "setup.live.person":
     "First person received: {attributes, plural, one {one attribute} other {# attributes}}{undeclared, plural, =0 {} other {, # not declared}}",
   "setup.live.people": "{count, plural, one {One person is} other {# people are}} in",
@@ -66,9 +69,9 @@ export const setup = {
   "setup.fix.MERGE":
     "Two people here match. Merge them under **People › Duplicates**; the directory tries again by itself.",
   "setup.fix.OTHER":
-    "The user name belongs to a person of another connection. One person can come from one directory only: take the person out of one of the two.",
+    "The user name belongs to a person of another connection. One person can come from one directory only: take the person out of one of the two. Being unassigned only deactivates, and keeps the name: delete the person here as well, or remove the connection that you no longer need.",
   "setup.fix.TAKEN":
-    "The directory has sent this person twice, or forgot that it did. In Entra, restart provisioning so that it looks the person up again.",
+    "Somebody who came from this directory has the name already. Two people? Give one of them another user name there. The same person? Then the directory has lost track: restart provisioning there, so that it looks the person up again.",
   "setup.fix.DOMAIN":
     "The address is outside the e-mail domains of this connection. Add the domain under **Settings**, or leave the person out of the directory’s scope.",
   "setup.fix.GROUPS":
@@ -81,7 +84,7 @@ export const setup = {
 
   "setup.mapping.title": "The mapping to compare with",
   "setup.mapping.about":
-    "Users. Rows without a note stand as Entra begins; more attributes do no harm, for what is sent is kept.",
+    "For users. Change the row with the note; the others are as Entra begins. More attributes do no harm: they are kept, too.",
   "setup.mapping.source": "In Entra",
   "setup.mapping.target": "Sent as",
   "setup.mapping.note": "Note",
@@ -89,7 +92,8 @@ export const setup = {
   "setup.mapping.csv": "Download as CSV",
 
   "setup.link.title": "Connect your directory to {organization}",
-  "setup.link.about": "{kind}, for the connection {name}. The link is for this alone, and ends",
+  "setup.link.about":
+    "{kind} will send its people to {organization} by itself: six steps set that up, for the connection {name}. This link opens nothing else, and ends",
   "setup.link.from": "{name} of {organization} sent you this link. Ask there if something is unclear.",
   "setup.link.fromProgram": "Ask whoever sent you this link if something is unclear.",
   "setup.link.incomplete": "This link isn’t complete",
@@ -105,14 +109,17 @@ export const setup = {
   "setup.link.askSender":
     "If you still need it, ask whoever sent it to you for a new one. What you have set up stays.",
   "setup.link.paused": "The connection is paused: calls are turned away until {organization} resumes it.",
+  "setup.link.notPublic":
+    "{kind} can’t call this address: it calls over the internet and by `https`. Tell whoever sent you this link before you go on.",
   "setup.link.makeAnother": "Make another token",
   "setup.link.hasTokenText":
-    "You have made this token. If you don’t have the secret at hand, make another; the old one works for a day more.",
-  "setup.link.finish": "That is all. People go on coming in by themselves; you can close this page.",
+    "It works. If you no longer have its secret, make another; this one works for a day more.",
+  "setup.link.finish":
+    "When all is green under “What we hear”, that is all: people go on coming in by themselves, and you can close this page.",
   "setup.link.ENTRA.mapping.4":
-    "Click **Ok**, then **Save**. If you don’t want groups, open **Provision Microsoft Entra ID Groups**, set **Enabled** to **No**, and tell whoever sent you this link.",
+    "Click **Ok**, then **Save** and **Yes**. If you don’t want groups, open **Provision Microsoft Entra ID Groups**, set **Enabled** to **No**, and tell whoever sent you this link.",
   "setup.link.ENTRA.attributes.1":
-    "Agree with whoever sent you this link on a name, such as `urn:scim:acme:User:Division`. Once it was sent it is listed below; declare it then, so that it has a type.",
+    "Most directories need none: go on with step 6. Otherwise agree with whoever sent you this link on a name, such as `urn:scim:acme:User:Division`. Once it was sent it is listed below; declare it then, so that it has a type.",
   "setup.link.OKTA.attributes.1":
     "Agree with whoever sent you this link on a name, such as `urn:scim:acme:User:Division`. In Okta open **Directory › Profile Editor**, choose the application and click **Add Attribute**. Once it was sent it is listed below; declare it then.",
   "setup.link.ONELOGIN.attributes.1":
@@ -144,11 +151,11 @@ export const setup = {
     "Whoever opens the link sees this set-up and nothing else, without an account: the address, a token to make, and what is heard. Send it to one person, by a way that only that person reads.",
   "setup.hand.name": "Whom is it for?",
   "setup.hand.nameHint": "IT of Contoso",
-  "setup.hand.days": "Works for",
+  "setup.hand.days": "The link works for",
   "setup.hand.daysOf": "{count, plural, one {# day} other {# days}}",
   "setup.hand.act": "Make the link",
   "setup.hand.link": "the set-up link",
-  "setup.hand.until": "You can end it at any time, here or under Tokens. It ends by itself",
+  "setup.hand.until": "You can end it at any time, here or under Tokens. It ends by itself on",
   "setup.hand.done": "Done",
   "setup.links": "Set-up links",
   "setup.links.opened": "Opened",
@@ -162,49 +169,52 @@ export const setup = {
   "setup.links.ended": "The link for {name} is ended.",
 
   "setup.ENTRA.prepare.1":
-    "An account that may manage enterprise applications. **Cloud Application Administrator** is enough.",
+    "An account in Microsoft Entra that may manage enterprise applications. The role **Cloud Application Administrator** is enough.",
   "setup.ENTRA.prepare.2":
     "A Microsoft Entra ID **P1** or **P2** plan if you want to assign groups. Without it, people are assigned one by one.",
   "setup.ENTRA.prepare.3":
     "One test account, or your own, for the first try; and the name of the group with everybody who is to come in. Nested groups bring nobody: only direct members count.",
   "setup.ENTRA.prepare.4":
-    "Fifteen minutes. After that, people arrive by themselves, about every 40 minutes.",
+    "Fifteen minutes. After that, changes arrive by themselves, about every 40 minutes.",
   "setup.ENTRA.app.why":
-    "**You need an enterprise application for this, even if you have one for signing in.** An app registration can sign people in, but Entra can’t provision through it. Make a second, non-gallery application beside it.",
+    "**Provisioning needs a non-gallery enterprise application.** If there is one already, for signing in with SAML, open it and go on with step 3. An app registration (OpenID Connect) won’t do, for Entra can’t provision through it: make a second application beside it.",
   "setup.ENTRA.app.1":
-    "In the Entra admin center open **Entra ID › Enterprise applications** and click **New application**.",
+    "In the Entra admin center (`entra.microsoft.com`) open **Entra ID › Enterprise apps**, also called **Enterprise applications**, and click **New application**.",
   "setup.ENTRA.app.2": "Click **Create your own application**.",
-  "setup.ENTRA.app.3": "Give it a name, for example `Training (provisioning)`.",
+  "setup.ENTRA.app.3": "Give it a name, for example `Rollcall (provisioning)`.",
   "setup.ENTRA.app.4":
     "Choose **Integrate any other application you don’t find in the gallery (Non-gallery)**. The other two choices can’t provision.",
   "setup.ENTRA.app.5": "Click **Create** and wait until the application opens.",
   "setup.ENTRA.credentials.1":
-    "In the application open **Provisioning** and click **New configuration**. In the older pages: **Get started**, and **Provisioning Mode: Automatic**.",
-  "setup.ENTRA.credentials.2": "Paste the **Tenant URL** from above, with nothing behind it.",
+    "In the application open **Provisioning** and click **New configuration**, or **Connect your application**. In the older pages: **Get started**, and **Provisioning Mode: Automatic**. If it asks for an authentication method, choose **Bearer authentication**.",
+  "setup.ENTRA.credentials.2": "Paste the **Tenant URL** from above as it is, with nothing after it.",
   "setup.ENTRA.credentials.3": "Make a token above, copy it, and paste it as **Secret token**.",
   "setup.ENTRA.credentials.4":
-    "Click **Test connection**. Beside this text it turns green within seconds. Then click **Create**, or **Save**.",
+    "Click **Test connection**. Under “What we hear” it turns green within seconds. Then click **Create**, or **Save**.",
   "setup.ENTRA.mapping.1":
-    "Open **Attribute mapping** (or **Provisioning › Mappings**) and click **Provision Microsoft Entra ID Users**.",
+    "Under **Provisioning** open **Attribute mapping** (older pages: **Mappings**) and click **Provision Microsoft Entra ID Users**.",
   "setup.ENTRA.mapping.2":
     "Click **Edit** in the row of `externalId`. It begins with `mailNickname`, which is not unique and changes when somebody marries.",
   "setup.ENTRA.mapping.3": "Set **Source attribute** to `objectId`, which never changes.",
   "setup.ENTRA.mapping.4":
-    "Click **Ok**, then **Save**. If you don’t want groups, open **Provision Microsoft Entra ID Groups**, set **Enabled** to **No**, and switch groups off in this connection’s settings too.",
+    "Click **Ok**, then **Save** and **Yes**. If you don’t want groups, open **Provision Microsoft Entra ID Groups**, set **Enabled** to **No**, and switch groups off in this connection’s settings too.",
   "setup.ENTRA.attributes.1":
-    "Declare the attribute below. Its whole name is what Entra wants to know, letter by letter.",
+    "Most directories need none: go on with step 6. Otherwise declare the attribute below. Its whole name is what Entra wants to know, letter by letter.",
   "setup.ENTRA.attributes.2":
     "In **Provision Microsoft Entra ID Users** tick **Show advanced options** and click **Edit attribute list for customappsso**.",
   "setup.ENTRA.attributes.3": "In the last row paste the whole name, choose the type, and click **Save**.",
   "setup.ENTRA.attributes.4":
     "Back in the mapping click **Add New Mapping**, choose the source, and the new name as **Target attribute**.",
   "setup.ENTRA.start.1":
-    "Click **Provision on demand**, choose your test account and click **Provision**. The person appears here within seconds.",
+    "Under **Users and groups** click **Add user/group** and assign your test account. Entra passes over whoever is not assigned.",
   "setup.ENTRA.start.2":
-    "Under **Users and groups** assign the people and groups who are to come in. Begin with a small group if you can.",
-  "setup.ENTRA.start.3": "Click **Start provisioning**. The first people arrive within 40 minutes.",
+    "Under **Provisioning** click **Provision on demand**, choose that account and click **Provision**. The person appears under “What we hear” within seconds.",
+  "setup.ENTRA.start.3":
+    "Under **Users and groups** assign the groups and people who are to come in. Begin with a small group if you can.",
   "setup.ENTRA.start.4":
-    "Under **Settings › Notification** enter an address. Entra writes to it when it stops provisioning.",
+    "Under **Provisioning** click **Start provisioning**. The first people arrive within 40 minutes.",
+  "setup.ENTRA.start.5":
+    "Under **Provisioning › Overview › Properties** (older pages: **Settings**) enter an address for notifications. Entra writes to it when it stops provisioning.",
 
   "setup.OKTA.prepare.1":
     "An Okta account that is a **Super admin**, or may manage applications. Provisioning needs Okta’s Lifecycle Management.",

@@ -1,17 +1,20 @@
 import { Alert, Stack, Text } from "@mantine/core";
+import { useContext } from "react";
+import { dateOf } from "../../../lib/time";
 import { useText } from "../../../text";
 import { Copyable } from "../../../ui/Copy";
-import { When } from "../../../ui/When";
+import { Zone } from "../../../ui/When";
 
 /** ShownOnce shows a secret that nobody can see again. */
 export function ShownOnce(props: { secret: string; what: string; text: string; until: string | null }) {
-  const { say } = useText();
+  const { say, locale } = useText();
+  const zone = useContext(Zone);
   return (
     <Alert color="evergreen" title={say("connections.shownOnce")} role="status">
       <Stack gap="xs" align="flex-start">
         <Copyable value={props.secret} what={props.what} />
         <Text size="sm">
-          {props.text} <When at={props.until} />.
+          {props.text} {props.until && dateOf(new Date(props.until), locale, zone)}.
         </Text>
       </Stack>
     </Alert>

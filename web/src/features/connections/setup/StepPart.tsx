@@ -2,7 +2,7 @@ import { Stack, Text } from "@mantine/core";
 import { useText } from "../../../text";
 import { Copyable } from "../../../ui/Copy";
 import { type Fact, Facts } from "../../../ui/Facts";
-import { guideOf, lines, lineText, type Step } from "./guide";
+import { guideOf, isPublic, lines, lineText, type Step } from "./guide";
 import { Mapping } from "./Mapping";
 import { Picture } from "./Picture";
 import { Rich } from "./Rich";
@@ -60,6 +60,15 @@ function Credentials({ source }: { source: Source }) {
   return (
     <Stack gap="sm">
       <Facts facts={facts} />
+      {guideOf(source.kind) !== "GENERIC" && !isPublic(source.scimUrl) && (
+        <Text c="var(--warn)" maw="42rem">
+          <Rich
+            text={say(source.byLink ? "setup.link.notPublic" : "setup.notPublic", {
+              kind: say(`kind.${source.kind}`),
+            })}
+          />
+        </Text>
+      )}
       {source.token}
     </Stack>
   );

@@ -13,7 +13,7 @@ export const guideOf = (kind: Kind): Guided => (kind === "GOOGLE" ? "GENERIC" : 
 
 /** lines is how many instructions each step has: the texts setup.KIND.STEP.1 and so on. */
 export const lines: Record<Guided, Record<Step, number>> = {
-  ENTRA: { prepare: 4, app: 5, credentials: 4, mapping: 4, attributes: 4, start: 4 },
+  ENTRA: { prepare: 4, app: 5, credentials: 4, mapping: 4, attributes: 4, start: 5 },
   OKTA: { prepare: 2, app: 4, credentials: 5, mapping: 3, attributes: 2, start: 3 },
   ONELOGIN: { prepare: 2, app: 3, credentials: 4, mapping: 3, attributes: 2, start: 3 },
   JUMPCLOUD: { prepare: 2, app: 3, credentials: 4, mapping: 2, attributes: 2, start: 3 },
@@ -23,6 +23,15 @@ export const lines: Record<Guided, Record<Step, number>> = {
 /** stepAt reads a step from the address: its name, or its number from 1. */
 export function stepAt(text: string | undefined): Step {
   return steps.find((s) => s === text) ?? steps[Number(text) - 1] ?? "prepare";
+}
+
+const local =
+  /^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|\[|[^.]+$)|\.(local|localhost|internal|test)$/;
+
+/** isPublic says whether a provider in the cloud may be able to call an address: by https, and not within a network only. */
+export function isPublic(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === "https:" && !local.test(hostname);
 }
 
 /** linkLines are the instructions that differ for who has only a set-up link. */

@@ -30,7 +30,7 @@ export const screens: Partial<Record<Guided, Partial<Record<Step, Screen>>>> = {
       alt: "Entra, New application: 2 Create your own application, 3 the name, 4 Integrate any other application you don’t find in the gallery (Non-gallery), 5 Create",
       rows: [
         { form: "title", label: "Create your own application", mark: 2 },
-        { form: "field", label: "What’s the name of your app?", value: "Training (provisioning)", mark: 3 },
+        { form: "field", label: "What’s the name of your app?", value: "Rollcall (provisioning)", mark: 3 },
         { form: "choice", label: "Configure Application Proxy …" },
         { form: "choice", label: "Register an application to integrate …" },
         { form: "choice", label: "Integrate any other application … (Non-gallery)", on: true, mark: 4 },
@@ -38,7 +38,7 @@ export const screens: Partial<Record<Guided, Partial<Record<Step, Screen>>>> = {
       ],
     },
     credentials: {
-      path: "Enterprise applications › Training (provisioning) › Provisioning",
+      path: "Enterprise applications › Rollcall (provisioning) › Provisioning",
       menu: ["Overview", "Properties", "Users and groups", "Single sign-on", "Provisioning"],
       active: "Provisioning",
       alt: "Entra, Provisioning: 2 Tenant URL, 3 Secret token, 4 Test connection",
@@ -64,7 +64,7 @@ export const screens: Partial<Record<Guided, Partial<Record<Step, Screen>>>> = {
   },
   OKTA: {
     credentials: {
-      path: "Applications › Training › Provisioning › Integration",
+      path: "Applications › Rollcall › Provisioning › Integration",
       menu: ["General", "Sign On", "Provisioning", "Assignments", "Push Groups"],
       active: "Provisioning",
       alt: "Okta, Provisioning: 2 SCIM connector base URL, 3 Unique identifier field for users, 4 Authorization, 5 Test Connector Configuration",
@@ -79,7 +79,7 @@ export const screens: Partial<Record<Guided, Partial<Record<Step, Screen>>>> = {
   },
   ONELOGIN: {
     credentials: {
-      path: "Applications › Training › Configuration",
+      path: "Applications › Rollcall › Configuration",
       menu: ["Info", "Configuration", "Parameters", "Access", "Provisioning"],
       active: "Configuration",
       alt: "OneLogin, Configuration: 2 SCIM Base URL, 3 SCIM Bearer Token, 4 Enable",
@@ -93,7 +93,7 @@ export const screens: Partial<Record<Guided, Partial<Record<Step, Screen>>>> = {
   },
   JUMPCLOUD: {
     credentials: {
-      path: "SSO Applications › Training › Identity Management",
+      path: "SSO Applications › Rollcall › Identity Management",
       menu: ["General Info", "SSO", "Identity Management", "User Groups"],
       active: "Identity Management",
       alt: "JumpCloud, Identity Management: 2 Base URL, 3 Token Key, 4 Test Connection",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { en } from "../../../text/en";
 import { moved } from "../order";
-import { fixText, type Guided, guideOf, lines, lineText, stepAt, steps } from "./guide";
+import { fixText, type Guided, guideOf, isPublic, lines, lineText, stepAt, steps } from "./guide";
 import { asCsv } from "./mapping";
 import { secretIn } from "./secret";
 
@@ -30,6 +30,15 @@ test("the same is said to who has only a link, where that differs", () => {
   expect(fixText("REVIVE", false)).toBe("setup.fix.REVIVE");
   expect(fixText("REVIVE", true)).toBe("setup.link.fix.REVIVE");
   expect(fixText("UNKNOWN_TOKEN", true)).toBe("setup.fix.UNKNOWN_TOKEN");
+});
+
+test("an address that a provider in the cloud can't call is known as such", () => {
+  for (const url of ["https://rollcall.example/scim/v2/acme", "https://203.0.113.7:8443/scim/v2/acme"])
+    expect(isPublic(url), url).toBe(true);
+  for (const host of ["http://rollcall.example", "https://127.0.0.1:9420", "https://localhost", "https://hr"])
+    expect(isPublic(`${host}/scim/v2/acme`), host).toBe(false);
+  for (const host of ["192.168.1.4", "172.20.0.2", "10.0.0.1", "[::1]", "rollcall.internal"])
+    expect(isPublic(`https://${host}/scim/v2/acme`), host).toBe(false);
 });
 
 test("only a whole secret of a set-up link is taken from the address", () => {
