@@ -141,7 +141,11 @@ func (r *Resolver) setUpProgress(ctx context.Context, named *uuid.UUID) (<-chan 
 	if err != nil {
 		return nil, err
 	}
-	h.add(recent...)
+	standing, err := r.standing(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	h.add(append(recent, standing...)...)
 	var told string
 	return follow(ctx, r, func(ctx context.Context) ([]*SetUpProgress, bool, error) {
 		rows, more, err := f.look(ctx)

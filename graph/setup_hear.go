@@ -22,7 +22,7 @@ import (
 const (
 	hearSpan     = 24 * time.Hour // what is older says nothing about this set-up
 	hearAtFirst  = 100
-	hearMost     = 300 // requests are remembered
+	hearMost     = 300 // requests are remembered, and as many older ones that still count
 	hearFailures = 5
 	hearCustom   = 100
 )
@@ -40,6 +40,27 @@ func heardFor(connection uuid.UUID) []predicate.ProvisioningLog {
 func (f *logFollower) recent(ctx context.Context) ([]*ent.ProvisioningLog, error) {
 	return f.query().Where(provisioninglog.IDGT(before(schema.NewID(), hearSpan))).
 		Order(provisioninglog.ByID(sql.OrderDesc())).Limit(hearAtFirst).All(store.ByID(ctx))
+}
+
+// standing brings the refused requests of the last day that nothing has put right since,
+// however many requests came after them.
+func (r *Resolver) standing(ctx context.Context, connection uuid.UUID) ([]*ent.ProvisioningLog, error) {
+	c, err := r.store.Read().Connection.Get(ctx, connection)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := r.store.Read().ProvisioningLog.Query().Where(
+		provisioninglog.ConnectionID(connection), provisioninglog.IDGT(before(schema.NewID(), hearSpan)), provisioninglog.StatusGTE(http.StatusBadRequest),
+		provisioninglog.StatusNotIn(http.StatusUnauthorized, http.StatusNotFound, http.StatusTooManyRequests)).
+		Order(provisioninglog.ByID(sql.OrderDesc())).Limit(hearMost).All(store.ByID(ctx))
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	solved, err := r.solved(ctx, &checkup{connection: c, failures: rows})
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(rows, solved), nil
 }
 
 // hearing is what one set-up has heard so far.
@@ -64,7 +85,35 @@ func (h *hearing) add(rows ...*ent.ProvisioningLog) {
 		}
 	}
 	slices.SortFunc(h.requests, func(a, b heardRequest) int { return compareIDs(b.id, a.id) })
-	h.requests = h.requests[:min(len(h.requests), hearMost)]
+	if len(h.requests) > hearMost {
+		h.requests = append(h.requests[:hearMost:hearMost], h.lasting(h.requests[hearMost:])...)
+	}
+}
+
+// lasting keeps of the oldest requests those that still count: what is refused to
+// this day, and the first person and group.
+func (h *hearing) lasting(oldest []heardRequest) []heardRequest {
+	keep := map[uuid.UUID]bool{}
+	for _, r := range h.refused() {
+		keep[r.id] = true
+	}
+	for _, path := range []string{"/Users", "/Groups"} {
+		if r := h.first(path); r != nil {
+			keep[r.id] = true
+		}
+	}
+	kept := slices.DeleteFunc(slices.Clone(oldest), func(r heardRequest) bool { return !keep[r.id] })
+	return kept[:min(len(kept), hearMost)]
+}
+
+// first is the oldest request that has made something.
+func (h *hearing) first(path string) *heardRequest {
+	for i := range slices.Backward(h.requests) {
+		if h.requests[i].isNew(path) {
+			return &h.requests[i]
+		}
+	}
+	return nil
 }
 
 func heardIn(l *ent.ProvisioningLog) heardRequest {
@@ -125,13 +174,11 @@ func saysNothing(value any) bool {
 // progress is what the requests come to.
 func (h *hearing) progress() *SetUpProgress {
 	p := &SetUpProgress{Call: h.call(), Failures: h.failures()}
-	for _, r := range slices.Backward(h.requests) { // the oldest
-		if r.isNew("/Users") && p.Person == nil {
-			p.Person = &SetUpPerson{At: r.at, Operation: r.operation, Attributes: r.attributes, Custom: append([]string{}, r.custom...), RequestID: r.id}
-		}
-		if r.isNew("/Groups") && p.Group == nil {
-			p.Group = &SetUpGroup{At: r.at, Operation: r.operation}
-		}
+	if r := h.first("/Users"); r != nil {
+		p.Person = &SetUpPerson{At: r.at, Operation: r.operation, Attributes: r.attributes, Custom: append([]string{}, r.custom...), RequestID: r.id}
+	}
+	if r := h.first("/Groups"); r != nil {
+		p.Group = &SetUpGroup{At: r.at, Operation: r.operation}
 	}
 	return p
 }
@@ -157,10 +204,10 @@ func (h *hearing) call() *SetUpCall {
 	return c
 }
 
-// failures are the reasons for which requests are refused, unless the same person
-// or group got through since.
-func (h *hearing) failures() []*SetUpFailure {
-	failures := []*SetUpFailure{}
+// refused are the newest refused requests about each person or group that has not got
+// through since.
+func (h *hearing) refused() []heardRequest {
+	var refused []heardRequest
 	settled := map[string]bool{}
 	for _, r := range h.requests {
 		if r.status < http.StatusBadRequest {
@@ -173,6 +220,15 @@ func (h *hearing) failures() []*SetUpFailure {
 			continue
 		}
 		settled[r.subject] = true
+		refused = append(refused, r)
+	}
+	return refused
+}
+
+// failures are the reasons for which requests are refused.
+func (h *hearing) failures() []*SetUpFailure {
+	failures := []*SetUpFailure{}
+	for _, r := range h.refused() {
 		fix := r.fix()
 		i := slices.IndexFunc(failures, func(f *SetUpFailure) bool { return f.Fix == fix })
 		switch {
@@ -239,13 +295,14 @@ var (
 	referenceInText = regexp.MustCompile(` \(reference …\)$`)
 )
 
-// sentence is what was answered, with a capital and with dots for ids.
+// sentence is what was answered, with a capital and without ids.
 func (r *heardRequest) sentence() string {
 	text := r.detail
 	if text == "" {
 		text = r.operation
 	}
 	text = referenceInText.ReplaceAllString(idInText.ReplaceAllString(text, " …"), "")
+	text = strings.Replace(text, "in use by user …", "in use already", 1)
 	return sentence(text)
 }
 

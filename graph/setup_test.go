@@ -320,3 +320,39 @@ func TestSetUpProgressTellsWhatFails(t *testing.T) {
 		}
 	})
 }
+
+// TestSetUpProgressForgetsNoFailure drowns a refused person in other requests: who has
+// listened all along and who comes later are told of it until it is put right.
+func TestSetUpProgressForgetsNoFailure(t *testing.T) {
+	onBoth(t, func(h *house) {
+		reader, client := h.with("log:read"), h.entra()
+		w := h.watch(reader, hearProgress, vars{"id": h.conn.ID})
+		w.next().ok()
+		eve := client.provisions("eve@acme.test")
+		again := `{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "Eve@acme.test", "active": true}`
+		if status, body := client.send(http.MethodPost, "Users", again); status != http.StatusConflict {
+			h.Fatal(status, body)
+		}
+		for range 310 {
+			client.send(http.MethodGet, `Users?filter=userName+eq+%22x%22`, "")
+		}
+		client.groups("Sales")
+		h.settle()
+		told := w.next().ok()
+		for ; told.at("setUpProgress", "group") == nil; told = w.next().ok() {
+		}
+		told.is("Created eve@acme.test", "setUpProgress", "person", "operation")
+		for _, p := range []*reply{told, h.watch(reader, hearProgress, vars{"id": h.conn.ID}).next().ok()} {
+			p.is("TAKEN", "setUpProgress", "failures", 0, "fix").is(1, "setUpProgress", "failures", 0, "count").
+				is(`The user name "Eve@acme.test" is in use already`, "setUpProgress", "failures", 0, "detail")
+		}
+		if status := client.patch(eve, "userName", `"old@acme.test"`); status >= 300 {
+			h.Fatal(status)
+		}
+		client.provisions("eve@acme.test")
+		h.settle()
+		for p := w.next().ok(); len(p.at("setUpProgress", "failures").([]any)) > 0; p = w.next().ok() {
+		}
+		h.watch(reader, hearProgress, vars{"id": h.conn.ID}).next().ok().is([]any{}, "setUpProgress", "failures")
+	})
+}
