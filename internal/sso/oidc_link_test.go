@@ -412,7 +412,12 @@ func TestMixUp(t *testing.T) {
 		o.pass(2 * time.Hour)
 		b := o.visitor()
 		answer := o.provider.answer(o.leave(b, "/"), graces())
-		o.arrive(b, answer).want(o.T, http.StatusBadRequest, "SSO-ISSUER") // it says that it always names itself
+		if o.hybrid() { // the ID token beside the code names it, signed: some providers leave it at that
+			o.arrive(b, answer).want(o.T, http.StatusSeeOther, "")
+			b = o.visitor()
+		} else { // it says that it always names itself
+			o.arrive(b, answer).want(o.T, http.StatusBadRequest, "SSO-ISSUER")
+		}
 		answer = o.provider.answer(o.leave(b, "/"), graces())
 		answer.Set("iss", o.provider.issuer)
 		o.arrive(b, answer).want(o.T, http.StatusSeeOther, "")
@@ -460,6 +465,16 @@ func TestOtherProvidersPeople(t *testing.T) {
 	})
 }
 
+// onward is where a page moves on to by itself: not by a redirect, for browsers hold
+// the form-action of the page before against those.
+func onward(p page) string {
+	to, _ := strings.CutPrefix(p.Header.Get("Refresh"), "0; url=")
+	if p.StatusCode != http.StatusOK || p.Header.Get("Location") != "" {
+		return ""
+	}
+	return to
+}
+
 func TestDomainsLeadToTheProvider(t *testing.T) {
 	onBoth(t, func(h *house) {
 		o := newOIDCHouse(h, false)
@@ -505,14 +520,12 @@ func TestDomainsLeadToTheProvider(t *testing.T) {
 		for address, there := range map[string]bool{"grace@corp.test": true, " GRACE@CORP.test ": true, "grace@corp.test.": true, "grace@ｃorp.test": true,
 			"grace@mail.corp.test": false, "grace@test": false, "a@corp.test@evil.test": false, "a@evil.test@corp.test": false, `"a@evil.test"@corp.test`: false,
 			"@corp.test": false, "corp.test": false, "grace@соrр.test": false, "grace@xn--corp-.test": false, "grace@corp.test.evil.test": false, "": false} {
-			p := find(address)
-			to := p.Header.Get("Location")
-			if there != strings.HasPrefix(to, sso.StartPath(o.conn.ID)+"?") || there == (p.StatusCode == http.StatusOK) {
-				o.Errorf("%q leads with %d to %q, want it to lead: %v", address, p.StatusCode, to, there)
+			if to := onward(find(address)); there != strings.HasPrefix(to, sso.StartPath(o.conn.ID)+"?") {
+				o.Errorf("%q leads to %q, want it to lead: %v", address, to, there)
 			}
 		}
 		b := o.visitor()
-		to := b.get(find("grace@corp.test").Header.Get("Location")).Header.Get("Location")
+		to := b.get(onward(find("grace@corp.test"))).Header.Get("Location")
 		if !strings.Contains(to, "login_hint="+url.QueryEscape("grace@corp.test")) {
 			o.Errorf("the provider isn't told who comes: %s", to)
 		}
