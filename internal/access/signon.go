@@ -259,8 +259,8 @@ func (s *SignOns) Switch(ctx context.Context, tx *store.Tx, connectionID uuid.UU
 	if err != nil {
 		return nil, err
 	}
-	if enabled && on.Protocol == signon.ProtocolOIDC && !on.Settings.KeyCredential && !slices.ContainsFunc(on.Secrets, isClientSecret) {
-		return nil, fault.New(fault.Precondition, "add the client secret first").On("secret")
+	if enabled && !provesItself(on, on.Secrets) {
+		return nil, fault.New(fault.Precondition, "add the client secret, or the certificate, first").On("secret")
 	}
 	if !enabled {
 		if err := s.keepAWayIn(ctx, tx, on); err != nil {
@@ -331,6 +331,16 @@ func (s *SignOns) locked(ctx context.Context, tx *store.Tx, connectionID uuid.UU
 
 func isClientSecret(s schema.SignOnSecret) bool { return s.Use == UseClientSecret }
 
+// provesItself says whether secrets are enough for the server to prove to the
+// provider who it is.
+func provesItself(on *ent.SignOn, secrets []schema.SignOnSecret) bool {
+	use := UseClientSecret
+	if on.Protocol == signon.ProtocolSAML || on.Settings.KeyCredential {
+		use = UseSigningKey
+	}
+	return slices.ContainsFunc(secrets, func(k schema.SignOnSecret) bool { return k.Use == use })
+}
+
 // endSessionsOf ends the sessions that began through a connection.
 func endSessionsOf(ctx context.Context, tx *store.Tx, connectionID uuid.UUID) error {
 	return endAll(ctx, tx, session.ConnectionID(connectionID))
@@ -392,8 +402,8 @@ func (s *SignOns) RemoveSecret(ctx context.Context, tx *store.Tx, connectionID, 
 	switch {
 	case len(left) == len(on.Secrets):
 		return nil, fault.New(fault.NotFound, "there is no such secret")
-	case on.Enabled && on.Protocol == signon.ProtocolOIDC && !on.Settings.KeyCredential && !slices.ContainsFunc(left, isClientSecret):
-		return nil, fault.New(fault.Conflict, "nobody could sign in without this secret; add the new one first, or switch single sign-on off")
+	case on.Enabled && !provesItself(on, left):
+		return nil, fault.New(fault.Conflict, "nobody could sign in without this; add the new one first, or switch single sign-on off")
 	}
 	saved, err := tx.SignOn.UpdateOneID(on.ID).SetSecrets(left).Save(ctx)
 	tx.Name(on.ID, "secret_removed")
