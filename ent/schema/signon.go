@@ -46,6 +46,11 @@ type SignOnSettings struct {
 	// LegacySHA1 accepts SHA-1 signatures of the SAML provider.
 	LegacySHA1 bool `json:"legacy_sha1,omitempty"`
 
+	// Vouched says that an owner has set this up as it stands. Only then does it let
+	// people in who may do more than learn, and give roles: whoever sets up a provider
+	// could be anybody who signs in there.
+	Vouched bool `json:"vouched,omitempty"`
+
 	// SubjectClaim is the claim or SAML attribute that never changes and that is
 	// compared with externalId: "" for oid (Entra), sub (OIDC), NameID (SAML).
 	SubjectClaim string `json:"subject_claim,omitempty"`

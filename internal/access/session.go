@@ -146,8 +146,19 @@ func enter(ctx context.Context, tx *store.Tx, id uuid.UUID) (*ent.User, *ent.Org
 	return u, org, nil
 }
 
+// maxProviderText is how long what a provider calls a session or an account may be,
+// in bytes. Half of it would be another's.
+const maxProviderText = 2000
+
+func whole(text string) string {
+	if len(text) > maxProviderText {
+		return ""
+	}
+	return text
+}
+
 func startSession(ctx context.Context, tx *store.Tx, u *ent.User, org *ent.Organization, n NewSession) (string, *ent.Session, error) {
-	if n.Connection == uuid.Nil && org.Settings.RequireSSO && !slices.Contains(org.Settings.BreakGlass, u.ID) {
+	if n.Connection == uuid.Nil && org.Settings.RequireSSO && (u.Role != user.RoleOWNER || !slices.Contains(org.Settings.BreakGlass, u.ID)) {
 		return "", nil, fault.New(fault.Unauthenticated, "%s lets people in with their work account only", org.Name).
 			Because(&Refused{Reason: "sign-in by " + string(n.Method) + " where single sign-on is required", Organization: org.ID})
 	}
@@ -157,7 +168,7 @@ func startSession(ctx context.Context, tx *store.Tx, u *ent.User, org *ent.Organ
 	create := tx.Session.Create().SetUserID(u.ID).SetHash(hash[:]).SetMethod(n.Method).
 		SetAddress(cut(n.Address)).SetAgent(cut(n.Agent)).SetSeenAt(tx.Now()).SetExpiresAt(tx.Now().Add(age))
 	if n.Connection != uuid.Nil {
-		create.SetConnectionID(n.Connection).SetIdentityID(n.Identity).SetProviderSession(cut(n.ProviderSession)).SetLogoutHint(cut(n.LogoutHint))
+		create.SetConnectionID(n.Connection).SetIdentityID(n.Identity).SetProviderSession(whole(n.ProviderSession)).SetLogoutHint(whole(n.LogoutHint))
 	}
 	s, err := create.Save(ctx)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -148,6 +149,8 @@ func (s *SignOns) Configure(ctx context.Context, tx *store.Tx, connectionID uuid
 	if err := checkSignOn(protocol, &settings); err != nil {
 		return nil, err
 	}
+	who, _ := actor.From(ctx)
+	settings.Vouched = who.May(giveRoles)
 	on, err := tx.SignOn.Query().Where(signon.ConnectionID(c.ID), store.Lock).Only(ctx)
 	if ent.IsNotFound(err) {
 		return tx.SignOn.Create().SetConnectionID(c.ID).SetProtocol(protocol).SetSettings(settings).Save(ctx)
@@ -158,8 +161,26 @@ func (s *SignOns) Configure(ctx context.Context, tx *store.Tx, connectionID uuid
 	if on.Protocol != protocol {
 		return nil, fault.New(fault.Conflict, "people sign in through %s by %s; remove that first, or make another connection", c.Name, on.Protocol).On("protocol")
 	}
-	return tx.SignOn.UpdateOneID(on.ID).SetSettings(settings).Save(ctx)
+	settings.Vouched = settings.Vouched || on.Settings.Vouched && sameTrust(on.Settings, settings)
+	update := tx.SignOn.UpdateOneID(on.ID).SetSettings(settings)
+	if s := on.Settings; protocol == signon.ProtocolOIDC && (s.Issuer != settings.Issuer || s.ClientID != settings.ClientID) {
+		// They were given to this server for the other provider, who alone may see them.
+		update.SetSecrets(slices.DeleteFunc(slices.Clone(on.Secrets), isClientSecret)).SetEnabled(settings.KeyCredential && on.Enabled)
+	}
+	return update.Save(ctx)
 }
+
+// sameTrust says whether the same people come in, as the same.
+func sameTrust(a, b schema.SignOnSettings) bool {
+	for _, s := range []*schema.SignOnSettings{&a, &b} {
+		s.Vouched, s.Hybrid, s.KeyCredential, s.SignInURL, s.SignOutURL, s.SignOutAnswerURL, s.SignOutPost = false, false, false, "", "", "", false
+		s.MetadataURL, s.Create, s.LinkUntil = "", false, nil
+	}
+	return reflect.DeepEqual(a, b)
+}
+
+// giveRoles is the scope of those who may make somebody more than a learner.
+const giveRoles = "roles:write"
 
 // checkSignOn checks and tidies settings.
 func checkSignOn(protocol signon.Protocol, s *schema.SignOnSettings) error {
@@ -200,8 +221,13 @@ func checkOIDC(s *schema.SignOnSettings) error {
 		return fault.New(fault.Invalid, "enter the client id that the provider shows for this application").On("client_id")
 	case s.Tenant == "" && s.Issuer == "":
 		return fault.New(fault.Invalid, "enter the provider's issuer").On("issuer")
+	case s.Tenant == "" && ofMicrosoft(s.Issuer):
+		return fault.New(fault.Invalid, "for Microsoft, enter the directory (tenant) id instead").On("issuer")
 	case s.Tenant == "":
 		s.Authority = ""
+		if strings.Contains(s.Issuer, "?") {
+			return fault.New(fault.Invalid, "an issuer has no question mark in it").On("issuer")
+		}
 		return checkAddress("issuer", s.Issuer)
 	}
 	if s.Authority = strings.ToLower(cmp.Or(s.Authority, Authorities[0])); !slices.Contains(Authorities, s.Authority) {
@@ -220,6 +246,12 @@ func checkOIDC(s *schema.SignOnSettings) error {
 	s.ClientID = strings.ToLower(s.ClientID)
 	s.Issuer = "https://" + s.Authority + "/" + s.Tenant + "/v2.0"
 	return nil
+}
+
+// ofMicrosoft says whether an issuer is one of Entra's, which is known by its tenant.
+func ofMicrosoft(issuer string) bool {
+	u, err := url.Parse(issuer)
+	return err == nil && (slices.Contains(Authorities, strings.ToLower(u.Hostname())) || strings.EqualFold(u.Hostname(), "sts.windows.net"))
 }
 
 func checkSAML(s *schema.SignOnSettings) error {
@@ -283,7 +315,8 @@ func (s *SignOns) Switch(ctx context.Context, tx *store.Tx, connectionID uuid.UU
 // keepAWayIn refuses to take the last way of signing in from an organization that
 // requires single sign-on.
 func (s *SignOns) keepAWayIn(ctx context.Context, tx *store.Tx, on *ent.SignOn) error {
-	org, err := tx.Organization.Query().Where(organization.ID(on.OrgID)).Only(ctx)
+	// Locked: single sign-on could be required at this moment.
+	org, err := tx.Organization.Query().Where(organization.ID(on.OrgID), store.Lock).Only(ctx)
 	if err != nil || !org.Settings.RequireSSO {
 		return err
 	}
@@ -378,7 +411,15 @@ func (s *SignOns) AddSecret(ctx context.Context, tx *store.Tx, connectionID uuid
 	case n >= maxClientSecrets:
 		return nil, fault.New(fault.Conflict, "two secrets count at a time; remove the old one first").On("secret")
 	}
-	return s.keep(ctx, tx, on, schema.SignOnSecret{Use: UseClientSecret, Hint: value[max(0, len(value)-secretHint):], ExpiresAt: expires}, value)
+	return s.keep(ctx, tx, on, schema.SignOnSecret{Use: UseClientSecret, Hint: endOf(value), ExpiresAt: expires}, value)
+}
+
+// endOf is what people recognise a secret by, nothing of a short one.
+func endOf(value string) string {
+	if len(value) < 4*secretHint {
+		return ""
+	}
+	return strings.ToValidUTF8(value[len(value)-secretHint:], "")
 }
 
 // keep seals a secret and adds it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"entgo.io/ent/dialect/sql"
@@ -41,6 +42,7 @@ const (
 	AccountCandidate   = "candidate"       // somebody may be it: an administrator decides
 	AccountDeactivated = "deactivated"     // somebody is it, and is locked out
 	AccountRefused     = "refused"         // an administrator has decided that it is nobody
+	AccountUnvouched   = "unvouched"       // somebody is it who may do more than learn, and no owner has vouched for the connection
 )
 
 // The ways in which an account became a person's.
@@ -61,40 +63,63 @@ type Verdict struct {
 	Reason    string // why there is no user
 	Candidate *ent.User
 	Why       string // the same as a sentence for the administrator
+
+	stale *ent.Identity // the account was that of somebody who is deleted
 }
 
 // Judge says whose an account is, by the table in docs/sign-in.md, and changes
 // nothing.
 func (d *Directory) Judge(ctx context.Context, read *ent.Client, on *ent.SignOn, a Account) (*Verdict, error) {
+	a = a.cleaned()
 	known, err := read.Identity.Query().Where(accountIs(on.ConnectionID, a)...).Only(ctx)
 	if err != nil && !ent.IsNotFound(err) {
 		return nil, err
 	}
 	if known != nil {
 		u, err := read.User.Query().Where(user.ID(known.UserID), user.DeletedAtIsNil()).Only(ctx)
-		if ent.IsNotFound(err) {
-			return &Verdict{Reason: AccountUnknown, Why: "The person whose account this was is deleted."}, nil
+		if err == nil {
+			return admitted(on, u, known, "", "The account is known as "+u.UserName+"’s."), nil
 		}
-		if err != nil {
+		if !ent.IsNotFound(err) {
 			return nil, err
 		}
-		return admitted(u, known, "", "The account is known as "+u.UserName+"’s."), nil
 	}
-	if u, err := provisionedAs(ctx, read, on, a); err != nil || u != nil {
-		if err != nil {
-			return nil, err
-		}
-		return admitted(u, nil, LinkedByExternalID, "The directory provisions "+u.UserName+" with the same externalId."), nil
+	v, err := d.judgeUnknown(ctx, read, on, a)
+	if err == nil {
+		v.stale = known
 	}
+	return v, err
+}
+
+// judgeUnknown is for an account that is nobody's yet.
+func (d *Directory) judgeUnknown(ctx context.Context, read *ent.Client, on *ent.SignOn, a Account) (*Verdict, error) {
 	if pending, err := read.PendingLink.Query().Where(pendingIs(on.ConnectionID, a)...).Only(ctx); err == nil && pending.Status == "REFUSED" {
 		return &Verdict{Reason: AccountRefused, Why: "An administrator has refused this account."}, nil
 	} else if err != nil && !ent.IsNotFound(err) {
 		return nil, err
 	}
-	return d.judgeStranger(ctx, read, on, a)
+	u, err := provisionedAs(ctx, read, on, a)
+	if err != nil {
+		return nil, err
+	}
+	if u == nil {
+		return d.judgeStranger(ctx, read, on, a)
+	}
+	other, err := read.Identity.Query().Where(identity.UserID(u.ID), identity.ConnectionID(on.ConnectionID)).Exist(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if other {
+		return &Verdict{Reason: AccountCandidate, Candidate: u, Why: u.UserName + " has the same externalId, but signs in with another account already."}, nil
+	}
+	return admitted(on, u, nil, LinkedByExternalID, "The directory provisions "+u.UserName+" with the same externalId."), nil
 }
 
-func admitted(u *ent.User, known *ent.Identity, how, why string) *Verdict {
+func admitted(on *ent.SignOn, u *ent.User, known *ent.Identity, how, why string) *Verdict {
+	if u.Role != user.RoleLEARNER && !on.Settings.Vouched {
+		return &Verdict{Reason: AccountUnvouched, Candidate: u, Why: why + " " + u.UserName + " has the role " + string(u.Role) +
+			" here, and no owner has saved the connection’s single sign-on as it stands: an owner has to look at it and save it."}
+	}
 	if !u.Active {
 		return &Verdict{Reason: AccountDeactivated, Identity: known, Candidate: u, Why: why + " " + u.UserName + " is deactivated here."}
 	}
@@ -134,7 +159,7 @@ func (d *Directory) judgeStranger(ctx context.Context, read *ent.Client, on *ent
 	if v.Why, err = d.mayNotLinkByName(ctx, read, on, a, candidates); err != nil || v.Why != "" {
 		return v, err
 	}
-	return admitted(candidates[0], nil, LinkedByName, candidates[0].UserName+" has the account’s name, in a proved domain, within the time for it."), nil
+	return admitted(on, candidates[0], nil, LinkedByName, candidates[0].UserName+" has the account’s name, in a proved domain, within the time for it."), nil
 }
 
 // namedLike are the people of the connection and the local ones whose user name or
@@ -180,6 +205,8 @@ func (d *Directory) mayNotLinkByName(ctx context.Context, read *ent.Client, on *
 		return u.UserName + " has the account’s name, but its externalId is another: names can be changed and prove nothing. Map the object id to externalId at the provider.", nil
 	case u.Role != user.RoleLEARNER:
 		return u.UserName + " has an administrative role, which no account gets by its name.", nil
+	case on.ConnectionID == value(u.ConnectionID) && isKey(u.ExternalID, a):
+		return "The directory says that " + u.UserName + " is another account: its externalId is another.", nil
 	case !a.Home && !a.EmailProved:
 		return notVouched, nil
 	}
@@ -195,7 +222,7 @@ func (d *Directory) mayNotLinkByName(ctx context.Context, read *ent.Client, on *
 		names = append(names, a.UserName)
 	}
 	for _, name := range names {
-		proved, err := d.isProved(ctx, read, name)
+		proved, err := d.isProved(ctx, read, on.ConnectionID, name)
 		if err != nil {
 			return "", err
 		}
@@ -233,16 +260,34 @@ func (d *Directory) mayNotCreate(ctx context.Context, read *ent.Client, on *ent.
 	case !a.Home && !a.EmailProved:
 		return notVouched, nil
 	}
-	proved, err := d.isProved(ctx, read, a.Email)
+	proved, err := d.isProved(ctx, read, on.ConnectionID, a.Email)
 	if err != nil || proved {
 		return "", err
 	}
 	return "The address’s domain is not proved to be this organization’s, so nobody is made at sign-in.", nil
 }
 
+func value(id *uuid.UUID) uuid.UUID {
+	if id == nil {
+		return uuid.Nil
+	}
+	return *id
+}
+
+// isKey says whether an externalId can be compared with an account's key: at Entra
+// it is an object id. A mail nickname, which is Entra's default, says nothing.
+func isKey(externalID *string, a Account) bool {
+	if externalID == nil || *externalID == "" {
+		return false
+	}
+	_, err := uuid.Parse(*externalID)
+	return a.Tenant == "" || err == nil
+}
+
 // isProved says whether an address lies in a domain that the organization has
-// proved to be its own. A subdomain is another domain.
-func (d *Directory) isProved(ctx context.Context, read *ent.Client, address string) (bool, error) {
+// proved to be its own, and that leads to no other connection. A subdomain is
+// another domain.
+func (d *Directory) isProved(ctx context.Context, read *ent.Client, connection uuid.UUID, address string) (bool, error) {
 	local, name, ok := strings.Cut(address, "@")
 	if !ok || local == "" || strings.Contains(name, "@") || strings.TrimSpace(address) != address {
 		return false, nil
@@ -251,7 +296,7 @@ func (d *Directory) isProved(ctx context.Context, read *ent.Client, address stri
 	if canonical == "" || strings.HasSuffix(name, ".") {
 		return false, nil
 	}
-	return read.Domain.Query().Where(domain.Proved(canonical)).Exist(ctx)
+	return read.Domain.Query().Where(domain.Proved(canonical), domain.Or(domain.ConnectionIDIsNil(), domain.ConnectionID(connection))).Exist(ctx)
 }
 
 func accountIs(connection uuid.UUID, a Account) []predicate.Identity {
@@ -270,11 +315,31 @@ const maxSubject = 500
 // check refuses an account without a key.
 func (a Account) check() error {
 	for _, part := range []string{a.Issuer, a.Subject} {
-		if part == "" || len(part) > maxSubject || !utf8.ValidString(part) {
+		if part == "" || len(part) > maxSubject || !isText(part) {
 			return fault.New(fault.Invalid, "the provider's answer does not say whose account it is")
 		}
 	}
+	if len(a.Tenant) > maxSubject || !isText(a.Tenant) {
+		return fault.New(fault.Invalid, "the provider's answer does not say whose account it is")
+	}
 	return nil
+}
+
+// cleaned drops names that can't be anybody's: with control characters, or with
+// marks that turn the direction of writing, which would make one look like another.
+func (a Account) cleaned() Account {
+	for _, name := range []*string{&a.UserName, &a.Email, &a.ExternalID, &a.Name} {
+		if !isText(*name) {
+			*name = ""
+		}
+	}
+	return a
+}
+
+func isText(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool {
+		return unicode.IsControl(r) || r >= 0x200b && r <= 0x200f || r >= 0x2028 && r <= 0x202e || r >= 0x2060 && r <= 0x2069 || r == 0xfeff
+	})
 }
 
 // IdentityOf is the account that somebody signs in with, nil when there is none.

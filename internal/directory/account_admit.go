@@ -12,6 +12,7 @@ import (
 	"github.com/rollcall/rollcall/ent/signon"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/fault"
 	"github.com/rollcall/rollcall/internal/store"
 )
@@ -36,9 +37,15 @@ func (d *Directory) Admit(ctx context.Context, tx *store.Tx, connection uuid.UUI
 	if err != nil {
 		return nil, err
 	}
+	a = a.cleaned()
 	v, err := d.Judge(ctx, tx.Client, on, a)
 	if err != nil {
 		return nil, err
+	}
+	if v.stale != nil {
+		if _, err := tx.Exec(ctx, "DELETE FROM identities WHERE id = ?", v.stale.ID); err != nil {
+			return nil, err
+		}
 	}
 	if v.How == LinkedByCreation {
 		if v.User, err = d.createFor(ctx, tx, a); fault.CodeOf(err) == fault.Conflict {
@@ -55,12 +62,20 @@ func (d *Directory) Admit(ctx context.Context, tx *store.Tx, connection uuid.UUI
 		_, err = tx.Exec(ctx, "UPDATE identities SET last_used_at = ?, name = ?, email = ? WHERE id = ?", tx.Now(), shown(a.Name), shown(a.Email), v.Identity.ID)
 	case v.Reason == AccountCandidate || v.Reason == AccountUnknown:
 		err = d.await(ctx, tx, on, a, v)
+	case v.Candidate != nil:
+		tx.Note(ent.TypeUser, v.Candidate.ID, "sign_in_refused", map[string]any{"reason": v.Reason, "connection_id": on.ConnectionID, "subject": a.Subject})
 	}
 	return v, err
 }
 
 // link makes an account somebody's.
 func (d *Directory) link(ctx context.Context, tx *store.Tx, connection uuid.UUID, u *ent.User, a Account, how string) (*ent.Identity, error) {
+	// Locked, as whoever deletes the person does: the account would be a dead one's.
+	if _, err := tx.User.Query().Where(user.ID(u.ID), user.DeletedAtIsNil(), store.Lock).Only(ctx); ent.IsNotFound(err) {
+		return nil, fault.New(fault.Conflict, "%s was deleted at this moment", u.UserName).Because(err)
+	} else if err != nil {
+		return nil, err
+	}
 	tx.Vouch(u.ID)
 	i, err := tx.Identity.Create().SetConnectionID(connection).SetUserID(u.ID).SetIssuer(a.Issuer).SetTenant(a.Tenant).SetSubject(a.Subject).
 		SetHow(how).SetName(shown(a.Name)).SetEmail(shown(a.Email)).SetLastUsedAt(tx.Now()).Save(ctx)
@@ -94,8 +109,7 @@ func (d *Directory) await(ctx context.Context, tx *store.Tx, on *ent.SignOn, a A
 	if err != nil || n > 0 {
 		return err
 	}
-	waiting, err := tx.PendingLink.Query().Where(pendinglink.ConnectionID(on.ConnectionID)).Count(ctx)
-	if err != nil || waiting >= maxPending {
+	if err := makeRoom(ctx, tx, on.ConnectionID); err != nil {
 		return err
 	}
 	create := tx.PendingLink.Create().SetConnectionID(on.ConnectionID).SetIssuer(a.Issuer).SetTenant(a.Tenant).SetSubject(a.Subject).
@@ -109,6 +123,18 @@ func (d *Directory) await(ctx context.Context, tx *store.Tx, on *ent.SignOn, a A
 	}
 	tx.Name(p.ID, "refused_sign_in")
 	return nil
+}
+
+// makeRoom forgets the account that has waited longest, when there are too many:
+// anybody at a large provider can add one. One that may be somebody's is kept longest.
+func makeRoom(ctx context.Context, tx *store.Tx, connection uuid.UUID) error {
+	waiting, err := tx.PendingLink.Query().Where(pendinglink.ConnectionID(connection)).Count(ctx)
+	if err != nil || waiting < maxPending {
+		return err
+	}
+	_, err = tx.Exec(ctx, `DELETE FROM pending_links WHERE id = (SELECT id FROM pending_links WHERE connection_id = ?
+		ORDER BY CASE WHEN candidate_id IS NULL AND status = 'WAITING' THEN 0 WHEN status = 'WAITING' THEN 1 ELSE 2 END, last_at LIMIT 1)`, connection)
+	return err
 }
 
 func candidateID(v *Verdict) any {
@@ -146,11 +172,28 @@ func (d *Directory) ApproveAccount(ctx context.Context, tx *store.Tx, pending, p
 	if err != nil {
 		return nil, err
 	}
+	if _, err := tx.SignOn.Query().Where(signon.ConnectionID(p.ConnectionID), store.Lock).Only(ctx); ent.IsNotFound(err) {
+		return nil, fault.New(fault.NotFound, "nobody can sign in through this connection any more").Because(err)
+	} else if err != nil {
+		return nil, err
+	}
 	u, err := d.Person(ctx, tx, person)
 	if err != nil {
 		return nil, err
 	}
+	if err := mayGiveAccount(ctx, u); err != nil {
+		return nil, err
+	}
 	return d.link(ctx, tx, p.ConnectionID, u, Account{Issuer: p.Issuer, Tenant: p.Tenant, Subject: p.Subject, Name: p.Name, Email: p.Email}, LinkedByApproval)
+}
+
+// mayGiveAccount sees that nobody comes to more than they may do by an account of
+// their own: whoever may not give roles gives accounts to learners alone.
+func mayGiveAccount(ctx context.Context, u *ent.User) error {
+	if a, ok := actor.From(ctx); u.Role == user.RoleLEARNER || ok && a.May(changeRoles) {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "%s has the role %s here; only an owner may say who signs in as that person", u.UserName, u.Role)
 }
 
 // RefuseAccount decides that an account is nobody's: it is not asked about again.

@@ -4,6 +4,9 @@ import (
 	"context"
 
 	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/identity"
+	"github.com/rollcall/rollcall/ent/signon"
+	"github.com/rollcall/rollcall/internal/fault"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -22,6 +25,12 @@ func forgetIdentities(ctx context.Context, tx *store.Tx, u *ent.User) error {
 
 // moveIdentities lets one person sign in with the accounts of another.
 func moveIdentities(ctx context.Context, tx *store.Tx, from, to *ent.User) error {
+	if there, err := tx.Identity.Query().Where(identity.UserID(from.ID)).Exist(ctx); err != nil || !there {
+		return err
+	}
+	if err := mayGiveAccount(ctx, to); err != nil {
+		return err
+	}
 	moved, err := collectIDs(tx.Query(ctx, "UPDATE identities SET user_id = ? WHERE org_id = ? AND user_id = ? RETURNING id", to.ID, from.OrgID, from.ID))
 	for _, id := range moved {
 		tx.NoteUpdate(ent.TypeIdentity, id, map[string]any{"user_id": from.ID}, map[string]any{"user_id": to.ID})
@@ -30,10 +39,34 @@ func moveIdentities(ctx context.Context, tx *store.Tx, from, to *ent.User) error
 	return err
 }
 
+// keepAWayIn refuses to remove the only way of signing in of an organization that
+// requires single sign-on.
+func (r *removal) keepAWayIn(ctx context.Context) error {
+	org, err := lockOrganization(ctx, r.tx)
+	if err != nil || !org.Settings.RequireSSO {
+		return err
+	}
+	others, err := r.tx.SignOn.Query().Where(signon.Enabled(true), signon.ConnectionIDNEQ(r.conn.ID)).Exist(ctx)
+	if err == nil && !others {
+		err = fault.New(fault.Conflict, "the organization requires single sign-on, and %s is the only way of it; take the requirement back first", r.conn.Name)
+	}
+	return err
+}
+
 // forgetSignOn ends the sessions that began through the connection, removes how
 // people signed in through it, and revokes the clients that got tokens for it, which
 // the history of people names.
 func (r *removal) forgetSignOn(ctx context.Context) error {
+	// Taken first: whoever signs in holds it until the session is there.
+	on, err := r.tx.SignOn.Query().Where(signon.ConnectionID(r.conn.ID), store.Lock).Only(ctx)
+	if err != nil && !ent.IsNotFound(err) {
+		return err
+	}
+	if on != nil && on.Enabled {
+		if err := r.keepAWayIn(ctx); err != nil {
+			return err
+		}
+	}
 	for _, s := range []struct{ entity, verb, sql string }{
 		{ent.TypeSession, "ended", "DELETE FROM sessions"},
 		{ent.TypeIdentity, "removed", "DELETE FROM identities"},

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/organization"
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/fault"
 	"github.com/rollcall/rollcall/internal/store"
@@ -168,10 +169,25 @@ func keepAnOwner(ctx context.Context, tx *store.Tx, u *ent.User, done string) er
 	}
 	for _, o := range owners {
 		if o.ID != u.ID {
-			return nil
+			return keepBreakGlass(ctx, tx, u, owners, done)
 		}
 	}
 	return fault.New(fault.Conflict, "%s is the last active owner of the organization and can't be %s; make someone else an owner first", u.UserName, done).On(user.FieldActive)
+}
+
+// keepBreakGlass refuses to let the last owner go who gets in when single sign-on
+// fails, where that is required.
+func keepBreakGlass(ctx context.Context, tx *store.Tx, u *ent.User, owners []*ent.User, done string) error {
+	org, err := tx.Organization.Query().Where(organization.ID(u.OrgID)).Only(ctx)
+	if err != nil || !org.Settings.RequireSSO || !slices.Contains(org.Settings.BreakGlass, u.ID) {
+		return err
+	}
+	for _, o := range owners {
+		if o.ID != u.ID && slices.Contains(org.Settings.BreakGlass, o.ID) {
+			return nil
+		}
+	}
+	return fault.New(fault.Conflict, "%s is the last owner who may sign in without the work account and can't be %s; name another one in the settings first", u.UserName, done).On(user.FieldActive)
 }
 
 // Remove makes a person a tombstone: gone for every client at once, the user

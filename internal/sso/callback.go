@@ -113,6 +113,10 @@ func (d *door) arrive(w http.ResponseWriter, r *http.Request, a arrival) {
 		d.fail(w, r, err)
 		return
 	}
+	if err := d.endEarlier(r, a); err != nil {
+		d.fail(w, r, err)
+		return
+	}
 	secret, err := d.startSession(r, a, v)
 	switch {
 	case fault.CodeOf(err) == fault.Unauthenticated: // deactivated at this moment
@@ -133,6 +137,20 @@ func (d *door) arrive(w http.ResponseWriter, r *http.Request, a arrival) {
 	redirect(w, back)
 }
 
+// endEarlier ends the session that the browser held when the flow began.
+func (d *door) endEarlier(r *http.Request, a arrival) error {
+	if a.flow == nil || a.flow.Session == uuid.Nil {
+		return nil
+	}
+	err := d.store.Write(connected(r.Context(), a.on), func(ctx context.Context, tx *store.Tx) error {
+		return d.access.EndSession(ctx, tx, a.flow.Session)
+	})
+	if fault.CodeOf(err) == fault.NotFound {
+		return nil
+	}
+	return err
+}
+
 // admit finds out who it is, and gives the role that the connection's rules say.
 func (d *door) admit(ctx context.Context, a arrival) (*directory.Verdict, error) {
 	var v *directory.Verdict
@@ -140,6 +158,9 @@ func (d *door) admit(ctx context.Context, a arrival) (*directory.Verdict, error)
 		return d.store.Write(connected(ctx, a.on), func(ctx context.Context, tx *store.Tx) (err error) {
 			if v, err = d.directory.Admit(ctx, tx, a.on.ConnectionID, a.account); err != nil || v.User == nil {
 				return err
+			}
+			if !a.on.Settings.Vouched {
+				return nil
 			}
 			return d.directory.ApplyRoles(ctx, tx, a.on.Settings.Roles, v.User, a.claims)
 		})

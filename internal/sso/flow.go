@@ -34,6 +34,7 @@ type flow struct {
 	Return     string
 	Browser    string // SHA-256 of the cookie's value, in hex
 	Hybrid     bool
+	Session    uuid.UUID // who was signed in when it began; its cookie doesn't come with a form of another site
 	Tester     uuid.UUID // the administrator who only wants to see what comes; else nil
 }
 
@@ -44,6 +45,9 @@ func (d *door) begin(w http.ResponseWriter, r *http.Request, on *access.SignOnOf
 	_, _ = rand.Read(random) // never fails: crypto/rand ends the program instead
 	value := base64.RawURLEncoding.EncodeToString(random)
 	f.Browser, f.Connection = hashed(value), on.ConnectionID
+	if g, err := d.access.AuthenticateSession(r.Context(), cookie(r, access.SessionCookie)); err == nil && g.Session.OrgID == on.OrgID {
+		f.Session = g.Session.ID
+	}
 	state, err = d.access.Remember(actor.InOrg(r.Context(), on.OrgID), flowPurpose, f, flowLifetime)
 	if err != nil {
 		return "", err

@@ -11,8 +11,9 @@ const (
 	// answer for. It is never locked out: the right one may come from the same
 	// place.
 	wrongPerMinute = 20
-	// begunPerMinute is how many ceremonies an address may begin: each is a row.
-	begunPerMinute = 60
+	// begunPerMinute is how many ceremonies and sign-ins an address may begin: each is
+	// a row. A whole office may sit behind one address.
+	begunPerMinute = 600
 )
 
 // addressOf is where a request comes from.

@@ -189,7 +189,7 @@ func TestClientSecrets(t *testing.T) {
 			o.Errorf("a third: %v", err)
 		}
 		for _, s := range kept {
-			if strings.Contains(s.Sealed, "right") || strings.Contains(s.Sealed, "next") || s.Hint == "" {
+			if strings.Contains(s.Sealed, "right") || strings.Contains(s.Sealed, "next") || s.Hint != "" { // as long as these, a hint would say too much
 				o.Errorf("kept as %+v", s)
 			}
 		}

@@ -173,7 +173,7 @@ func TestAnotherSiteAsks(t *testing.T) {
 		b := o.browser()
 		r := b.request(http.MethodGet, sso.StartPath(o.conn.ID)+"?return_to=/people", "", "")
 		r.Header.Set("Sec-Fetch-Site", "cross-site")
-		p := b.do(r).want(o.T, http.StatusOK, "Another page has sent you here").want(o.T, http.StatusOK, "return_to=%2Fpeople")
+		p := b.do(r).want(o.T, http.StatusOK, "You sign in with your work account").want(o.T, http.StatusOK, "return_to=%2Fpeople")
 		if len(p.Cookies()) != 0 {
 			o.Errorf("it begins: %v", p.Cookies())
 		}

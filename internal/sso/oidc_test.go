@@ -55,7 +55,8 @@ func (o *oidcHouse) neighbour() *oidcHouse {
 	h.org, h.conn = storetest.Organization(o.T, o.store, "globex")
 	h.ada = h.person("ada@globex.test", "Ada")
 	n.grace = h.provisioned("grace@globex.test", "grace-1")
-	n.configure(func(*schema.SignOnSettings) {})
+	tenant := o.store.Read().SignOn.Query().Where(signon.ConnectionID(o.conn.ID)).OnlyX(o.inOrg()).Settings.Tenant
+	n.configure(func(s *schema.SignOnSettings) { s.Tenant = tenant })
 	return &n
 }
 

@@ -298,8 +298,11 @@ func TestCeremoniesAreLimited(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, "sqlite:"+t.TempDir()+"/rollcall.db", 1)
 	b := h.browser()
-	for range 60 {
-		b.postJSON("/signin/passkey/begin", "{}").want(t, http.StatusOK, "")
+	for range 2000 { // more than 600 a minute
+		if p := b.postJSON("/signin/passkey/begin", "{}"); p.StatusCode != http.StatusOK {
+			p.want(t, http.StatusTooManyRequests, "Wait a minute")
+			return
+		}
 	}
-	b.postJSON("/signin/passkey/begin", "{}").want(t, http.StatusTooManyRequests, "Wait a minute")
+	t.Error("nothing limits how many ceremonies are begun")
 }

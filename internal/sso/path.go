@@ -20,8 +20,18 @@ func localPath(asked string) string {
 	case strings.ContainsFunc(asked, func(r rune) bool { return r == '\\' || r == unicode.ReplacementChar || unicode.IsControl(r) }):
 		return home // browsers read a backslash as a slash, and drop tabs and line ends
 	}
-	if u, err := url.Parse(asked); err != nil || u.IsAbs() || u.Host != "" || u.User != nil {
+	u, err := url.Parse(asked)
+	if err != nil || u.IsAbs() || u.Host != "" || u.User != nil {
 		return home
 	}
+	if under(u.Path, "/signin") || under(u.Path, "/signout") {
+		return home // to begin signing in elsewhere is nobody's wish
+	}
 	return asked
+}
+
+// under says whether a path is an address or below it.
+func under(path, address string) bool {
+	rest, ok := strings.CutPrefix(path, address)
+	return ok && (rest == "" || rest[0] == '/')
 }

@@ -7,11 +7,11 @@ import (
 	"encoding/pem"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
-	"github.com/rollcall/rollcall/ent/connection"
 	"github.com/rollcall/rollcall/ent/session"
 	"github.com/rollcall/rollcall/ent/signon"
 	"github.com/rollcall/rollcall/internal/access"
@@ -71,7 +71,7 @@ func (d *door) samlSides(on *access.SignOnOf) (*saml.Service, saml.Provider, err
 	if s.SignOutPost {
 		provider.SLOBinding = saml.Post
 	}
-	if provider.NameIDAttribute == "" && on.Connection.Kind == connection.KindENTRA {
+	if provider.NameIDAttribute == "" && ofEntra(s.EntityID) {
 		provider.NameIDAttribute = entraObject
 	}
 	for _, text := range s.Certificates {
@@ -184,6 +184,9 @@ func (d *door) samlRefused(w http.ResponseWriter, r *http.Request, on *access.Si
 	d.trouble(w, r, on, trouble{Code: string(refusal.Code), Status: http.StatusBadRequest, Detail: refusal.Sentence, Err: refusal})
 }
 
+// ofEntra says whether a SAML provider is Entra.
+func ofEntra(entityID string) bool { return strings.HasPrefix(entityID, "https://sts.windows.net/") }
+
 // The attributes in which providers send the same.
 const (
 	entraObject   = "http://schemas.microsoft.com/identity/claims/objectidentifier"
@@ -216,7 +219,10 @@ func samlArrival(on *access.SignOnOf, f *flow, a *saml.Assertion) arrival {
 	if account.Email == "" && a.NameIDFormat == emailFormat {
 		account.Email = a.NameID
 	}
-	if tenant := first([]string{entraTenant}); on.Connection.Kind == connection.KindENTRA {
+	if !a.Immutable {
+		account.ExternalID = "" // an address that the next person may have
+	}
+	if tenant := first([]string{entraTenant}); ofEntra(a.Issuer) {
 		account.Tenant = tenant
 		account.Home = tenant != "" && first([]string{entraProvider}) == "https://sts.windows.net/"+tenant+"/"
 	}

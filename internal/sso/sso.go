@@ -76,15 +76,15 @@ func New(o Options) http.Handler {
 	mux.Handle("GET /signin/script.js", asset("script.js"))
 	mux.Handle("GET /signin/copy.js", asset("copy.js"))
 	mux.HandleFunc("POST /signin/find", d.find)
-	mux.HandleFunc("GET /signin/sso/{connection}", d.start)
-	mux.HandleFunc("GET /signin/sso/{connection}/test", d.test)
-	mux.HandleFunc("GET /signin/oidc/{connection}/callback", d.callback)
+	mux.HandleFunc("GET /signin/sso/{connection}", d.notByHEAD(d.start))
+	mux.HandleFunc("GET /signin/sso/{connection}/test", d.notByHEAD(d.test))
+	mux.HandleFunc("GET /signin/oidc/{connection}/callback", d.notByHEAD(d.callback))
 	mux.HandleFunc("POST /signin/oidc/{connection}/callback", d.callback)
-	mux.HandleFunc("GET /signin/oidc/{connection}/frontchannel", d.frontChannel)
+	mux.HandleFunc("GET /signin/oidc/{connection}/frontchannel", d.notByHEAD(d.frontChannel))
 	mux.HandleFunc("POST /signin/oidc/{connection}/backchannel", d.backChannel)
 	mux.HandleFunc("GET /signin/saml/{connection}/metadata", d.samlMetadata)
 	mux.HandleFunc("POST /signin/saml/{connection}/acs", d.acs)
-	mux.HandleFunc("GET /signin/saml/{connection}/slo", d.samlLogout)
+	mux.HandleFunc("GET /signin/saml/{connection}/slo", d.notByHEAD(d.samlLogout))
 	mux.HandleFunc("POST /signin/saml/{connection}/slo", d.samlLogout)
 	mux.Handle("GET /signin/post.js", asset("post.js"))
 	for path, methods := range map[string]string{
@@ -113,6 +113,17 @@ func Insecure(publicURL string) string {
 		return ""
 	}
 	return "Rollcall is reached at " + publicURL + ", and browsers keep nobody signed in without https."
+}
+
+// notByHEAD is for what begins or ends something: net/http takes HEAD for GET.
+func (d *door) notByHEAD(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			w.WriteHeader(http.StatusOK)
+			return
+		}
+		next(w, r)
+	}
 }
 
 // policy allows the pages their own style sheet and script and nothing else.

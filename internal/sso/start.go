@@ -50,11 +50,21 @@ func (d *door) start(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	back := localPath(r.URL.Query().Get(returnTo))
-	if r.Header.Get("Sec-Fetch-Site") == "cross-site" {
-		d.page(w, http.StatusOK, "begin", waysOf([]*access.SignOnOf{on}, back))
+	hint := hintOf(r.URL.Query().Get("login_hint"))
+	if r.Header.Get("Sec-Fetch-Site") != "same-origin" {
+		d.ask(w, on, back, hint)
 		return
 	}
-	d.leave(w, r, on, flow{Return: back}, r.URL.Query().Get("login_hint"))
+	d.leave(w, r, on, flow{Return: back}, hint)
+}
+
+// ask shows whom the browser would be sent to, and a button.
+func (d *door) ask(w http.ResponseWriter, on *access.SignOnOf, back, hint string) {
+	v := waysOf([]*access.SignOnOf{on}, back)
+	if hint != "" {
+		v.Ways[0].Path += "&" + url.Values{"login_hint": {hint}}.Encode()
+	}
+	d.page(w, http.StatusOK, "begin", v)
 }
 
 // test runs the flow for an administrator and shows what comes of it.
@@ -66,7 +76,7 @@ func (d *door) test(w http.ResponseWriter, r *http.Request) {
 	g, err := d.access.AuthenticateSession(r.Context(), cookie(r, access.SessionCookie))
 	switch {
 	case fault.CodeOf(err) == fault.Unauthenticated:
-		redirect(w, "/signin?"+url.Values{returnTo: {r.URL.RequestURI()}}.Encode())
+		redirect(w, "/signin?"+url.Values{returnTo: {connectionPage(on)}}.Encode())
 		return
 	case err != nil:
 		d.fail(w, r, err)
@@ -76,7 +86,7 @@ func (d *door) test(w http.ResponseWriter, r *http.Request) {
 		d.problem(w, http.StatusForbidden, problem{"You may not test this", "Only who may set the connection up can see what its provider sends.", startAgain})
 		return
 	}
-	if r.Header.Get("Sec-Fetch-Site") == "cross-site" {
+	if s := r.Header.Get("Sec-Fetch-Site"); s != "same-origin" && s != "none" {
 		d.problem(w, http.StatusForbidden, problem{"This came from another site", "Start the test from the connection’s page.", startAgain})
 		return
 	}
@@ -143,7 +153,7 @@ func hintOf(text string) string {
 // providerOf is the registration of a connection, with its secrets.
 func (d *door) providerOf(on *access.SignOnOf) (oidc.Provider, error) {
 	s := on.Settings
-	p := oidc.Provider{Issuer: s.Issuer, Tenant: s.Tenant, ClientID: s.ClientID, Hybrid: s.Hybrid,
+	p := oidc.Provider{Issuer: s.Issuer, Tenant: s.Tenant, ClientID: s.ClientID, Hybrid: s.Hybrid, Workspace: on.Connection.Kind == connection.KindGOOGLE,
 		RedirectURI: d.publicURL + CallbackPath(on.ConnectionID)}
 	if s.KeyCredential {
 		key, err := d.clientKey(on)
@@ -170,11 +180,25 @@ func (d *door) find(w http.ResponseWriter, r *http.Request) {
 		d.signInWith(w, r, signInView{Return: back, Email: address, Unknown: true})
 		return
 	}
+	on, err := d.signOns.ByConnection(r.Context(), to)
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	if on == nil || !on.Open() {
+		d.signInWith(w, r, signInView{Return: back, Email: address, Unknown: true})
+		return
+	}
 	// Browsers hold the form-action of the page against every redirect that a form
 	// leads to. A page that moves on by itself is no part of the form any more.
-	onward := StartPath(to) + "?" + url.Values{returnTo: {back}, "login_hint": {address}}.Encode()
+	onward := StartPath(to) + "?" + url.Values{returnTo: {back}, "login_hint": {hintOf(address)}}.Encode()
 	w.Header().Set("Refresh", "0; url="+onward)
 	d.page(w, http.StatusOK, "onward", onward)
+}
+
+// connectionPage is the console's page about single sign-on of a connection.
+func connectionPage(on *access.SignOnOf) string {
+	return "/connections/" + on.ConnectionID.String() + "?tab=signon"
 }
 
 // StartPath is where signing in through a connection begins.

@@ -74,7 +74,7 @@ func (d *door) showTest(w http.ResponseWriter, r *http.Request, a arrival) {
 		return
 	}
 	view := testView{Provider: providerName(a.on), Connection: a.on.Connection.Name, Claims: a.shown, Compared: a.account.ExternalID, Why: v.Why,
-		Back: "/connections/" + a.on.ConnectionID.String() + "?tab=signon"}
+		Back: connectionPage(a.on)}
 	view.Verdict, view.Good = verdictOf(v)
 	if v.User != nil {
 		role, ok, err := d.directory.RoleBy(ctx, d.store.Read(), a.on.Settings.Roles, v.User, a.claims)

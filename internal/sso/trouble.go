@@ -77,7 +77,7 @@ func (d *door) trouble(w http.ResponseWriter, r *http.Request, on *access.SignOn
 		record = append(record, "provider_error", t.Provider.Error, "provider_trace", t.Provider.Trace)
 	}
 	if t.Err != nil {
-		record = append(record, "err", t.Err)
+		record = append(record, "err", oidc.Plain(t.Err.Error()))
 	}
 	d.log.Info("sign-in refused", record...)
 	d.page(w, t.Status, "trouble", v)

@@ -4,6 +4,7 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"regexp"
+	"strings"
 	"time"
 
 	goidc "github.com/coreos/go-oidc/v3/oidc"
@@ -102,8 +103,13 @@ func (c *Client) check(p Provider, token *goidc.IDToken, nonce string) (*Claims,
 			return nil, r
 		}
 	}
+	if p.Workspace || p.Issuer == googleIssuer {
+		if r := claims.google(); r != nil {
+			return nil, r
+		}
+	}
 	claims.Session, claims.LogoutHint = claims.String("sid"), claims.String("login_hint")
-	claims.Name, claims.Email = plain(claims.String("name")), claims.String("email")
+	claims.Name, claims.Email = Plain(claims.String("name")), claims.String("email")
 	if claims.UserName = claims.String("preferred_username"); claims.UserName == "" {
 		claims.UserName = claims.String("upn")
 	}
@@ -119,16 +125,29 @@ func (c *Claims) entra(tenant string) *Refusal {
 	tid, oid := c.String("tid"), c.String("oid")
 	switch {
 	case tid != tenant:
-		return refuse(CodeTenant, "the account belongs to the directory %q, not to %s", plain(tid), tenant)
+		return refuse(CodeTenant, "the account belongs to the directory %q, not to %s", Plain(tid), tenant)
 	case !IsGUID(oid):
 		return refuse(CodeClaims, "the ID token has no object id (oid); the scope profile brings it")
 	case c.String("ver") != "2.0":
-		return refuse(CodeClaims, "the ID token is of version %q; the application's tokens have to be of version 2.0", plain(c.String("ver")))
+		return refuse(CodeClaims, "the ID token is of version %q; the application's tokens have to be of version 2.0", Plain(c.String("ver")))
 	}
 	c.Tenant, c.Subject = tid, oid
 	from, present := c.All["idp"]
 	c.Home = !present || from == c.Issuer
 	c.EmailProved = c.All["xms_edov"] == true
+	return nil
+}
+
+const googleIssuer = "https://accounts.google.com"
+
+// google refuses accounts that belong to no organization: anybody can make one with
+// any address that can be read once, and keep it after leaving.
+func (c *Claims) google() *Refusal {
+	domain := c.String("hd")
+	if domain == "" {
+		return refuse(CodeTenant, "the account is a personal one of Google's, and belongs to no organization (hd)")
+	}
+	c.EmailProved = c.EmailProved && strings.HasSuffix(strings.ToLower(c.String("email")), "@"+strings.ToLower(domain))
 	return nil
 }
 

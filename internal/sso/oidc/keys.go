@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -27,6 +28,8 @@ type keySet struct {
 	now        func() time.Time
 	algorithms []jose.SignatureAlgorithm
 
+	known atomic.Pointer[keySet] // keys and fetched of the last answer, for who needs no other
+
 	mu      sync.Mutex
 	keys    []jose.JSONWebKey
 	fetched time.Time // when keys came
@@ -43,8 +46,11 @@ func (s *keySet) VerifySignature(ctx context.Context, jwt string) ([]byte, error
 	if len(signed.Signatures) != 1 {
 		return nil, errors.New("signed more than once")
 	}
+	if payload := s.tryKnown(signed); payload != nil {
+		return payload, nil
+	}
 	s.mu.Lock()
-	defer s.mu.Unlock() // holds others back while one asks
+	defer s.mu.Unlock() // holds those back who need another key, while one asks
 	if payload := s.try(signed); payload != nil {
 		return payload, nil
 	}
@@ -54,7 +60,15 @@ func (s *keySet) VerifySignature(ctx context.Context, jwt string) ([]byte, error
 	if payload := s.try(signed); payload != nil {
 		return payload, nil
 	}
-	return nil, fmt.Errorf("none of the provider's keys has signed it (key %q)", plain(signed.Signatures[0].Header.KeyID))
+	return nil, fmt.Errorf("none of the provider's keys has signed it (key %q)", Plain(signed.Signatures[0].Header.KeyID))
+}
+
+// tryKnown is try without waiting for anybody who asks.
+func (s *keySet) tryKnown(signed *jose.JSONWebSignature) []byte {
+	if known := s.known.Load(); known != nil {
+		return known.try(signed)
+	}
+	return nil
 }
 
 // try returns the payload when a known key has signed it.
@@ -90,6 +104,7 @@ func (s *keySet) refresh(ctx context.Context) error {
 		return s.err
 	}
 	s.keys, s.fetched, s.err = keys, s.asked, nil
+	s.known.Store(&keySet{keys: keys, fetched: s.asked, now: s.now})
 	return nil
 }
 

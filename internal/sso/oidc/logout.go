@@ -28,7 +28,7 @@ func (c *Client) Logout(ctx context.Context, p Provider, raw string) (*Logout, e
 		return nil, refuse(CodeSignature, "the logout token is malformed, or signed in a way that is not accepted").because(err)
 	}
 	if kind, _ := signed.Signatures[0].Protected.ExtraHeaders[jose.HeaderType].(string); kind != "logout+jwt" {
-		return nil, refuse(CodeClaims, "the token's typ is %q, not logout+jwt", plain(kind))
+		return nil, refuse(CodeClaims, "the token's typ is %q, not logout+jwt", Plain(kind))
 	}
 	token, err := known.verifier(p, c.now).VerifyLogout(goidc.ClientContext(ctx, c.http), raw)
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"golang.org/x/oauth2"
+	"golang.org/x/sync/singleflight"
 )
 
 // Provider is a client's registration with an identity provider.
@@ -25,6 +26,7 @@ type Provider struct {
 	Tenant      string // Entra's directory id; "" for other providers
 	ClientID    string
 	RedirectURI string
+	Workspace   bool // Google's: accounts that belong to no organization are refused
 	Hybrid      bool // code id_token, answered by form_post
 	// Secrets are tried in this order: two while one replaces the other.
 	Secrets []Secret
@@ -46,13 +48,21 @@ type Client struct {
 	http *http.Client
 	now  func() time.Time
 
-	mu    sync.Mutex
-	known map[string]*published // by issuer
+	asking singleflight.Group
+	mu     sync.Mutex
+	known  map[string]*published // by issuer
+	failed map[string]failure
+}
+
+// failure is a provider that could not be asked.
+type failure struct {
+	err error
+	at  time.Time
 }
 
 // New returns a Client that goes out through an HTTP client, by a clock.
 func New(client *http.Client, now func() time.Time) *Client {
-	return &Client{http: client, now: now, known: map[string]*published{}}
+	return &Client{http: client, now: now, known: map[string]*published{}, failed: map[string]failure{}}
 }
 
 // published is what a provider says of itself.
@@ -102,22 +112,50 @@ func (c *Client) Discover(ctx context.Context, issuer string) (*Metadata, error)
 
 func (c *Client) discover(ctx context.Context, issuer string) (*published, error) {
 	c.mu.Lock()
-	known := c.known[issuer]
+	known, failed := c.known[issuer], c.failed[issuer]
 	c.mu.Unlock()
+	now := c.now()
 	if known != nil {
-		if age := c.now().Sub(known.asked); age >= 0 && age < discoveryAge {
+		if age := now.Sub(known.asked); age >= 0 && age < discoveryAge {
 			return known, nil
 		}
 	}
-	fresh, err := c.ask(ctx, issuer)
-	if err != nil {
-		if known != nil && c.now().Sub(known.asked) < keysLast {
+	if failed.err != nil && now.Sub(failed.at) >= 0 && now.Sub(failed.at) < keysEvery {
+		if known != nil && now.Sub(known.asked) < keysLast {
 			return known, nil // the provider is away for a while; what it said last counts
 		}
-		return nil, err
+		return nil, failed.err
 	}
+	// One question at a time, which doesn't end with the request that came first.
+	answer := c.asking.DoChan(issuer, func() (any, error) { return c.renew(context.WithoutCancel(ctx), issuer) })
+	select {
+	case <-ctx.Done():
+		return nil, refuse(CodeReach, "the provider does not answer").because(ctx.Err())
+	case got := <-answer:
+		if got.Err == nil {
+			return got.Val.(*published), nil
+		}
+		if known != nil && now.Sub(known.asked) < keysLast {
+			return known, nil
+		}
+		return nil, got.Err
+	}
+}
+
+// renew asks the provider and remembers what came of it.
+func (c *Client) renew(ctx context.Context, issuer string) (*published, error) {
+	fresh, err := c.ask(ctx, issuer)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if err != nil {
+		if len(c.failed) >= maxKnown {
+			clear(c.failed)
+		}
+		c.failed[issuer] = failure{err, c.now()}
+		return nil, err
+	}
+	delete(c.failed, issuer)
+	known := c.known[issuer]
 	if known != nil && known.Keys == fresh.Keys && slices.Equal(known.keys.algorithms, fresh.keys.algorithms) {
 		fresh.keys = known.keys // with how lately they were asked for
 	}
@@ -130,14 +168,15 @@ func (c *Client) discover(ctx context.Context, issuer string) (*published, error
 
 func (c *Client) ask(ctx context.Context, issuer string) (*published, error) {
 	if err := checkEndpoint(issuer); err != nil {
-		return nil, refuse(CodeDiscovery, "the issuer %q is no address that can be asked: %v", plain(issuer), err)
+		return nil, refuse(CodeDiscovery, "the issuer %q is no address that can be asked: %v", Plain(issuer), err)
 	}
 	provider, err := goidc.NewProvider(goidc.ClientContext(ctx, c.http), issuer)
 	if err != nil {
 		if wrong, ok := errors.AsType[*goidc.IssuerMismatchError](err); ok {
-			return nil, refuse(CodeDiscovery, "the document there says that its issuer is %q: enter exactly that", plain(wrong.Provided)).because(err)
+			return nil, refuse(CodeDiscovery, "the document there says that its issuer is %q: enter exactly that", Plain(wrong.Provided)).because(err)
 		}
-		return nil, refuse(CodeDiscovery, "the document %s/.well-known/openid-configuration can't be had: %s", plain(strings.TrimSuffix(issuer, "/")), plain(err.Error())).because(err)
+		// What the answer said is for the log alone: it may come from inside.
+		return nil, refuse(CodeDiscovery, "the document %s/.well-known/openid-configuration can't be had", Plain(strings.TrimSuffix(issuer, "/"))).because(errors.New(Plain(err.Error())))
 	}
 	p := &published{provider: provider, asked: c.now(), issuer: issuer}
 	if err := provider.Claims(&p.Metadata); err != nil {
@@ -150,7 +189,7 @@ func (c *Client) ask(ctx context.Context, issuer string) (*published, error) {
 	}
 	p.keys = &keySet{url: p.Keys, client: c.http, now: c.now, algorithms: algorithmsOf(p.Algorithms)}
 	if len(p.keys.algorithms) == 0 {
-		return nil, refuse(CodeDiscovery, "the provider signs ID tokens in no way that is accepted here; it has %s", plain(strings.Join(p.Algorithms, ", ")))
+		return nil, refuse(CodeDiscovery, "the provider signs ID tokens in no way that is accepted here; it has %s", Plain(strings.Join(p.Algorithms, ", ")))
 	}
 	return p, nil
 }

@@ -42,7 +42,7 @@ func (c *Client) Redeem(ctx context.Context, p Provider, f Flow, a Answer) (*Red
 	}
 	// Beside an ID token, which names the provider under its signature, some leave iss out.
 	if a.Issuer != "" && a.Issuer != p.Issuer || a.Issuer == "" && known.NamesIssuer && !p.Hybrid {
-		return nil, refuse(CodeIssuer, "the answer comes from another provider (%q)", plain(a.Issuer))
+		return nil, refuse(CodeIssuer, "the answer comes from another provider (%q)", Plain(a.Issuer))
 	}
 	var front *Claims
 	if p.Hybrid {
@@ -206,7 +206,7 @@ func (c *Client) fill(ctx context.Context, known *published, p Provider, claims 
 		}
 	}
 	if claims.Name == "" {
-		claims.Name = plain(claims.String("name"))
+		claims.Name = Plain(claims.String("name"))
 	}
 	if claims.Email == "" {
 		claims.Email, claims.EmailProved = claims.String("email"), more["email_verified"] == true

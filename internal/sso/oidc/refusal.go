@@ -75,7 +75,7 @@ var (
 
 // NewProviderError reads what a provider said.
 func NewProviderError(code, description string) ProviderError {
-	e := ProviderError{Error: plain(code), Description: plain(description)}
+	e := ProviderError{Error: Plain(code), Description: Plain(description)}
 	for _, part := range []struct {
 		form *regexp.Regexp
 		into *string
@@ -87,9 +87,9 @@ func NewProviderError(code, description string) ProviderError {
 	return e
 }
 
-// plain is a text of a stranger: without control characters and marks that turn
+// Plain is a text of a stranger: without control characters and marks that turn
 // the direction of writing, at most 500 characters.
-func plain(text string) string {
+func Plain(text string) string {
 	text = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, ""), func(r rune) bool {
 		return r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x61c || r >= 0x200b && r <= 0x200f || r >= 0x2028 && r <= 0x202e || r >= 0x2060 && r <= 0x206f || r == 0xfeff
 	}), " ")
