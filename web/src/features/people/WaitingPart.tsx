@@ -68,7 +68,7 @@ export function WaitingPart(props: { account: WaitingAccount; refused: boolean; 
         </div>
         {write && (
           <Group gap="xs">
-            <Button size="xs" variant={a.candidate ? "filled" : "default"} onClick={props.onApprove}>
+            <Button size="xs" variant="default" onClick={props.onApprove}>
               {a.candidate
                 ? say("people.waiting.isCandidate", { name: a.candidate.name })
                 : say("people.waiting.isSomebody")}
