@@ -13,9 +13,11 @@ export function ShownOnce(props: { secret: string; what: string; text: string; u
     <Alert color="evergreen" title={say("connections.shownOnce")} role="status">
       <Stack gap="xs" align="flex-start">
         <Copyable value={props.secret} what={props.what} />
-        <Text size="sm">
-          {props.text} {props.until && dateOf(new Date(props.until), locale, zone)}.
-        </Text>
+        {props.until && (
+          <Text size="sm">
+            {props.text} {dateOf(new Date(props.until), locale, zone)}.
+          </Text>
+        )}
       </Stack>
     </Alert>
   );
