@@ -150,12 +150,12 @@ export const signon = {
   "signon.on.done": "People can sign in now.",
   "signon.off.done": "Nobody can sign in this way any more.",
   "signon.counts":
-    "{people, plural, =0 {Nobody has} one {One person has} other {# people have}} signed in through it; {sessions, plural, =0 {nobody is} one {one session is} other {# sessions are}} open now. {withoutPasskey, plural, =0 {All of them have a passkey or nothing to lose.} one {One of them has no passkey, so that a one-time link is the only other way in.} other {# of them have no passkey, so that a one-time link is their only other way in.}}",
+    "{people, plural, =0 {Nobody has signed in through it yet.} other {{people, plural, one {One person has} other {# people have}} signed in through it; {sessions, plural, =0 {no session is} one {one session is} other {# sessions are}} open now. {withoutPasskey, plural, =0 {All of them have a passkey as another way in.} one {One of them has no passkey: a one-time link is the only other way in.} other {# of them have no passkey: a one-time link is their only other way in.}}}}",
   "signon.switchOffTitle": "Switch single sign-on of {name} off?",
   "signon.switchOffText":
     "People, provisioning and whose account is whose stay as they are. You can switch it on again at any time.",
   "signon.endSessions":
-    "{count, plural, =0 {End sessions that began through it} one {End the session that began through it now} other {End the # sessions that began through it now}}",
+    "{count, plural, one {End the session that began through it now} other {End the # sessions that began through it now}}",
   "signon.remove": "Remove",
   "signon.removeTitle": "Remove single sign-on of {name}?",
   "signon.removeText":

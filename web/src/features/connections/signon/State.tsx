@@ -82,11 +82,13 @@ export function State({ connection: c, on }: { connection: SignOnConnection; on:
           <Stack gap="sm">
             <Text>{counts}</Text>
             <Text>{say("signon.switchOffText")}</Text>
-            <Checkbox
-              label={say("signon.endSessions", { count: c.signOnRemoval.sessions })}
-              checked={end}
-              onChange={(event) => setEnd(event.currentTarget.checked)}
-            />
+            {c.signOnRemoval.sessions > 0 && (
+              <Checkbox
+                label={say("signon.endSessions", { count: c.signOnRemoval.sessions })}
+                checked={end}
+                onChange={(event) => setEnd(event.currentTarget.checked)}
+              />
+            )}
           </Stack>
         }
         act={say("signon.switchOff")}
