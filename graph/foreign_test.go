@@ -92,11 +92,12 @@ func (h *house) furnish(slug string) (owner caller, b belongings) {
 
 // furnishSignOn makes what belongs to signing in with a work account.
 func (h *house) furnishSignOn(ctx context.Context, tx *store.Tx, b belongings, slug string) error {
-	on, err := h.signOns.Configure(ctx, tx, b["Connection"], signon.ProtocolOIDC, schema.SignOnSettings{Issuer: "https://idp." + slug + ".test", ClientID: "rollcall"})
+	_, err := h.signOns.Configure(ctx, tx, b["Connection"], signon.ProtocolOIDC, schema.SignOnSettings{Issuer: "https://idp." + slug + ".test", ClientID: "rollcall"})
 	if err != nil {
 		return err
 	}
-	if on, err = h.signOns.AddSecret(ctx, tx, b["Connection"], "secret", nil); err != nil {
+	on, err := h.signOns.AddSecret(ctx, tx, b["Connection"], "secret", nil)
+	if err != nil {
 		return err
 	}
 	b["Secret"] = on.Secrets[0].ID
