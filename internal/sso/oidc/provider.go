@@ -92,6 +92,7 @@ type Metadata struct {
 
 const (
 	discoveryAge = time.Hour
+	patience     = 2 * time.Second // for a newer document, where there is one
 	maxKnown     = 1000
 )
 
@@ -126,9 +127,15 @@ func (c *Client) discover(ctx context.Context, issuer string) (*published, error
 		}
 		return nil, failed.err
 	}
+	var impatient <-chan time.Time
+	if known != nil && now.Sub(known.asked) < keysLast {
+		impatient = time.After(patience) // then what it said last counts
+	}
 	// One question at a time, which doesn't end with the request that came first.
 	answer := c.asking.DoChan(issuer, func() (any, error) { return c.renew(context.WithoutCancel(ctx), issuer) })
 	select {
+	case <-impatient:
+		return known, nil
 	case <-ctx.Done():
 		return nil, refuse(CodeReach, "the provider does not answer").because(ctx.Err())
 	case got := <-answer:
