@@ -48,6 +48,12 @@ func (h *house) letIn(t tenant, v victim) {
 			tx.Challenge.Create().SetPurpose("test").SetHash(secret()).SetData(schema.Document{"id": "x"}).SetExpiresAt(later).Exec(ctx),
 			tx.Download.Create().SetWhat("users").SetFormat("csv").SetHash(secret()).SetExpiresAt(later).Exec(ctx),
 			tx.Cycle.Create().SetConnectionID(t.conn.ID).SetEndedAt(tx.Now()).Exec(ctx),
+			tx.SignOn.Create().SetConnectionID(t.conn.ID).SetProtocol("OIDC").SetSettings(schema.SignOnSettings{}).Exec(ctx),
+			tx.Identity.Create().SetConnectionID(t.conn.ID).SetUserID(person).SetIssuer("https://idp.test").SetSubject("1").SetHow("approved").Exec(ctx),
+			tx.PendingLink.Create().SetConnectionID(t.conn.ID).SetIssuer("https://idp.test").SetSubject("2").SetReason("unknown").SetLastAt(tx.Now()).Exec(ctx),
+			tx.Domain.Create().SetName("acme.test").SetChallenge("x").Exec(ctx),
+			tx.ScimClient.Create().SetConnectionID(t.conn.ID).SetName("entra").Exec(ctx),
+			tx.Spent.Create().SetConnectionID(t.conn.ID).SetPurpose("test").SetHash(secret()).SetExpiresAt(later).Exec(ctx),
 			tx.Rehearsal.Create().SetConnectionID(t.conn.ID).SetStage(schema.NewID()).SetUsers(1).SetGroups(0).SetBeatAt(tx.Now()).Exec(ctx),
 		)
 	})

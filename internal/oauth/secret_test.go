@@ -66,7 +66,7 @@ func TestWrongSecrets(t *testing.T) {
 		elsewhere := h.server.URL + "/oauth/" + foreign.Slug + "/"
 		var first string
 		for name, ask := range map[string]func() reply{
-			"mistyped":                  func() reply { return h.present(c, right[:len(right)-1]+"x") },
+			"mistyped":                  func() reply { return h.present(c, right[:len(right)-2]+right[len(right)-1:]+"?") },
 			"no secret at all":          func() reply { return h.present(c, "") },
 			"of another client":         func() reply { return h.present(c, others) },
 			"of another organization":   func() reply { return h.present(c, strangers) },
