@@ -33,7 +33,7 @@ test("a refusal comes live, waits while paused, and is explained", async ({ page
   await expect.poll(() => page.getByRole("row").count()).toBeGreaterThan(shown);
 
   await page.getByRole("link", { name: "Tried to create first@acme.test" }).first().click();
-  await expect(page.getByRole("region", { name: "What to do" })).toContainText("Find the other person");
+  await expect(page.getByRole("region", { name: "What to do" })).toContainText("See who has the name");
   await expect(page.getByText('"userName": "first@acme.test"')).toBeVisible();
   await expect(page.getByText('"scimType": "uniqueness"')).toBeVisible();
 
