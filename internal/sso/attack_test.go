@@ -304,7 +304,7 @@ func TestAttackRemovalRace(t *testing.T) {
 		}
 		o := newOIDCHouse(h, false)
 		local := o.learner("local@acme.test")
-		held, done := make(chan bool), make(chan error)
+		held, done, ended := make(chan bool), make(chan error), make(chan struct{})
 		go func() {
 			done <- o.store.Write(o.inOrg(), func(ctx context.Context, tx *store.Tx) error {
 				// what startSession does
@@ -315,7 +315,7 @@ func TestAttackRemovalRace(t *testing.T) {
 					return err
 				}
 				held <- true
-				time.Sleep(700 * time.Millisecond)
+				o.untilSomebodyWaits(ended)
 				return nil
 			})
 		}()
@@ -324,6 +324,7 @@ func TestAttackRemovalRace(t *testing.T) {
 			_, err := o.directory.RemoveConnection(ctx, tx, o.conn.ID, directory.KeepPeople)
 			return err
 		})
+		close(ended)
 		if err2 := <-done; err != nil || err2 != nil {
 			o.Fatal(err, err2)
 		}
@@ -381,17 +382,18 @@ func TestAttackLinkBesideDelete(t *testing.T) {
 			return // one transaction at a time: nothing comes in between
 		}
 		o := newOIDCHouse(h, false)
-		held, done := make(chan bool, 9), make(chan error)
+		held, done, ended := make(chan bool, 9), make(chan error), make(chan struct{})
 		go func() {
 			done <- o.store.Write(o.inOrg(), func(ctx context.Context, tx *store.Tx) error {
 				_, err := o.directory.Admit(ctx, tx, o.conn.ID, directory.Account{Issuer: o.provider.issuer, Subject: "grace-1", ExternalID: "grace-1"})
 				held <- true
-				time.Sleep(700 * time.Millisecond)
+				o.untilSomebodyWaits(ended)
 				return err
 			})
 		}()
 		<-held
 		o.write(func(ctx context.Context, tx *store.Tx) error { return o.directory.Delete(ctx, tx, o.grace.ID) })
+		close(ended)
 		if err := <-done; err != nil {
 			o.Fatal(err)
 		}
@@ -458,4 +460,26 @@ func TestAttackAnotherProvider(t *testing.T) {
 		o.signIn(b, graces()).want(o.T, http.StatusForbidden, "SSO-NOT-PROVISIONED")
 		b.signedIn(false)
 	})
+}
+
+// untilSomebodyWaits returns when another transaction waits for a lock in the
+// test's PostgreSQL database, or when ended says that there is none to wait for.
+func (h *house) untilSomebodyWaits(ended <-chan struct{}) {
+	for {
+		select {
+		case <-ended:
+			return
+		default:
+		}
+		rows, err := h.store.Query(h.Context(), "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+		if err != nil {
+			h.Error(err)
+			return
+		}
+		waits := rows.Next()
+		_ = rows.Close()
+		if waits {
+			return
+		}
+	}
 }
