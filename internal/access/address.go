@@ -50,7 +50,7 @@ func NewLimiter(perMinute int) *Limiter {
 func (l *Limiter) Allow(address string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	key := network(address)
+	key := NetworkOf(address)
 	if l.addresses[key] == nil {
 		if len(l.addresses) >= maxAddresses {
 			clear(l.addresses)
@@ -60,7 +60,8 @@ func (l *Limiter) Allow(address string) bool {
 	return l.addresses[key].Allow()
 }
 
-func network(address string) string {
+// NetworkOf is the part of an address (see AddressOf) by which a Limiter counts.
+func NetworkOf(address string) string {
 	ip, err := netip.ParseAddr(address)
 	if err != nil || ip.Is4() {
 		return address

@@ -58,6 +58,10 @@ func (d *door) callback(w http.ResponseWriter, r *http.Request) {
 		d.trouble(w, r, on, trouble{Code: codeOff, Status: http.StatusNotFound})
 		return
 	}
+	if f.Provider != providerKey(on) {
+		d.trouble(w, r, on, trouble{Code: oidc.CodeIssuer, Status: http.StatusBadRequest, Detail: elsewhereNow})
+		return
+	}
 	if code := values.Get("error"); code != "" {
 		d.unbelieved(w, r, on, &oidc.Refusal{Code: oidc.CodeProvider, Detail: "the provider answered with an error",
 			Provider: oidc.NewProviderError(code, values.Get("error_description"))})
@@ -101,6 +105,9 @@ func (d *door) arrive(w http.ResponseWriter, r *http.Request, a arrival) {
 	switch {
 	case fault.CodeOf(err) == fault.Precondition:
 		d.trouble(w, r, a.on, trouble{Code: codeOff, Status: http.StatusNotFound})
+		return
+	case fault.CodeOf(err) == fault.Invalid: // its key is none that can be kept
+		d.trouble(w, r, a.on, trouble{Code: oidc.CodeClaims, Status: http.StatusBadRequest, Detail: message(err)})
 		return
 	case err != nil:
 		d.fail(w, r, err)
@@ -203,9 +210,10 @@ func (d *door) startSession(r *http.Request, a arrival, v *directory.Verdict) (s
 	return secret, err
 }
 
-// notAdmitted tells the person nothing about who is here, and the log everything.
+// notAdmitted tells the person nothing about who is here, and the administrator
+// everything.
 func (d *door) notAdmitted(w http.ResponseWriter, r *http.Request, a arrival, v *directory.Verdict) {
-	t := trouble{Code: codeNotProvisioned, Status: http.StatusForbidden, Detail: v.Why}
+	t := trouble{Code: codeNotProvisioned, Status: http.StatusForbidden, Detail: v.Why, account: &a.account, reason: v.Reason}
 	if v.Reason == directory.AccountDeactivated && v.Identity != nil {
 		t.Code = codeDeactivated // the account is proved to be this person's: it is no news to anybody else
 	}

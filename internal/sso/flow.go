@@ -1,6 +1,7 @@
 package sso
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -28,6 +29,7 @@ const (
 // flow is what is remembered of a browser that left for an identity provider.
 type flow struct {
 	Connection uuid.UUID
+	Provider   string // whom the browser was sent to: providerKey
 	Nonce      string
 	Verifier   string // PKCE
 	Request    string // id of the SAML request
@@ -44,7 +46,7 @@ func (d *door) begin(w http.ResponseWriter, r *http.Request, on *access.SignOnOf
 	random := make([]byte, 32)
 	_, _ = rand.Read(random) // never fails: crypto/rand ends the program instead
 	value := base64.RawURLEncoding.EncodeToString(random)
-	f.Browser, f.Connection = hashed(value), on.ConnectionID
+	f.Browser, f.Connection, f.Provider = hashed(value), on.ConnectionID, providerKey(on)
 	if g, err := d.access.AuthenticateSession(r.Context(), cookie(r, access.SessionCookie)); err == nil && g.Session.OrgID == on.OrgID {
 		f.Session = g.Session.ID
 	}
@@ -90,6 +92,16 @@ func (d *door) finish(w http.ResponseWriter, r *http.Request, connection uuid.UU
 	}
 	return nil, nil
 }
+
+// providerKey says which provider a connection leads to: its issuer, which at Entra
+// names the tenant, or its entity id. What was begun at one ends nowhere else, also
+// when the connection was pointed elsewhere meanwhile (RFC 9700 §4.4).
+func providerKey(on *access.SignOnOf) string {
+	return cmp.Or(on.Settings.Issuer, on.Settings.EntityID)
+}
+
+// elsewhereNow is the detail of an answer that comes too late for that.
+const elsewhereNow = "the connection was pointed at another provider after this sign-in began"
 
 func hashed(value string) string {
 	sum := sha256.Sum256([]byte(value))

@@ -42,7 +42,7 @@ func (d *door) samlOf(w http.ResponseWriter, r *http.Request) (*access.SignOnOf,
 		return nil, nil, saml.Provider{}
 	}
 	if on.Protocol != signon.ProtocolSAML {
-		d.trouble(w, r, nil, trouble{Code: codeOff, Status: http.StatusNotFound})
+		d.trouble(w, r, on, trouble{Code: codeOff, Status: http.StatusNotFound})
 		return nil, nil, saml.Provider{}
 	}
 	service, provider, err := d.samlSides(on)
@@ -117,7 +117,7 @@ func (d *door) leaveSAML(w http.ResponseWriter, r *http.Request, on *access.Sign
 	}
 	to, err := service.AuthnRequest(provider, f.Request, state, false, d.now())
 	if err != nil {
-		d.samlRefused(w, r, on, err)
+		d.samlRefused(w, r, on, err, false)
 		return
 	}
 	redirect(w, to)
@@ -145,7 +145,7 @@ func (d *door) acs(w http.ResponseWriter, r *http.Request) {
 		expect.RequestID = f.Request
 	case on.Settings.ProviderInitiated:
 		expect.ProviderInitiated = true
-		f = &flow{Return: localPath(relay)}
+		f = &flow{Return: localPath(relay), Provider: providerKey(on)}
 	default:
 		d.trouble(w, r, on, trouble{Code: codeState, Status: http.StatusBadRequest})
 		return
@@ -154,9 +154,13 @@ func (d *door) acs(w http.ResponseWriter, r *http.Request) {
 		d.trouble(w, r, on, trouble{Code: codeOff, Status: http.StatusNotFound})
 		return
 	}
+	if f.Provider != providerKey(on) {
+		d.trouble(w, r, on, trouble{Code: string(saml.Issuer), Status: http.StatusBadRequest, Detail: elsewhereNow})
+		return
+	}
 	got, err := service.Response(provider, r.PostForm.Get("SAMLResponse"), expect)
 	if err != nil {
-		d.samlRefused(w, r, on, err)
+		d.samlRefused(w, r, on, err, false)
 		return
 	}
 	if err := d.spend(r, on, access.SpentAssertion, got.ID, got.NotOnOrAfter); fault.CodeOf(err) == fault.Conflict {
@@ -175,13 +179,13 @@ func (d *door) spend(r *http.Request, on *access.SignOnOf, purpose, id string, u
 	return d.signOns.Spend(connected(r.Context(), on), on.ConnectionID, purpose, sum[:], until)
 }
 
-func (d *door) samlRefused(w http.ResponseWriter, r *http.Request, on *access.SignOnOf, err error) {
+func (d *door) samlRefused(w http.ResponseWriter, r *http.Request, on *access.SignOnOf, err error, signingOut bool) {
 	refusal, ok := errors.AsType[*saml.Refusal](err)
 	if !ok {
 		d.fail(w, r, err)
 		return
 	}
-	d.trouble(w, r, on, trouble{Code: string(refusal.Code), Status: http.StatusBadRequest, Detail: refusal.Sentence, Err: refusal})
+	d.trouble(w, r, on, trouble{Code: string(refusal.Code), Status: http.StatusBadRequest, Detail: refusal.Sentence, SigningOut: signingOut})
 }
 
 // ofEntra says whether a SAML provider is Entra.

@@ -31,11 +31,11 @@ func (d *door) samlLogout(w http.ResponseWriter, r *http.Request) {
 	}
 	out, err := service.Logout(provider, in, d.now())
 	if err != nil {
-		d.samlRefused(w, r, on, err)
+		d.samlRefused(w, r, on, err, true)
 		return
 	}
 	if err := d.spend(r, on, access.SpentLogout, out.ID, out.NotOnOrAfter); fault.CodeOf(err) == fault.Conflict {
-		d.trouble(w, r, on, trouble{Code: codeState, Status: http.StatusBadRequest, Detail: "the logout request has come before"})
+		d.trouble(w, r, on, trouble{Code: codeState, Status: http.StatusBadRequest, Detail: "the logout request has come before", SigningOut: true})
 		return
 	} else if err != nil {
 		d.fail(w, r, err)

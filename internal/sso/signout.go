@@ -2,6 +2,7 @@ package sso
 
 import (
 	"crypto/sha256"
+	"errors"
 	"net/http"
 	"net/url"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/rollcall/rollcall/ent/signon"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/fault"
+	"github.com/rollcall/rollcall/internal/sso/oidc"
 )
 
 // askSignOut shows the button: only its POST signs out, so that no other site's
@@ -113,13 +115,16 @@ func (d *door) backChannel(w http.ResponseWriter, r *http.Request) {
 	}
 	out, err := d.oidc.Logout(r.Context(), p, r.PostFormValue("logout_token"))
 	if err != nil {
-		d.log.Info("back-channel logout refused", "connection", on.ConnectionID, "err", err)
+		if refusal, ok := errors.AsType[*oidc.Refusal](err); ok {
+			d.note(r, on, trouble{Code: refusal.Code, Detail: refusal.Detail, Err: refusal, SigningOut: true})
+		}
 		answer(w, http.StatusBadRequest, map[string]string{"error": "invalid_request"})
 		return
 	}
 	sum := sha256.Sum256([]byte(out.ID))
 	err = d.signOns.Spend(connected(r.Context(), on), on.ConnectionID, access.SpentLogout, sum[:], out.Until)
 	if fault.CodeOf(err) == fault.Conflict {
+		d.note(r, on, trouble{Code: codeState, Detail: "the logout token has come before", SigningOut: true})
 		answer(w, http.StatusBadRequest, map[string]string{"error": "invalid_request"})
 		return
 	}

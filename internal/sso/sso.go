@@ -43,6 +43,7 @@ type door struct {
 	insecure   string // why browsers drop the cookies, "" when they keep them
 	wrong      *access.Limiter
 	begun      *access.Limiter
+	refusals   *refusals
 }
 
 // New returns the handler of /signin, /signout and /passkeys.
@@ -50,7 +51,7 @@ func New(o Options) http.Handler {
 	d := &door{store: o.Store, access: o.Access, directory: o.Directory, signOns: o.SignOns, publicURL: o.PublicURL, now: o.Store.Now,
 		oidc: oidc.New(o.Outbound, o.Store.Now), log: o.Log, key: bindingKey(o.Key),
 		secure: strings.HasPrefix(o.PublicURL, "https://"), insecure: Insecure(o.PublicURL),
-		wrong: access.NewLimiter(wrongPerMinute), begun: access.NewLimiter(begunPerMinute)}
+		wrong: access.NewLimiter(wrongPerMinute), begun: access.NewLimiter(begunPerMinute), refusals: newRefusals(o.Store.Now)}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
 	}

@@ -31,7 +31,7 @@ func (d *door) signOnOf(w http.ResponseWriter, r *http.Request, must bool) *acce
 		return nil
 	}
 	if on == nil || must && !on.Open() {
-		d.trouble(w, r, nil, trouble{Code: codeOff, Status: http.StatusNotFound})
+		d.trouble(w, r, on, trouble{Code: codeOff, Status: http.StatusNotFound})
 		return nil
 	}
 	return on
@@ -82,8 +82,8 @@ func (d *door) test(w http.ResponseWriter, r *http.Request) {
 		d.fail(w, r, err)
 		return
 	}
-	if a := g.Actor(); a.Org != on.OrgID || !a.May("connections:write") {
-		d.problem(w, http.StatusForbidden, problem{"You may not test this", "Only who may set the connection up can see what its provider sends.", startAgain})
+	if a := g.Actor(); a.Org != on.OrgID || !a.May(toTest) {
+		d.problem(w, http.StatusForbidden, notYours)
 		return
 	}
 	if s := r.Header.Get("Sec-Fetch-Site"); s != "same-origin" && s != "none" {

@@ -8,7 +8,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/directory"
 )
 
@@ -44,6 +46,12 @@ func claimsOf(all map[string]any) (out []claim) {
 	return out
 }
 
+// toTest is the scope of those who may see what a provider sends: it is theirs too
+// to set the connection up.
+const toTest = "connections:write"
+
+var notYours = problem{"You may not test this", "Only who may set the connection up can see what its provider sends.", startAgain}
+
 // testView is the page that a test ends with.
 type testView struct {
 	Provider, Connection string
@@ -59,13 +67,13 @@ type testView struct {
 // signed in.
 func (d *door) showTest(w http.ResponseWriter, r *http.Request, a arrival) {
 	ctx := connected(r.Context(), a.on)
-	tester, err := d.store.Read().User.Query().Where(user.ID(a.flow.Tester), user.DeletedAtIsNil(), user.Active(true), user.RoleNEQ(user.RoleLEARNER)).Exist(ctx)
-	if err != nil {
+	tester, err := d.store.Read().User.Query().Where(user.ID(a.flow.Tester), user.DeletedAtIsNil(), user.Active(true)).Only(ctx)
+	if err != nil && !ent.IsNotFound(err) {
 		d.fail(w, r, err)
 		return
 	}
-	if !tester {
-		d.problem(w, http.StatusForbidden, problem{"You may not test this", "Only who may set the connection up can see what its provider sends.", startAgain})
+	if err != nil || !access.Includes(access.ScopesOf(tester.Role), toTest) { // at the start it was allowed
+		d.problem(w, http.StatusForbidden, notYours)
 		return
 	}
 	v, err := d.directory.Judge(ctx, d.store.Read(), a.on.SignOn, a.account)

@@ -2,13 +2,13 @@ package sso
 
 import (
 	"cmp"
-	"crypto/rand"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/rollcall/rollcall/internal/access"
+	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/sso/oidc"
 	"github.com/rollcall/rollcall/internal/sso/saml"
 )
@@ -22,13 +22,18 @@ const (
 	codeDeactivated    = "SSO-DEACTIVATED"
 )
 
-// trouble is a sign-in that came to nothing.
+// trouble is a sign-in that came to nothing, or a provider's wish to sign out.
 type trouble struct {
 	Code     string
 	Status   int
 	Detail   string // for the administrator; the person is shown it for what the provider did wrong
 	Provider oidc.ProviderError
 	Err      error
+	// Whose account it is, and the directory's reason, when the provider has proved it.
+	account *directory.Account
+	reason  string
+	// SigningOut says that the provider asked to end a session.
+	SigningOut bool
 }
 
 // troubleView is the page about it: what happened for the person, and how to mend
@@ -49,11 +54,16 @@ type troubleView struct {
 // fact is a value to compare with the one at the provider.
 type fact struct{ Name, Value string }
 
-// trouble answers with the page, and logs what the person isn't told. on may be
-// nil.
+// trouble answers with the page, and notes what the person isn't told. on is nil
+// where there is no such connection: one that is switched off looks the same.
 func (d *door) trouble(w http.ResponseWriter, r *http.Request, on *access.SignOnOf, t trouble) {
+	d.explain(w, on, t, d.note(r, on, t))
+}
+
+// explain answers with the page.
+func (d *door) explain(w http.ResponseWriter, on *access.SignOnOf, t trouble, reference string) {
 	h := helpFor(t)
-	v := troubleView{Title: h.title, What: h.what, Next: h.next, Code: t.Code, Reference: rand.Text()[:8], Time: d.now().UTC().Format(time.RFC3339),
+	v := troubleView{Title: h.title, What: h.what, Next: h.next, Code: t.Code, Reference: reference, Time: d.now().UTC().Format(time.RFC3339),
 		Said: t.Provider, Fix: h.fix}
 	if t.Provider.Number != "" {
 		v.Code += " " + "AADSTS" + t.Provider.Number
@@ -61,11 +71,9 @@ func (d *door) trouble(w http.ResponseWriter, r *http.Request, on *access.SignOn
 	if h.open {
 		v.Detail = capital(t.Detail)
 	}
-	record := []any{"code", v.Code, "reference", v.Reference, "detail", t.Detail, "client", addressOf(r)}
-	if on != nil {
+	if on != nil && t.Code != codeOff {
 		v.Provider = providerName(on)
 		v.Again = StartPath(on.ConnectionID)
-		record = append(record, "organization", on.OrgID, "connection", on.ConnectionID)
 		if len(h.fix) > 0 {
 			v.Compare = d.compare(on)
 		}
@@ -73,13 +81,6 @@ func (d *door) trouble(w http.ResponseWriter, r *http.Request, on *access.SignOn
 			v.Consent = "https://" + on.Settings.Authority + "/" + on.Settings.Tenant + "/adminconsent?" + url.Values{"client_id": {on.Settings.ClientID}}.Encode()
 		}
 	}
-	if t.Provider.Error != "" {
-		record = append(record, "provider_error", t.Provider.Error, "provider_trace", t.Provider.Trace)
-	}
-	if t.Err != nil {
-		record = append(record, "err", oidc.Plain(t.Err.Error()))
-	}
-	d.log.Info("sign-in refused", record...)
 	d.page(w, t.Status, "trouble", v)
 }
 

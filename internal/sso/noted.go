@@ -1,0 +1,189 @@
+package sso
+
+import (
+	"context"
+	"crypto/rand"
+	"maps"
+	"net/http"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/internal/access"
+	"github.com/rollcall/rollcall/internal/sso/oidc"
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+// Every refusal leaves an Event of the organization and a line in the log. Anybody
+// can cause refusals without end, so the same one leaves nothing more within
+// noteEvery, and those of one kind no more than so many: the next that is noted says
+// how many were not.
+const (
+	noteEvery   = 15 * time.Minute
+	mostUnknown = 10  // of one code at one connection, from so many networks
+	mostProved  = 100 // of one code at one connection, by so many accounts of the provider
+	maxKinds    = 10_000
+)
+
+// kind is what refusals have in common that are counted together.
+type kind struct {
+	connection uuid.UUID
+	what       string
+	code       string
+}
+
+// refusals remembers what was noted lately. Each replica has its own.
+type refusals struct {
+	now func() time.Time
+
+	mu    sync.Mutex
+	kinds map[kind]*tally
+}
+
+type tally struct {
+	by   map[string]*noted
+	last string // the newest reference
+	more int    // not noted, because there were too many others
+}
+
+// noted is a refusal that was noted.
+type noted struct {
+	at        time.Time
+	reference string
+	since     int // the same, not noted
+}
+
+func newRefusals(now func() time.Time) *refusals {
+	return &refusals{now: now, kinds: map[kind]*tally{}}
+}
+
+// count says whether a refusal is to be noted, and how many of the same (repeats)
+// and of others of its kind were not noted before it. The reference is that of the
+// note which tells of it, whether or not it is a new one.
+func (s *refusals) count(k kind, by string, most int) (reference string, repeats, others int, note bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	if s.kinds[k] == nil {
+		if len(s.kinds) >= maxKinds {
+			clear(s.kinds)
+		}
+		s.kinds[k] = &tally{by: map[string]*noted{}}
+	}
+	t := s.kinds[k]
+	n := t.by[by]
+	if n != nil && now.Sub(n.at) < noteEvery {
+		n.since++
+		return n.reference, 0, 0, false
+	}
+	if n == nil {
+		t.forget(now)
+		if len(t.by) >= most {
+			t.more++
+			return t.last, 0, 0, false
+		}
+		n = &noted{}
+		t.by[by] = n
+	}
+	repeats, others = n.since, t.more
+	t.last, t.more = rand.Text()[:8], 0
+	*n = noted{at: now, reference: t.last}
+	return n.reference, repeats, others, true
+}
+
+// forget makes room: what was noted long ago counts among the others from now on.
+func (t *tally) forget(now time.Time) {
+	maps.DeleteFunc(t.by, func(_ string, n *noted) bool {
+		old := now.Sub(n.at) >= noteEvery
+		if old {
+			t.more += n.since
+		}
+		return old
+	})
+}
+
+// errorCode is the form of what OAuth calls an error (RFC 6749 §4.1.2.1).
+var errorCode = regexp.MustCompile(`^[a-z0-9_.-]{1,60}$`)
+
+// note writes down what was refused, for the administrator and the operator, and
+// returns the reference under which both find it. on is nil where there is no such
+// connection.
+func (d *door) note(r *http.Request, on *access.SignOnOf, t trouble) (reference string) {
+	address := addressOf(r)
+	k, by, most := kindOf(on, t), "from "+access.NetworkOf(address), mostUnknown
+	if a := t.account; a != nil {
+		by, most = "by "+a.Issuer+"\x00"+a.Tenant+"\x00"+a.Subject+"\x00"+t.reason, mostProved
+	}
+	reference, repeats, others, worth := d.refusals.count(k, by, most)
+	if !worth {
+		return reference
+	}
+	record := []any{"code", k.code, "reference", reference, "client", address, "repeats", repeats, "others", others}
+	if t.account != nil {
+		record = append(record, "reason", t.reason) // the detail names people
+	} else {
+		record = append(record, "detail", oidc.Plain(t.Detail), "provider_trace", t.Provider.Trace)
+	}
+	if t.Err != nil {
+		record = append(record, "err", oidc.Plain(t.Err.Error()))
+	}
+	if on == nil {
+		d.log.Info(k.what, record...)
+		return reference
+	}
+	d.log.Info(k.what, append(record, "organization", on.OrgID, "connection", on.ConnectionID)...)
+	said := t.said()
+	said["reference"], said["address"], said["connection_id"], said["name"] = reference, address, on.ConnectionID, on.Connection.Name
+	if repeats+others > 0 {
+		said["repeats"], said["others"] = repeats, others
+	}
+	ctx := context.WithoutCancel(connected(r.Context(), on)) // whoever hangs up leaves one too
+	err := d.store.Write(ctx, func(_ context.Context, tx *store.Tx) error {
+		tx.Note(ent.TypeSignOn, on.ID, strings.NewReplacer(" ", "_", "-", "_").Replace(k.what), said)
+		return nil
+	})
+	if err != nil {
+		d.log.Error("note what was refused", "err", err)
+	}
+	return reference
+}
+
+// kindOf counts what the provider has said by the pages that there are for it: what
+// strangers write has no end.
+func kindOf(on *access.SignOnOf, t trouble) kind {
+	k := kind{what: "sign-in refused", code: t.Code}
+	if t.SigningOut {
+		k.what = "sign-out refused"
+	}
+	if on != nil {
+		k.connection = on.ConnectionID
+	}
+	if _, known := entraHelp[t.Provider.Number]; known {
+		k.code += " AADSTS" + t.Provider.Number
+	} else if _, known := providerHelp[t.Provider.Error]; known {
+		k.code += " " + t.Provider.Error
+	}
+	return k
+}
+
+// said is what the Event says of it. What the provider or a browser wrote at length
+// is left out: nobody has proved it.
+func (t trouble) said() map[string]any {
+	said := map[string]any{"code": t.Code}
+	for name, text := range map[string]string{"detail": oidc.Plain(t.Detail), "provider_number": t.Provider.Number, "provider_trace": t.Provider.Trace, "reason": t.reason} {
+		if text != "" {
+			said[name] = text
+		}
+	}
+	if errorCode.MatchString(t.Provider.Error) {
+		said["provider_error"] = t.Provider.Error
+	}
+	if t.account != nil {
+		said["issuer"], said["subject"] = t.account.Issuer, t.account.Subject
+	}
+	return said
+}
