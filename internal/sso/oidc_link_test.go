@@ -6,9 +6,11 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/event"
+	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/store"
 )
@@ -51,17 +53,34 @@ func with(claims map[string]any, pairs ...any) map[string]any {
 }
 
 // keptOut expects that an account gets in nowhere, with the page that an account
-// gets whose names nobody has, and an Event.
+// gets whose names nobody has, and with Events: that it waits, and of the refusal.
 func (o *oidcHouse) keptOut(what string, claims map[string]any) {
 	o.Helper()
 	before := o.events("pendinglink.refused_sign_in")
+	o.turnedAway(what, claims)
+	if n := o.events("pendinglink.refused_sign_in") - before; n != 2 {
+		o.Errorf("%s, and a stranger, leave %d events, want 2", what, n)
+	}
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.Exec(ctx, "DELETE FROM pending_links WHERE org_id = ?", o.org.ID)
+		return err
+	})
+}
+
+// turnedAway is keptOut without a look at who waits.
+func (o *oidcHouse) turnedAway(what string, claims map[string]any) {
+	o.Helper()
 	b := o.visitor()
 	p := o.signIn(b, claims)
 	if p.StatusCode != http.StatusForbidden || b.session() != "" {
 		o.Errorf("%s: %d with the session %q", what, p.StatusCode, b.session())
 	}
-	if n := o.events("pendinglink.refused_sign_in") - before; n != 1 {
-		o.Errorf("%s leaves %d events, want 1", what, n)
+	key := claims["sub"]
+	if oid, entra := claims["oid"]; entra {
+		key = oid
+	}
+	if told := o.told(p); told["code"] != "SSO-NOT-PROVISIONED" || told["subject"] != key || told["detail"] == "" {
+		o.Errorf("%s: the event says %v", what, told)
 	}
 	stranger := with(claims, "sub", "stranger", "email", "nobody@nowhere.test", "preferred_username", "nobody@nowhere.test", "name", nil)
 	if _, entra := claims["oid"]; entra {
@@ -74,20 +93,17 @@ func (o *oidcHouse) keptOut(what string, claims map[string]any) {
 	if strip(p.text) != strip(q.text) {
 		o.Errorf("%s: the page tells whether the account exists:\n%s\n%s", what, p.text, q.text)
 	}
-	o.write(func(ctx context.Context, tx *store.Tx) error {
-		_, err := tx.Exec(ctx, "DELETE FROM pending_links WHERE org_id = ?", o.org.ID)
-		return err
-	})
+	o.told(q)
 }
 
-func TestNamesFindNobody(t *testing.T) {
+// Any user without a mailbox can have any mail (nOAuth).
+func TestVictimsMail(t *testing.T) {
 	onBothFlowsAtEntra(t, func(o *oidcHouse) {
 		mallory := entras("00000000-0000-4000-8000-000000000002", "mallory@acme.test")
 		graces := with(mallory, "preferred_username", "grace@acme.test", "email", "grace@acme.test", "upn", "grace@acme.test")
 		o.prove("acme.test")
-		o.keptOut("nOAuth: the victim's mail", with(mallory, "email", "grace@acme.test"))
+		o.keptOut("the victim's mail", with(mallory, "email", "grace@acme.test"))
 		o.keptOut("all names of the victim", graces)
-		o.keptOut("a guest", with(graces, "idp", "https://sts.windows.net/"+otherTenant+"/"))
 		for _, yes := range []any{true, "true", "1", 1, nil} {
 			o.keptOut("vouched for", with(graces, "email_verified", yes, "xms_edov", yes))
 		}
@@ -96,6 +112,26 @@ func TestNamesFindNobody(t *testing.T) {
 		}
 		if n := o.store.Read().Identity.Query().CountX(o.inOrg()); n != 0 {
 			o.Errorf("%d accounts were linked", n)
+		}
+	})
+}
+
+func TestGuestWithTheVictimsMail(t *testing.T) {
+	onBothFlowsAtEntra(t, func(o *oidcHouse) {
+		until := o.store.Now().Add(time.Hour)
+		alan := o.learner("alan@acme.test")
+		guest := with(entras("00000000-0000-4000-8000-000000000002", "alan@acme.test"), "idp", "https://sts.windows.net/"+otherTenant+"/")
+		o.prove("acme.test")
+		o.keptOut("a guest", guest)
+		o.configure(func(s *schema.SignOnSettings) { s.LinkUntil, s.Create = &until, true })
+		o.keptOut("in the time for linking by name", guest)
+		o.keptOut("with a name of another", with(guest, "preferred_username", "guest_other.test#EXT#@acme.test"))
+		o.keptOut("with the mail alone", with(guest, "preferred_username", nil))
+		b := o.visitor() // it is the guest that is refused, not the name
+		o.signIn(b, with(guest, "idp", nil, "oid", "00000000-0000-4000-8000-000000000003"))
+		b.signedIn(true)
+		if i := o.store.Read().Identity.Query().OnlyX(o.inOrg()); i.UserID != alan.ID || i.Subject != "00000000-0000-4000-8000-000000000003" {
+			o.Errorf("linked %+v", i)
 		}
 	})
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rollcall/rollcall/ent/pendinglink"
 	"github.com/rollcall/rollcall/ent/schema"
+	"github.com/rollcall/rollcall/ent/signon"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -68,9 +69,43 @@ func TestMixUp(t *testing.T) {
 	})
 }
 
-// What the provider of one organization, or of another connection, says is about
-// people of that one alone.
-func TestOtherProvidersPeople(t *testing.T) {
+// A connection that is pointed at another provider while somebody is there takes
+// neither's answer.
+func TestPointedElsewhereWhileAFlowIsUnderWay(t *testing.T) {
+	onBothFlows(t, func(o *oidcHouse) {
+		b, c := o.visitor(), o.visitor()
+		theirs := o.provider.answer(o.leave(b, "/"), graces())
+		to := o.leave(c, "/")
+		hybrid := o.hybrid()
+		o.provider = newProvider(o.house)
+		o.write(func(ctx context.Context, tx *store.Tx) error { // with the secret of the new one
+			on, err := o.signOns.Configure(ctx, tx, o.conn.ID, signon.ProtocolOIDC, schema.SignOnSettings{Issuer: o.provider.issuer, ClientID: clientID, Hybrid: hybrid})
+			if err != nil || len(on.Secrets) != 0 {
+				return err
+			}
+			if _, err := o.signOns.AddSecret(ctx, tx, o.conn.ID, "right", nil); err != nil {
+				return err
+			}
+			_, err = o.signOns.Switch(ctx, tx, o.conn.ID, true, false)
+			return err
+		})
+		for what, arrived := range map[string]page{"the first provider's answer": o.arrive(b, theirs), "the second's": o.arrive(c, o.provider.answer(to, graces()))} {
+			arrived.want(o.T, http.StatusBadRequest, "SSO-ISSUER")
+			if told := o.told(arrived); told["detail"] != "the connection was pointed at another provider after this sign-in began" {
+				o.Errorf("%s: the event says %v", what, told)
+			}
+		}
+		if b.session()+c.session() != "" {
+			o.Error("somebody is signed in")
+		}
+		again := o.visitor()
+		o.signIn(again, graces())
+		again.signedIn(true)
+	})
+}
+
+// What the provider of one organization says is about people of that one alone.
+func TestOtherOrganizationsProvider(t *testing.T) {
 	onBothFlows(t, func(o *oidcHouse) {
 		evil := o.neighbour()
 		evil.provider = newProvider(o.house)
@@ -90,8 +125,17 @@ func TestOtherProvidersPeople(t *testing.T) {
 		if s := o.store.Read().Session.Query().OnlyX(evil.inOrg()); s.UserID != evil.grace.ID {
 			o.Errorf("it signed in %v", s.UserID)
 		}
+	})
+}
 
-		// Two connections of one organization, with one mail domain.
+// What one connection's provider says is about the people of that one alone, whatever
+// mail domain they share.
+func TestTwoConnectionsOfOneMailDomain(t *testing.T) {
+	onBothFlows(t, func(o *oidcHouse) {
+		hybrid := o.hybrid()
+		until := o.store.Now().Add(time.Hour)
+		o.prove("acme.test")
+		all := with(graces(), "sub", "nobody", "email_verified", true)
 		second := *o
 		h := *o.house
 		second.house, second.provider = &h, newProvider(o.house)
@@ -102,6 +146,8 @@ func TestOtherProvidersPeople(t *testing.T) {
 		second.configure(func(s *schema.SignOnSettings) { s.Hybrid, s.LinkUntil = hybrid, &until })
 		second.keptOut("the same subject at another connection", graces())
 		second.keptOut("the same names at another connection", all)
+		second.configure(func(s *schema.SignOnSettings) { s.Create = true })
+		second.turnedAway("where people are made", all)
 		if n := o.store.Read().PendingLink.Query().Where(pendinglink.CandidateIDNotNil()).CountX(o.inOrg()); n != 0 {
 			o.Errorf("%d people of another connection are offered", n)
 		}
