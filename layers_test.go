@@ -36,6 +36,7 @@ var rooms = map[string]room{
 	"internal/actor":                    {floor: 1},
 	"internal/fault":                    {floor: 1},
 	"internal/outbound":                 {floor: 1, leaf: true},
+	"internal/issuer":                   {floor: 2},
 	"internal/seal":                     {floor: 1, leaf: true},
 	"ent/schema":                        {floor: 0},
 	"internal/simulate":                 {floor: 0},

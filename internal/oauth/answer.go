@@ -9,6 +9,7 @@ import (
 
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/fault"
+	"github.com/rollcall/rollcall/internal/issuer"
 )
 
 // scope is what an access token is for, whatever was asked for (RFC 6749 §3.3).
@@ -71,7 +72,7 @@ func (d *door) turnedDown(ctx context.Context, r *request, err error) *answer {
 		return d.refused(ctx, r, refuse(http.StatusBadRequest, "unauthorized_client", "No token is given now: "+f.Message+"."), why)
 	}
 	a := refuse(http.StatusServiceUnavailable, "temporarily_unavailable", "Something went wrong here; try again. The log of the server has the details.")
-	if away, ok := errors.AsType[*unavailable](err); ok {
+	if away, ok := errors.AsType[*issuer.Unavailable](err); ok {
 		a.body = problem{"temporarily_unavailable", "The keys of the issuer of the assertion can not be had now; try again."}
 		a.cause = away
 	} else {

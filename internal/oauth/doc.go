@@ -5,7 +5,6 @@
 //
 //	request.go    the form, exactly as the RFC wants it
 //	assertion.go  the signature of an assertion; what it says is judged by access
-//	documents.go  what issuers publish, asked for seldom and kept for a day
 //	answer.go     the answers of RFC 6749 §5
 //
 // Who is let in and what an access token allows is decided by internal/access. The

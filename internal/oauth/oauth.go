@@ -13,6 +13,7 @@ import (
 	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/actor"
+	"github.com/rollcall/rollcall/internal/issuer"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -30,17 +31,17 @@ type Options struct {
 
 // door is the handler of New.
 type door struct {
-	store     *store.Store
-	access    *access.Access
-	documents *documents
-	issued    *access.Limiter
-	log       *slog.Logger
+	store   *store.Store
+	access  *access.Access
+	issuers *issuer.Cache
+	issued  *access.Limiter
+	log     *slog.Logger
 }
 
 // New returns the handler of the token endpoints, whose addresses access.TokenURL
 // makes.
 func New(o Options) http.Handler {
-	return &door{store: o.Store, access: o.Access, documents: newDocuments(o.Client, o.Store.Now),
+	return &door{store: o.Store, access: o.Access, issuers: issuer.New(o.Client, o.Store.Now),
 		issued: access.NewLimiter(issuedPerMinute), log: o.Log}
 }
 

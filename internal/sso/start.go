@@ -110,7 +110,7 @@ func (d *door) leave(w http.ResponseWriter, r *http.Request, on *access.SignOnOf
 		return
 	}
 	f.Nonce, f.Verifier, f.Hybrid = rand.Text()+rand.Text(), oauth2.GenerateVerifier(), p.Hybrid
-	if _, err := d.oidc.Discover(r.Context(), p.Issuer); err != nil { // before anything is remembered
+	if err := d.oidc.Discover(r.Context(), p.Issuer); err != nil { // before anything is remembered
 		d.unbelieved(w, r, on, err)
 		return
 	}

@@ -27,7 +27,6 @@ type Claims struct {
 	Email          string
 	Home           bool // Entra: a member's own account in this tenant, no guest's
 	EmailProved    bool // the provider vouches for Email: xms_edov (Entra), email_verified
-	AuthTime       time.Time
 	All            map[string]any
 }
 
@@ -54,10 +53,8 @@ func (c *Claims) Texts(name string) []string {
 	return nil
 }
 
+// guid is the form of Entra's ids.
 var guid = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
-
-// IsGUID says whether a text has the form of Entra's ids, in lower case.
-func IsGUID(text string) bool { return guid.MatchString(text) }
 
 // check judges what go-oidc leaves to its caller.
 func (c *Client) check(p Provider, token *goidc.IDToken, nonce string) (*Claims, *Refusal) {
@@ -113,9 +110,6 @@ func (c *Client) check(p Provider, token *goidc.IDToken, nonce string) (*Claims,
 	if claims.UserName = claims.String("preferred_username"); claims.UserName == "" {
 		claims.UserName = claims.String("upn")
 	}
-	if at, ok := all["auth_time"].(float64); ok {
-		claims.AuthTime = time.Unix(int64(at), 0)
-	}
 	return claims, nil
 }
 
@@ -126,7 +120,7 @@ func (c *Claims) entra(tenant string) *Refusal {
 	switch {
 	case tid != tenant:
 		return refuse(CodeTenant, "the account belongs to the directory %q, not to %s", Plain(tid), tenant)
-	case !IsGUID(oid):
+	case !guid.MatchString(oid):
 		return refuse(CodeClaims, "the ID token has no object id (oid); the scope profile brings it")
 	case c.String("ver") != "2.0":
 		return refuse(CodeClaims, "the ID token is of version %q; the application's tokens have to be of version 2.0", Plain(c.String("ver")))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	goidc "github.com/coreos/go-oidc/v3/oidc"
 	"github.com/go-jose/go-jose/v4"
 )
 
@@ -23,14 +22,14 @@ func (c *Client) Logout(ctx context.Context, p Provider, raw string) (*Logout, e
 	if err != nil {
 		return nil, err
 	}
-	signed, err := jose.ParseSignedCompact(raw, known.keys.algorithms)
+	signed, err := jose.ParseSignedCompact(raw, known.Algorithms)
 	if err != nil || len(signed.Signatures) != 1 {
 		return nil, refuse(CodeSignature, "the logout token is malformed, or signed in a way that is not accepted").because(err)
 	}
 	if kind, _ := signed.Signatures[0].Protected.ExtraHeaders[jose.HeaderType].(string); kind != "logout+jwt" {
 		return nil, refuse(CodeClaims, "the token's typ is %q, not logout+jwt", Plain(kind))
 	}
-	token, err := known.verifier(p, c.now).VerifyLogout(goidc.ClientContext(ctx, c.http), raw)
+	token, err := known.VerifyLogout(ctx, c.config(p), raw)
 	if err != nil {
 		return nil, refuse(CodeSignature, "the logout token does not hold").because(err)
 	}

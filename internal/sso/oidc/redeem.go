@@ -12,6 +12,8 @@ import (
 	goidc "github.com/coreos/go-oidc/v3/oidc"
 	"github.com/go-jose/go-jose/v4"
 	"golang.org/x/oauth2"
+
+	"github.com/rollcall/rollcall/internal/issuer"
 )
 
 // redeemLimit is how long the provider has to answer for a code.
@@ -76,8 +78,8 @@ func (c *Client) Redeem(ctx context.Context, p Provider, f Flow, a Answer) (*Red
 }
 
 // believe verifies an ID token and checks its claims.
-func (c *Client) believe(ctx context.Context, known *published, p Provider, raw, nonce string) (*goidc.IDToken, *Claims, error) {
-	token, err := known.verifier(p, c.now).Verify(ctx, raw)
+func (c *Client) believe(ctx context.Context, known *issuer.Issuer, p Provider, raw, nonce string) (*goidc.IDToken, *Claims, error) {
+	token, err := known.Verify(ctx, c.config(p), raw)
 	if err != nil {
 		return nil, nil, c.unbelieved(err, p, raw)
 	}
@@ -88,24 +90,22 @@ func (c *Client) believe(ctx context.Context, known *published, p Provider, raw,
 	return token, claims, nil
 }
 
-// verifier tolerates two minutes between the clocks.
-func (k *published) verifier(p Provider, now func() time.Time) *goidc.IDTokenVerifier {
-	algorithms := k.keys.algorithms
+// config tolerates two minutes between the clocks. Entra signs by RS256 alone.
+func (c *Client) config(p Provider) goidc.Config {
+	config := goidc.Config{ClientID: p.ClientID, Now: func() time.Time { return c.now().Add(-skew) }}
 	if p.Tenant != "" {
-		algorithms = []jose.SignatureAlgorithm{jose.RS256}
+		config.SupportedSigningAlgs = []string{goidc.RS256}
 	}
-	var names []string
-	for _, a := range algorithms {
-		names = append(names, string(a))
-	}
-	return goidc.NewVerifier(p.Issuer, k.keys, &goidc.Config{ClientID: p.ClientID, SupportedSigningAlgs: names,
-		Now: func() time.Time { return now().Add(-skew) }})
+	return config
 }
 
 // unbelieved says what is wrong with an ID token that go-oidc refuses.
 func (c *Client) unbelieved(err error, p Provider, raw string) *Refusal {
 	if late, ok := errors.AsType[*goidc.TokenExpiredError](err); ok {
 		return clock("has expired", c.now().Sub(late.Expiry)).because(err)
+	}
+	if away, ok := errors.AsType[*issuer.Unavailable](err); ok {
+		return refuse(CodeReach, "%s", away.Sentence).because(away.Err)
 	}
 	text := err.Error()
 	switch {
@@ -115,15 +115,13 @@ func (c *Client) unbelieved(err error, p Provider, raw string) *Refusal {
 		return refuse(CodeAudience, "the ID token is for another application").because(err)
 	case strings.Contains(text, "nbf"):
 		return clock("is not valid yet", skew).because(err)
-	case strings.Contains(text, noKeys):
-		return refuse(CodeReach, "the provider's keys can't be had").because(err)
 	}
 	return refuse(CodeSignature, "the ID token's signature does not hold").because(err)
 }
 
 // front judges the ID token that came through the browser, which binds the code to
 // it (OpenID Connect Core 1.0 §3.3.2.11).
-func (c *Client) front(ctx context.Context, known *published, p Provider, f Flow, a Answer) (*Claims, error) {
+func (c *Client) front(ctx context.Context, known *issuer.Issuer, p Provider, f Flow, a Answer) (*Claims, error) {
 	if a.IDToken == "" {
 		return nil, refuse(CodeClaims, "the answer has no ID token in it; tick “ID tokens” at the provider, or switch this connection to the code flow")
 	}
@@ -131,7 +129,7 @@ func (c *Client) front(ctx context.Context, known *published, p Provider, f Flow
 	if err != nil {
 		return nil, err
 	}
-	signed, err := jose.ParseSignedCompact(a.IDToken, known.keys.algorithms)
+	signed, err := jose.ParseSignedCompact(a.IDToken, known.Algorithms)
 	if err != nil {
 		return nil, refuse(CodeSignature, "the ID token's signature does not hold").because(err)
 	}
@@ -142,12 +140,12 @@ func (c *Client) front(ctx context.Context, known *published, p Provider, f Flow
 }
 
 // exchange redeems the code, with the next secret when the provider refuses one.
-func (c *Client) exchange(ctx context.Context, known *published, p Provider, f Flow, code string) (*oauth2.Token, *Redeemed, error) {
-	config := known.config(p)
+func (c *Client) exchange(ctx context.Context, known *issuer.Issuer, p Provider, f Flow, code string) (*oauth2.Token, *Redeemed, error) {
+	config := configOf(known, p)
 	out := new(Redeemed)
 	options := []oauth2.AuthCodeOption{oauth2.VerifierOption(f.Verifier)}
 	if p.Key != nil {
-		assertion, err := p.Key.assertion(p.ClientID, known.Metadata.Token, c.now())
+		assertion, err := p.Key.assertion(p.ClientID, known.Token, c.now())
 		if err != nil {
 			return nil, nil, refuse(CodeProvider, "the client's certificate can't sign").because(err)
 		}
@@ -185,11 +183,12 @@ func (c *Client) exchange(ctx context.Context, known *published, p Provider, f F
 
 // fill asks the provider's userinfo for a name and address that the ID token
 // lacks, as those of many providers do in the code flow.
-func (c *Client) fill(ctx context.Context, known *published, p Provider, claims *Claims, tokens *oauth2.Token) error {
-	if p.Tenant != "" || claims.Email != "" && claims.Name != "" || known.provider.UserInfoEndpoint() == "" || tokens.AccessToken == "" {
+func (c *Client) fill(ctx context.Context, known *issuer.Issuer, p Provider, claims *Claims, tokens *oauth2.Token) error {
+	if p.Tenant != "" || claims.Email != "" && claims.Name != "" || known.UserInfo == "" || tokens.AccessToken == "" {
 		return nil
 	}
-	info, err := known.provider.UserInfo(ctx, oauth2.StaticTokenSource(tokens))
+	provider := (&goidc.ProviderConfig{IssuerURL: known.Issuer, UserInfoURL: known.UserInfo, JWKSURL: known.Keys}).NewProvider(ctx)
+	info, err := provider.UserInfo(ctx, oauth2.StaticTokenSource(tokens))
 	if err != nil {
 		return nil //nolint:nilerr // what it would bring is for display
 	}
