@@ -202,7 +202,7 @@ func (d *Directory) mayNotLinkByName(ctx context.Context, read *ent.Client, on *
 	case len(candidates) > 1:
 		return "Several people here have this account’s user name or e-mail address.", nil
 	case until == nil || !d.store.Now().Before(*until):
-		return u.UserName + " has the account’s name, but its externalId is another: names can be changed and prove nothing. Map the object id to externalId at the provider.", nil
+		return onlyTheName(on, u), nil
 	case u.Role != user.RoleLEARNER:
 		return u.UserName + " has an administrative role, which no account gets by its name.", nil
 	case on.ConnectionID == value(u.ConnectionID) && isKey(u.ExternalID, a):
@@ -237,6 +237,16 @@ func (d *Directory) mayNotLinkByName(ctx context.Context, read *ent.Client, on *
 }
 
 const notVouched = "The account may be a guest’s, and the provider doesn’t vouch for its address (xms_edov at Entra, email_verified elsewhere)."
+
+// onlyTheName is what an administrator should know of somebody who has an account's
+// name and nothing else of it.
+func onlyTheName(on *ent.SignOn, u *ent.User) string {
+	why := u.UserName + " has the account’s name, which can be changed and proves nothing. "
+	if on.ConnectionID == value(u.ConnectionID) {
+		return why + "The directory has sent another externalId, or none, for them. Map the object id to externalId at the provider, and people are known at once."
+	}
+	return why + "No directory has sent an id for them that could tell: ask them, or compare the id."
+}
 
 // isNamed says whether a person has a user name or an e-mail address.
 func isNamed(ctx context.Context, read *ent.Client, u *ent.User, name string) (bool, error) {

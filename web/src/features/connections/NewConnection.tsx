@@ -13,7 +13,10 @@ import { createDocument, type Kind } from "./documents";
 
 const kinds: readonly Kind[] = ["ENTRA", "OKTA", "ONELOGIN", "JUMPCLOUD", "GOOGLE", "GENERIC"];
 
-/** NewConnection asks which directory there is, makes the connection and goes on to its set-up. */
+/**
+ * NewConnection asks which directory there is, makes the connection and goes on to its
+ * set-up, or straight to single sign-on where nothing is to be provisioned.
+ */
 export function NewConnection() {
   const { say } = useText();
   const may = useMay();
@@ -25,9 +28,9 @@ export function NewConnection() {
   const problem = error && refusals(error)[0];
   const shown = name ?? say(`connections.name.${kind}`);
 
-  async function send() {
+  async function send(onward: "/setup" | "?tab=signon") {
     const { data } = await create({ input: { name: shown, kind } });
-    if (data) await navigate({ to: `/connections/${data.createConnection.connection.id}/setup` });
+    if (data) await navigate({ to: `/connections/${data.createConnection.connection.id}${onward}` });
   }
 
   const back = { to: "/connections", label: say("connections.title") };
@@ -42,7 +45,7 @@ export function NewConnection() {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void send();
+          void send("/setup");
         }}
       >
         <Stack maw="40rem" gap="lg">
@@ -69,6 +72,9 @@ export function NewConnection() {
           <Group>
             <Button type="submit" loading={fetching}>
               {say("connections.create")}
+            </Button>
+            <Button variant="default" disabled={fetching} onClick={() => void send("?tab=signon")}>
+              {say("connections.createSignOn")}
             </Button>
           </Group>
         </Stack>

@@ -120,5 +120,5 @@ export const common = {
   "kind.ONELOGIN": "OneLogin",
   "kind.JUMPCLOUD": "JumpCloud",
   "kind.GOOGLE": "Google Workspace",
-  "kind.GENERIC": "Another SCIM 2.0 client",
+  "kind.GENERIC": "Another provider",
 } as const;

@@ -15,7 +15,8 @@ export const connections = {
   "connections.groups": "Groups",
   "connections.failing": "Failing",
   "connections.forbidden": "Connections are made by owners and administrators.",
-  "connections.newAbout": "One connection for each directory. All of this can be changed later.",
+  "connections.newAbout":
+    "One connection for each directory: it provisions people, signs them in, or both. All of this can be changed later.",
   "connections.which": "Which directory is it?",
   "connections.kind.ENTRA":
     "Microsoft’s directory, formerly Azure AD. It calls every 40 minutes, and sends people, groups and managers.",
@@ -26,7 +27,7 @@ export const connections = {
     "Calls when something changes. People come in by the user groups that you bind.",
   "connections.kind.GOOGLE": "Sends people but no groups; they are switched off to begin with.",
   "connections.kind.GENERIC":
-    "Any program that sends SCIM 2.0 with a bearer token, your own scripts included.",
+    "Whatever provisions by SCIM 2.0 with a bearer token, or signs people in by OpenID Connect or SAML 2.0.",
   "connections.name.ENTRA": "Entra",
   "connections.name.OKTA": "Okta",
   "connections.name.ONELOGIN": "OneLogin",
@@ -36,6 +37,7 @@ export const connections = {
   "connections.nameLabel": "Name",
   "connections.nameAbout": "What you call it here, unique in your organization.",
   "connections.create": "Make it and go on to the set-up",
+  "connections.createSignOn": "Make it for signing in alone",
   "connections.setup": "Set-up guide",
   "connections.pause": "Pause",
   "connections.resume": "Resume",
