@@ -2,6 +2,7 @@ import { Button, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { useMutation } from "urql";
 import { useMay } from "../../app/session";
+import { useAddress } from "../../lib/address";
 import { refusals } from "../../lib/client";
 import { graphql } from "../../lib/documents";
 import { useText } from "../../text";
@@ -33,6 +34,7 @@ const removeDocument = graphql(`
 export function PersonSessions({ person }: { person: One }) {
   const { say } = useText();
   const may = useMay();
+  const [, change] = useAddress();
   const [asking, ask] = useState<"end" | "remove">();
   // The answers name no person, so the person is read again by hand.
   const context = { additionalTypenames: ["User", "Session", "Passkey"] };
@@ -47,11 +49,19 @@ export function PersonSessions({ person }: { person: One }) {
       <Section
         title={say("people.sessions")}
         actions={
-          may("users:write") &&
-          person.sessions.length > 0 && (
-            <Button size="xs" variant="default" onClick={() => ask("end")}>
-              {say("people.endSessions")}
-            </Button>
+          may("users:write") && (
+            <>
+              {person.status === "ACTIVE" && (
+                <Button size="xs" variant="default" onClick={() => change({ do: "link" })}>
+                  {say("people.link")}
+                </Button>
+              )}
+              {person.sessions.length > 0 && (
+                <Button size="xs" variant="default" onClick={() => ask("end")}>
+                  {say("people.endSessions")}
+                </Button>
+              )}
+            </>
           )
         }
       >
