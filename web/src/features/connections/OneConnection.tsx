@@ -20,6 +20,7 @@ import {
   resumeDocument,
 } from "./documents";
 import { HealthTab } from "./HealthTab";
+import { PauseDialog } from "./PauseDialog";
 import { RemoveDialog } from "./RemoveDialog";
 import { Settings } from "./Settings";
 import { SignOnTab } from "./signon/SignOnTab";
@@ -69,8 +70,11 @@ function Shown({ connection: c, again }: { connection: One; again: () => void })
   const [resuming, resume] = useMutation(resumeDocument);
   const tab = tabs.find((t) => t === address.tab) ?? "health";
 
+  const close = () => change({ do: undefined }, { replace: true });
+
   async function turn(on: boolean) {
     const { error } = await (on ? resume : pause)({ id: c.id });
+    close();
     if (error) return failed(say(on ? "connections.resumeFailed" : "connections.pauseFailed"), error);
     again();
     if (on) done(say("connections.resumed", { name: c.name }));
@@ -103,7 +107,7 @@ function Shown({ connection: c, again }: { connection: One; again: () => void })
               <Button
                 variant="default"
                 loading={pausing.fetching || resuming.fetching}
-                onClick={() => void turn(!c.enabled)}
+                onClick={() => (c.enabled ? change({ do: "pause" }) : void turn(true))}
               >
                 {say(c.enabled ? "connections.pause" : "connections.resume")}
               </Button>
@@ -144,11 +148,16 @@ function Shown({ connection: c, again }: { connection: One; again: () => void })
         </Tabs.Panel>
       </Tabs>
       {may("connections:write") && (
-        <RemoveDialog
-          connection={c}
-          opened={address.do === "remove"}
-          onClose={() => change({ do: undefined }, { replace: true })}
-        />
+        <>
+          <PauseDialog
+            connection={c}
+            opened={address.do === "pause" && c.enabled}
+            busy={pausing.fetching}
+            onAct={() => void turn(false)}
+            onClose={close}
+          />
+          <RemoveDialog connection={c} opened={address.do === "remove"} onClose={close} />
+        </>
       )}
     </Page>
   );

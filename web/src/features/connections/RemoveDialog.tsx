@@ -52,6 +52,7 @@ export function RemoveDialog(props: { connection: OneConnection; opened: boolean
               {say("connections.removeAdmins", { count: c.removal.administrators })}
             </Text>
           )}
+          {c.signOn && <Text>{say("connections.removeSignOn", { ...c.signOnRemoval })}</Text>}
           <Choice
             label={say("connections.removePeople")}
             value={people}

@@ -90,6 +90,14 @@ export const oneDocument = graphql(`
         groups
         tokens
       }
+      signOn {
+        enabled
+      }
+      signOnRemoval {
+        sessions
+        people
+        withoutPasskey
+      }
     }
   }
 `);

@@ -44,6 +44,11 @@ export const connections = {
   "connections.remove": "Remove",
   "connections.paused": "{name} is paused. Its directory is turned away; its people stay as they are.",
   "connections.resumed": "{name} goes on. What was missed comes with the directory’s next cycle.",
+  "connections.pauseTitle": "Pause the provisioning of {name}?",
+  "connections.pauseCounts":
+    "{active, plural, =0 {Nobody active has} one {One active person has} other {# active people have}} come through it, and {groups, plural, =0 {no groups} one {one group} other {# groups}}. They stay as they are, and signed in; but until you resume it nobody comes, changes or leaves: who leaves the company keeps access here.",
+  "connections.pauseSignOn":
+    "Single sign-on goes on: {people, plural, =0 {nobody has signed in through it yet} one {one person signs in through it} other {# people sign in through it}}.",
   "connections.pauseFailed": "It was not paused",
   "connections.resumeFailed": "It was not resumed",
   "connections.tab.health": "Health",
@@ -167,6 +172,8 @@ export const connections = {
     "It has {active, plural, one {one active person} other {# active people}}, {inactive, plural, =0 {nobody inactive} one {one inactive} other {# inactive}}, {groups, plural, =0 {no groups} one {one group} other {# groups}}, and {tokens, plural, =0 {no token} one {one token that ends} other {# tokens that end}} at once. This can’t be undone.",
   "connections.removeAdmins":
     "{count, plural, one {One of them is an owner or administrator} other {# of them are owners or administrators}}. Make sure that somebody can still sign in.",
+  "connections.removeSignOn":
+    "Single sign-on goes with it. {people, plural, =0 {Nobody has signed in through it yet.} other {{people, plural, one {One person signs} other {# people sign}} in through it; {sessions, plural, =0 {no session is} one {one session is} other {# sessions are}} open and {sessions, plural, one {ends} other {end}} now. {withoutPasskey, plural, =0 {All of them have a passkey as another way in.} one {One of them has no passkey: a one-time link is the only other way in.} other {# of them have no passkey: a one-time link is their only other way in.}}}} To keep it, pause the connection or revoke its tokens instead.",
   "connections.removePeople": "What becomes of its people?",
   "connections.people.KEEP": "They stay, as local people",
   "connections.people.KEEP.about":
