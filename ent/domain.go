@@ -30,8 +30,10 @@ type Domain struct {
 	ConnectionID *uuid.UUID `json:"connection_id,omitempty"`
 	// VerifiedAt holds the value of the "verified_at" field.
 	VerifiedAt *time.Time `json:"verified_at,omitempty"`
-	// CheckedAt holds the value of the "checked_at" field.
+	// when DNS last answered for it, once it was proved
 	CheckedAt *time.Time `json:"checked_at,omitempty"`
+	// when a proved domain was first found without its record
+	MissingAt *time.Time `json:"missing_at,omitempty"`
 	// the name once it is proved: one organization has it
 	Proved       *string `json:"proved,omitempty"`
 	selectValues sql.SelectValues
@@ -46,7 +48,7 @@ func (*Domain) scanValues(columns []string) ([]any, error) {
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case domain.FieldName, domain.FieldChallenge, domain.FieldProved:
 			values[i] = new(sql.NullString)
-		case domain.FieldCreatedAt, domain.FieldVerifiedAt, domain.FieldCheckedAt:
+		case domain.FieldCreatedAt, domain.FieldVerifiedAt, domain.FieldCheckedAt, domain.FieldMissingAt:
 			values[i] = new(sql.NullTime)
 		case domain.FieldID, domain.FieldOrgID:
 			values[i] = new(uuid.UUID)
@@ -116,6 +118,13 @@ func (_m *Domain) assignValues(columns []string, values []any) error {
 				_m.CheckedAt = new(time.Time)
 				*_m.CheckedAt = value.Time
 			}
+		case domain.FieldMissingAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field missing_at", values[i])
+			} else if value.Valid {
+				_m.MissingAt = new(time.Time)
+				*_m.MissingAt = value.Time
+			}
 		case domain.FieldProved:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field proved", values[i])
@@ -183,6 +192,11 @@ func (_m *Domain) String() string {
 	builder.WriteString(", ")
 	if v := _m.CheckedAt; v != nil {
 		builder.WriteString("checked_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.MissingAt; v != nil {
+		builder.WriteString("missing_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
 	builder.WriteString(", ")

@@ -87,6 +87,20 @@ func (_c *DomainCreate) SetNillableCheckedAt(v *time.Time) *DomainCreate {
 	return _c
 }
 
+// SetMissingAt sets the "missing_at" field.
+func (_c *DomainCreate) SetMissingAt(v time.Time) *DomainCreate {
+	_c.mutation.SetMissingAt(v)
+	return _c
+}
+
+// SetNillableMissingAt sets the "missing_at" field if the given value is not nil.
+func (_c *DomainCreate) SetNillableMissingAt(v *time.Time) *DomainCreate {
+	if v != nil {
+		_c.SetMissingAt(*v)
+	}
+	return _c
+}
+
 // SetProved sets the "proved" field.
 func (_c *DomainCreate) SetProved(v string) *DomainCreate {
 	_c.mutation.SetProved(v)
@@ -232,6 +246,10 @@ func (_c *DomainCreate) createSpec() (*Domain, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.CheckedAt(); ok {
 		_spec.SetField(domain.FieldCheckedAt, field.TypeTime, value)
 		_node.CheckedAt = &value
+	}
+	if value, ok := _c.mutation.MissingAt(); ok {
+		_spec.SetField(domain.FieldMissingAt, field.TypeTime, value)
+		_node.MissingAt = &value
 	}
 	if value, ok := _c.mutation.Proved(); ok {
 		_spec.SetField(domain.FieldProved, field.TypeString, value)

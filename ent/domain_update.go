@@ -90,6 +90,26 @@ func (_u *DomainUpdate) ClearCheckedAt() *DomainUpdate {
 	return _u
 }
 
+// SetMissingAt sets the "missing_at" field.
+func (_u *DomainUpdate) SetMissingAt(v time.Time) *DomainUpdate {
+	_u.mutation.SetMissingAt(v)
+	return _u
+}
+
+// SetNillableMissingAt sets the "missing_at" field if the given value is not nil.
+func (_u *DomainUpdate) SetNillableMissingAt(v *time.Time) *DomainUpdate {
+	if v != nil {
+		_u.SetMissingAt(*v)
+	}
+	return _u
+}
+
+// ClearMissingAt clears the value of the "missing_at" field.
+func (_u *DomainUpdate) ClearMissingAt() *DomainUpdate {
+	_u.mutation.ClearMissingAt()
+	return _u
+}
+
 // SetProved sets the "proved" field.
 func (_u *DomainUpdate) SetProved(v string) *DomainUpdate {
 	_u.mutation.SetProved(v)
@@ -174,6 +194,12 @@ func (_u *DomainUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.CheckedAtCleared() {
 		_spec.ClearField(domain.FieldCheckedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.MissingAt(); ok {
+		_spec.SetField(domain.FieldMissingAt, field.TypeTime, value)
+	}
+	if _u.mutation.MissingAtCleared() {
+		_spec.ClearField(domain.FieldMissingAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.Proved(); ok {
 		_spec.SetField(domain.FieldProved, field.TypeString, value)
@@ -260,6 +286,26 @@ func (_u *DomainUpdateOne) SetNillableCheckedAt(v *time.Time) *DomainUpdateOne {
 // ClearCheckedAt clears the value of the "checked_at" field.
 func (_u *DomainUpdateOne) ClearCheckedAt() *DomainUpdateOne {
 	_u.mutation.ClearCheckedAt()
+	return _u
+}
+
+// SetMissingAt sets the "missing_at" field.
+func (_u *DomainUpdateOne) SetMissingAt(v time.Time) *DomainUpdateOne {
+	_u.mutation.SetMissingAt(v)
+	return _u
+}
+
+// SetNillableMissingAt sets the "missing_at" field if the given value is not nil.
+func (_u *DomainUpdateOne) SetNillableMissingAt(v *time.Time) *DomainUpdateOne {
+	if v != nil {
+		_u.SetMissingAt(*v)
+	}
+	return _u
+}
+
+// ClearMissingAt clears the value of the "missing_at" field.
+func (_u *DomainUpdateOne) ClearMissingAt() *DomainUpdateOne {
+	_u.mutation.ClearMissingAt()
 	return _u
 }
 
@@ -377,6 +423,12 @@ func (_u *DomainUpdateOne) sqlSave(ctx context.Context) (_node *Domain, err erro
 	}
 	if _u.mutation.CheckedAtCleared() {
 		_spec.ClearField(domain.FieldCheckedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.MissingAt(); ok {
+		_spec.SetField(domain.FieldMissingAt, field.TypeTime, value)
+	}
+	if _u.mutation.MissingAtCleared() {
+		_spec.ClearField(domain.FieldMissingAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.Proved(); ok {
 		_spec.SetField(domain.FieldProved, field.TypeString, value)

@@ -40,6 +40,8 @@ type Group struct {
 	Attributes schema.Document `json:"attributes,omitempty"`
 	// Folded holds the value of the "folded" field.
 	Folded schema.Document `json:"folded,omitempty"`
+	// a rule for roles names it, or has named it
+	GivesRole bool `json:"gives_role,omitempty"`
 	// DeletedAt holds the value of the "deleted_at" field.
 	DeletedAt *time.Time `json:"deleted_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -86,6 +88,8 @@ func (*Group) scanValues(columns []string) ([]any, error) {
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case group.FieldAttributes, group.FieldFolded:
 			values[i] = new([]byte)
+		case group.FieldGivesRole:
+			values[i] = new(sql.NullBool)
 		case group.FieldVersion:
 			values[i] = new(sql.NullInt64)
 		case group.FieldDisplayName, group.FieldDisplayNameKey, group.FieldExternalID:
@@ -181,6 +185,12 @@ func (_m *Group) assignValues(columns []string, values []any) error {
 					return fmt.Errorf("unmarshal field folded: %w", err)
 				}
 			}
+		case group.FieldGivesRole:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field gives_role", values[i])
+			} else if value.Valid {
+				_m.GivesRole = value.Bool
+			}
 		case group.FieldDeletedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field deleted_at", values[i])
@@ -267,6 +277,9 @@ func (_m *Group) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("folded=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Folded))
+	builder.WriteString(", ")
+	builder.WriteString("gives_role=")
+	builder.WriteString(fmt.Sprintf("%v", _m.GivesRole))
 	builder.WriteString(", ")
 	if v := _m.DeletedAt; v != nil {
 		builder.WriteString("deleted_at=")

@@ -107,6 +107,20 @@ func (_c *GroupCreate) SetFolded(v schema.Document) *GroupCreate {
 	return _c
 }
 
+// SetGivesRole sets the "gives_role" field.
+func (_c *GroupCreate) SetGivesRole(v bool) *GroupCreate {
+	_c.mutation.SetGivesRole(v)
+	return _c
+}
+
+// SetNillableGivesRole sets the "gives_role" field if the given value is not nil.
+func (_c *GroupCreate) SetNillableGivesRole(v *bool) *GroupCreate {
+	if v != nil {
+		_c.SetGivesRole(*v)
+	}
+	return _c
+}
+
 // SetDeletedAt sets the "deleted_at" field.
 func (_c *GroupCreate) SetDeletedAt(v time.Time) *GroupCreate {
 	_c.mutation.SetDeletedAt(v)
@@ -189,6 +203,10 @@ func (_c *GroupCreate) defaults() {
 		v := group.DefaultVersion
 		_c.mutation.SetVersion(v)
 	}
+	if _, ok := _c.mutation.GivesRole(); !ok {
+		v := group.DefaultGivesRole
+		_c.mutation.SetGivesRole(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := group.DefaultID()
 		_c.mutation.SetID(v)
@@ -219,6 +237,9 @@ func (_c *GroupCreate) check() error {
 	}
 	if _, ok := _c.mutation.DisplayNameKey(); !ok {
 		return &ValidationError{Name: "display_name_key", err: errors.New(`ent: missing required field "Group.display_name_key"`)}
+	}
+	if _, ok := _c.mutation.GivesRole(); !ok {
+		return &ValidationError{Name: "gives_role", err: errors.New(`ent: missing required field "Group.gives_role"`)}
 	}
 	return nil
 }
@@ -294,6 +315,10 @@ func (_c *GroupCreate) createSpec() (*Group, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Folded(); ok {
 		_spec.SetField(group.FieldFolded, field.TypeJSON, value)
 		_node.Folded = value
+	}
+	if value, ok := _c.mutation.GivesRole(); ok {
+		_spec.SetField(group.FieldGivesRole, field.TypeBool, value)
+		_node.GivesRole = value
 	}
 	if value, ok := _c.mutation.DeletedAt(); ok {
 		_spec.SetField(group.FieldDeletedAt, field.TypeTime, value)

@@ -159,6 +159,20 @@ func (_u *GroupUpdate) ClearFolded() *GroupUpdate {
 	return _u
 }
 
+// SetGivesRole sets the "gives_role" field.
+func (_u *GroupUpdate) SetGivesRole(v bool) *GroupUpdate {
+	_u.mutation.SetGivesRole(v)
+	return _u
+}
+
+// SetNillableGivesRole sets the "gives_role" field if the given value is not nil.
+func (_u *GroupUpdate) SetNillableGivesRole(v *bool) *GroupUpdate {
+	if v != nil {
+		_u.SetGivesRole(*v)
+	}
+	return _u
+}
+
 // SetDeletedAt sets the "deleted_at" field.
 func (_u *GroupUpdate) SetDeletedAt(v time.Time) *GroupUpdate {
 	_u.mutation.SetDeletedAt(v)
@@ -313,6 +327,9 @@ func (_u *GroupUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.FoldedCleared() {
 		_spec.ClearField(group.FieldFolded, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.GivesRole(); ok {
+		_spec.SetField(group.FieldGivesRole, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.DeletedAt(); ok {
 		_spec.SetField(group.FieldDeletedAt, field.TypeTime, value)
@@ -514,6 +531,20 @@ func (_u *GroupUpdateOne) ClearFolded() *GroupUpdateOne {
 	return _u
 }
 
+// SetGivesRole sets the "gives_role" field.
+func (_u *GroupUpdateOne) SetGivesRole(v bool) *GroupUpdateOne {
+	_u.mutation.SetGivesRole(v)
+	return _u
+}
+
+// SetNillableGivesRole sets the "gives_role" field if the given value is not nil.
+func (_u *GroupUpdateOne) SetNillableGivesRole(v *bool) *GroupUpdateOne {
+	if v != nil {
+		_u.SetGivesRole(*v)
+	}
+	return _u
+}
+
 // SetDeletedAt sets the "deleted_at" field.
 func (_u *GroupUpdateOne) SetDeletedAt(v time.Time) *GroupUpdateOne {
 	_u.mutation.SetDeletedAt(v)
@@ -698,6 +729,9 @@ func (_u *GroupUpdateOne) sqlSave(ctx context.Context) (_node *Group, err error)
 	}
 	if _u.mutation.FoldedCleared() {
 		_spec.ClearField(group.FieldFolded, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.GivesRole(); ok {
+		_spec.SetField(group.FieldGivesRole, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.DeletedAt(); ok {
 		_spec.SetField(group.FieldDeletedAt, field.TypeTime, value)

@@ -3,6 +3,7 @@
 package ent
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/rollcall/rollcall/ent/identity"
+	"github.com/rollcall/rollcall/ent/schema"
 )
 
 // Identity is the model entity for the Identity schema.
@@ -38,6 +40,8 @@ type Identity struct {
 	Name string `json:"name,omitempty"`
 	// as the provider last wrote it
 	Email string `json:"email,omitempty"`
+	// the rules for roles that fitted when they were last asked; the first gave the role
+	Fits []schema.RoleRule `json:"fits,omitempty"`
 	// LastUsedAt holds the value of the "last_used_at" field.
 	LastUsedAt   *time.Time `json:"last_used_at,omitempty"`
 	selectValues sql.SelectValues
@@ -48,6 +52,8 @@ func (*Identity) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case identity.FieldFits:
+			values[i] = new([]byte)
 		case identity.FieldIssuer, identity.FieldTenant, identity.FieldSubject, identity.FieldHow, identity.FieldName, identity.FieldEmail:
 			values[i] = new(sql.NullString)
 		case identity.FieldCreatedAt, identity.FieldLastUsedAt:
@@ -135,6 +141,14 @@ func (_m *Identity) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Email = value.String
 			}
+		case identity.FieldFits:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field fits", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Fits); err != nil {
+					return fmt.Errorf("unmarshal field fits: %w", err)
+				}
+			}
 		case identity.FieldLastUsedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field last_used_at", values[i])
@@ -207,6 +221,9 @@ func (_m *Identity) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("email=")
 	builder.WriteString(_m.Email)
+	builder.WriteString(", ")
+	builder.WriteString("fits=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Fits))
 	builder.WriteString(", ")
 	if v := _m.LastUsedAt; v != nil {
 		builder.WriteString("last_used_at=")

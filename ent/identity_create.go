@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/rollcall/rollcall/ent/identity"
+	"github.com/rollcall/rollcall/ent/schema"
 )
 
 // IdentityCreate is the builder for creating a Identity entity.
@@ -102,6 +103,12 @@ func (_c *IdentityCreate) SetNillableEmail(v *string) *IdentityCreate {
 	if v != nil {
 		_c.SetEmail(*v)
 	}
+	return _c
+}
+
+// SetFits sets the "fits" field.
+func (_c *IdentityCreate) SetFits(v []schema.RoleRule) *IdentityCreate {
+	_c.mutation.SetFits(v)
 	return _c
 }
 
@@ -278,6 +285,10 @@ func (_c *IdentityCreate) createSpec() (*Identity, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Email(); ok {
 		_spec.SetField(identity.FieldEmail, field.TypeString, value)
 		_node.Email = value
+	}
+	if value, ok := _c.mutation.Fits(); ok {
+		_spec.SetField(identity.FieldFits, field.TypeJSON, value)
+		_node.Fits = value
 	}
 	if value, ok := _c.mutation.LastUsedAt(); ok {
 		_spec.SetField(identity.FieldLastUsedAt, field.TypeTime, value)

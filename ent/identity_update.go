@@ -10,9 +10,11 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 	"github.com/rollcall/rollcall/ent/identity"
 	"github.com/rollcall/rollcall/ent/predicate"
+	"github.com/rollcall/rollcall/ent/schema"
 )
 
 // IdentityUpdate is the builder for updating Identity entities.
@@ -66,6 +68,24 @@ func (_u *IdentityUpdate) SetNillableEmail(v *string) *IdentityUpdate {
 // ClearEmail clears the value of the "email" field.
 func (_u *IdentityUpdate) ClearEmail() *IdentityUpdate {
 	_u.mutation.ClearEmail()
+	return _u
+}
+
+// SetFits sets the "fits" field.
+func (_u *IdentityUpdate) SetFits(v []schema.RoleRule) *IdentityUpdate {
+	_u.mutation.SetFits(v)
+	return _u
+}
+
+// AppendFits appends value to the "fits" field.
+func (_u *IdentityUpdate) AppendFits(v []schema.RoleRule) *IdentityUpdate {
+	_u.mutation.AppendFits(v)
+	return _u
+}
+
+// ClearFits clears the value of the "fits" field.
+func (_u *IdentityUpdate) ClearFits() *IdentityUpdate {
+	_u.mutation.ClearFits()
 	return _u
 }
 
@@ -148,6 +168,17 @@ func (_u *IdentityUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.EmailCleared() {
 		_spec.ClearField(identity.FieldEmail, field.TypeString)
 	}
+	if value, ok := _u.mutation.Fits(); ok {
+		_spec.SetField(identity.FieldFits, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedFits(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, identity.FieldFits, value)
+		})
+	}
+	if _u.mutation.FitsCleared() {
+		_spec.ClearField(identity.FieldFits, field.TypeJSON)
+	}
 	if value, ok := _u.mutation.LastUsedAt(); ok {
 		_spec.SetField(identity.FieldLastUsedAt, field.TypeTime, value)
 	}
@@ -213,6 +244,24 @@ func (_u *IdentityUpdateOne) SetNillableEmail(v *string) *IdentityUpdateOne {
 // ClearEmail clears the value of the "email" field.
 func (_u *IdentityUpdateOne) ClearEmail() *IdentityUpdateOne {
 	_u.mutation.ClearEmail()
+	return _u
+}
+
+// SetFits sets the "fits" field.
+func (_u *IdentityUpdateOne) SetFits(v []schema.RoleRule) *IdentityUpdateOne {
+	_u.mutation.SetFits(v)
+	return _u
+}
+
+// AppendFits appends value to the "fits" field.
+func (_u *IdentityUpdateOne) AppendFits(v []schema.RoleRule) *IdentityUpdateOne {
+	_u.mutation.AppendFits(v)
+	return _u
+}
+
+// ClearFits clears the value of the "fits" field.
+func (_u *IdentityUpdateOne) ClearFits() *IdentityUpdateOne {
+	_u.mutation.ClearFits()
 	return _u
 }
 
@@ -324,6 +373,17 @@ func (_u *IdentityUpdateOne) sqlSave(ctx context.Context) (_node *Identity, err 
 	}
 	if _u.mutation.EmailCleared() {
 		_spec.ClearField(identity.FieldEmail, field.TypeString)
+	}
+	if value, ok := _u.mutation.Fits(); ok {
+		_spec.SetField(identity.FieldFits, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedFits(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, identity.FieldFits, value)
+		})
+	}
+	if _u.mutation.FitsCleared() {
+		_spec.ClearField(identity.FieldFits, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.LastUsedAt(); ok {
 		_spec.SetField(identity.FieldLastUsedAt, field.TypeTime, value)

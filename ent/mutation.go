@@ -3819,6 +3819,7 @@ type DomainMutation struct {
 	connection_id *uuid.UUID
 	verified_at   *time.Time
 	checked_at    *time.Time
+	missing_at    *time.Time
 	proved        *string
 	clearedFields map[string]struct{}
 	done          bool
@@ -4221,6 +4222,55 @@ func (m *DomainMutation) ResetCheckedAt() {
 	delete(m.clearedFields, domain.FieldCheckedAt)
 }
 
+// SetMissingAt sets the "missing_at" field.
+func (m *DomainMutation) SetMissingAt(t time.Time) {
+	m.missing_at = &t
+}
+
+// MissingAt returns the value of the "missing_at" field in the mutation.
+func (m *DomainMutation) MissingAt() (r time.Time, exists bool) {
+	v := m.missing_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMissingAt returns the old "missing_at" field's value of the Domain entity.
+// If the Domain object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DomainMutation) OldMissingAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMissingAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMissingAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMissingAt: %w", err)
+	}
+	return oldValue.MissingAt, nil
+}
+
+// ClearMissingAt clears the value of the "missing_at" field.
+func (m *DomainMutation) ClearMissingAt() {
+	m.missing_at = nil
+	m.clearedFields[domain.FieldMissingAt] = struct{}{}
+}
+
+// MissingAtCleared returns if the "missing_at" field was cleared in this mutation.
+func (m *DomainMutation) MissingAtCleared() bool {
+	_, ok := m.clearedFields[domain.FieldMissingAt]
+	return ok
+}
+
+// ResetMissingAt resets all changes to the "missing_at" field.
+func (m *DomainMutation) ResetMissingAt() {
+	m.missing_at = nil
+	delete(m.clearedFields, domain.FieldMissingAt)
+}
+
 // SetProved sets the "proved" field.
 func (m *DomainMutation) SetProved(s string) {
 	m.proved = &s
@@ -4304,7 +4354,7 @@ func (m *DomainMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *DomainMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
 	if m.created_at != nil {
 		fields = append(fields, domain.FieldCreatedAt)
 	}
@@ -4325,6 +4375,9 @@ func (m *DomainMutation) Fields() []string {
 	}
 	if m.checked_at != nil {
 		fields = append(fields, domain.FieldCheckedAt)
+	}
+	if m.missing_at != nil {
+		fields = append(fields, domain.FieldMissingAt)
 	}
 	if m.proved != nil {
 		fields = append(fields, domain.FieldProved)
@@ -4351,6 +4404,8 @@ func (m *DomainMutation) Field(name string) (ent.Value, bool) {
 		return m.VerifiedAt()
 	case domain.FieldCheckedAt:
 		return m.CheckedAt()
+	case domain.FieldMissingAt:
+		return m.MissingAt()
 	case domain.FieldProved:
 		return m.Proved()
 	}
@@ -4376,6 +4431,8 @@ func (m *DomainMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldVerifiedAt(ctx)
 	case domain.FieldCheckedAt:
 		return m.OldCheckedAt(ctx)
+	case domain.FieldMissingAt:
+		return m.OldMissingAt(ctx)
 	case domain.FieldProved:
 		return m.OldProved(ctx)
 	}
@@ -4436,6 +4493,13 @@ func (m *DomainMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetCheckedAt(v)
 		return nil
+	case domain.FieldMissingAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMissingAt(v)
+		return nil
 	case domain.FieldProved:
 		v, ok := value.(string)
 		if !ok {
@@ -4482,6 +4546,9 @@ func (m *DomainMutation) ClearedFields() []string {
 	if m.FieldCleared(domain.FieldCheckedAt) {
 		fields = append(fields, domain.FieldCheckedAt)
 	}
+	if m.FieldCleared(domain.FieldMissingAt) {
+		fields = append(fields, domain.FieldMissingAt)
+	}
 	if m.FieldCleared(domain.FieldProved) {
 		fields = append(fields, domain.FieldProved)
 	}
@@ -4507,6 +4574,9 @@ func (m *DomainMutation) ClearField(name string) error {
 		return nil
 	case domain.FieldCheckedAt:
 		m.ClearCheckedAt()
+		return nil
+	case domain.FieldMissingAt:
+		m.ClearMissingAt()
 		return nil
 	case domain.FieldProved:
 		m.ClearProved()
@@ -4539,6 +4609,9 @@ func (m *DomainMutation) ResetField(name string) error {
 		return nil
 	case domain.FieldCheckedAt:
 		m.ResetCheckedAt()
+		return nil
+	case domain.FieldMissingAt:
+		m.ResetMissingAt()
 		return nil
 	case domain.FieldProved:
 		m.ResetProved()
@@ -7136,6 +7209,7 @@ type GroupMutation struct {
 	external_id      *string
 	attributes       *schema.Document
 	folded           *schema.Document
+	gives_role       *bool
 	deleted_at       *time.Time
 	clearedFields    map[string]struct{}
 	users            map[uuid.UUID]struct{}
@@ -7682,6 +7756,42 @@ func (m *GroupMutation) ResetFolded() {
 	delete(m.clearedFields, group.FieldFolded)
 }
 
+// SetGivesRole sets the "gives_role" field.
+func (m *GroupMutation) SetGivesRole(b bool) {
+	m.gives_role = &b
+}
+
+// GivesRole returns the value of the "gives_role" field in the mutation.
+func (m *GroupMutation) GivesRole() (r bool, exists bool) {
+	v := m.gives_role
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGivesRole returns the old "gives_role" field's value of the Group entity.
+// If the Group object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *GroupMutation) OldGivesRole(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGivesRole is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGivesRole requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGivesRole: %w", err)
+	}
+	return oldValue.GivesRole, nil
+}
+
+// ResetGivesRole resets all changes to the "gives_role" field.
+func (m *GroupMutation) ResetGivesRole() {
+	m.gives_role = nil
+}
+
 // SetDeletedAt sets the "deleted_at" field.
 func (m *GroupMutation) SetDeletedAt(t time.Time) {
 	m.deleted_at = &t
@@ -7819,7 +7929,7 @@ func (m *GroupMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *GroupMutation) Fields() []string {
-	fields := make([]string, 0, 11)
+	fields := make([]string, 0, 12)
 	if m.created_at != nil {
 		fields = append(fields, group.FieldCreatedAt)
 	}
@@ -7849,6 +7959,9 @@ func (m *GroupMutation) Fields() []string {
 	}
 	if m.folded != nil {
 		fields = append(fields, group.FieldFolded)
+	}
+	if m.gives_role != nil {
+		fields = append(fields, group.FieldGivesRole)
 	}
 	if m.deleted_at != nil {
 		fields = append(fields, group.FieldDeletedAt)
@@ -7881,6 +7994,8 @@ func (m *GroupMutation) Field(name string) (ent.Value, bool) {
 		return m.Attributes()
 	case group.FieldFolded:
 		return m.Folded()
+	case group.FieldGivesRole:
+		return m.GivesRole()
 	case group.FieldDeletedAt:
 		return m.DeletedAt()
 	}
@@ -7912,6 +8027,8 @@ func (m *GroupMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldAttributes(ctx)
 	case group.FieldFolded:
 		return m.OldFolded(ctx)
+	case group.FieldGivesRole:
+		return m.OldGivesRole(ctx)
 	case group.FieldDeletedAt:
 		return m.OldDeletedAt(ctx)
 	}
@@ -7992,6 +8109,13 @@ func (m *GroupMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetFolded(v)
+		return nil
+	case group.FieldGivesRole:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGivesRole(v)
 		return nil
 	case group.FieldDeletedAt:
 		v, ok := value.(time.Time)
@@ -8127,6 +8251,9 @@ func (m *GroupMutation) ResetField(name string) error {
 	case group.FieldFolded:
 		m.ResetFolded()
 		return nil
+	case group.FieldGivesRole:
+		m.ResetGivesRole()
+		return nil
 	case group.FieldDeletedAt:
 		m.ResetDeletedAt()
 		return nil
@@ -8234,6 +8361,8 @@ type IdentityMutation struct {
 	how           *string
 	name          *string
 	email         *string
+	fits          *[]schema.RoleRule
+	appendfits    []schema.RoleRule
 	last_used_at  *time.Time
 	clearedFields map[string]struct{}
 	done          bool
@@ -8731,6 +8860,71 @@ func (m *IdentityMutation) ResetEmail() {
 	delete(m.clearedFields, identity.FieldEmail)
 }
 
+// SetFits sets the "fits" field.
+func (m *IdentityMutation) SetFits(sr []schema.RoleRule) {
+	m.fits = &sr
+	m.appendfits = nil
+}
+
+// Fits returns the value of the "fits" field in the mutation.
+func (m *IdentityMutation) Fits() (r []schema.RoleRule, exists bool) {
+	v := m.fits
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFits returns the old "fits" field's value of the Identity entity.
+// If the Identity object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IdentityMutation) OldFits(ctx context.Context) (v []schema.RoleRule, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFits is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFits requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFits: %w", err)
+	}
+	return oldValue.Fits, nil
+}
+
+// AppendFits adds sr to the "fits" field.
+func (m *IdentityMutation) AppendFits(sr []schema.RoleRule) {
+	m.appendfits = append(m.appendfits, sr...)
+}
+
+// AppendedFits returns the list of values that were appended to the "fits" field in this mutation.
+func (m *IdentityMutation) AppendedFits() ([]schema.RoleRule, bool) {
+	if len(m.appendfits) == 0 {
+		return nil, false
+	}
+	return m.appendfits, true
+}
+
+// ClearFits clears the value of the "fits" field.
+func (m *IdentityMutation) ClearFits() {
+	m.fits = nil
+	m.appendfits = nil
+	m.clearedFields[identity.FieldFits] = struct{}{}
+}
+
+// FitsCleared returns if the "fits" field was cleared in this mutation.
+func (m *IdentityMutation) FitsCleared() bool {
+	_, ok := m.clearedFields[identity.FieldFits]
+	return ok
+}
+
+// ResetFits resets all changes to the "fits" field.
+func (m *IdentityMutation) ResetFits() {
+	m.fits = nil
+	m.appendfits = nil
+	delete(m.clearedFields, identity.FieldFits)
+}
+
 // SetLastUsedAt sets the "last_used_at" field.
 func (m *IdentityMutation) SetLastUsedAt(t time.Time) {
 	m.last_used_at = &t
@@ -8814,7 +9008,7 @@ func (m *IdentityMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *IdentityMutation) Fields() []string {
-	fields := make([]string, 0, 11)
+	fields := make([]string, 0, 12)
 	if m.created_at != nil {
 		fields = append(fields, identity.FieldCreatedAt)
 	}
@@ -8844,6 +9038,9 @@ func (m *IdentityMutation) Fields() []string {
 	}
 	if m.email != nil {
 		fields = append(fields, identity.FieldEmail)
+	}
+	if m.fits != nil {
+		fields = append(fields, identity.FieldFits)
 	}
 	if m.last_used_at != nil {
 		fields = append(fields, identity.FieldLastUsedAt)
@@ -8876,6 +9073,8 @@ func (m *IdentityMutation) Field(name string) (ent.Value, bool) {
 		return m.Name()
 	case identity.FieldEmail:
 		return m.Email()
+	case identity.FieldFits:
+		return m.Fits()
 	case identity.FieldLastUsedAt:
 		return m.LastUsedAt()
 	}
@@ -8907,6 +9106,8 @@ func (m *IdentityMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldName(ctx)
 	case identity.FieldEmail:
 		return m.OldEmail(ctx)
+	case identity.FieldFits:
+		return m.OldFits(ctx)
 	case identity.FieldLastUsedAt:
 		return m.OldLastUsedAt(ctx)
 	}
@@ -8988,6 +9189,13 @@ func (m *IdentityMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetEmail(v)
 		return nil
+	case identity.FieldFits:
+		v, ok := value.([]schema.RoleRule)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFits(v)
+		return nil
 	case identity.FieldLastUsedAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -9031,6 +9239,9 @@ func (m *IdentityMutation) ClearedFields() []string {
 	if m.FieldCleared(identity.FieldEmail) {
 		fields = append(fields, identity.FieldEmail)
 	}
+	if m.FieldCleared(identity.FieldFits) {
+		fields = append(fields, identity.FieldFits)
+	}
 	if m.FieldCleared(identity.FieldLastUsedAt) {
 		fields = append(fields, identity.FieldLastUsedAt)
 	}
@@ -9053,6 +9264,9 @@ func (m *IdentityMutation) ClearField(name string) error {
 		return nil
 	case identity.FieldEmail:
 		m.ClearEmail()
+		return nil
+	case identity.FieldFits:
+		m.ClearFits()
 		return nil
 	case identity.FieldLastUsedAt:
 		m.ClearLastUsedAt()
@@ -9094,6 +9308,9 @@ func (m *IdentityMutation) ResetField(name string) error {
 		return nil
 	case identity.FieldEmail:
 		m.ResetEmail()
+		return nil
+	case identity.FieldFits:
+		m.ResetFits()
 		return nil
 	case identity.FieldLastUsedAt:
 		m.ResetLastUsedAt()

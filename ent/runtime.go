@@ -176,6 +176,10 @@ func init() {
 	group.DefaultVersion = groupDescVersion.Default.(int)
 	// group.VersionValidator is a validator for the "version" field. It is called by the builders before save.
 	group.VersionValidator = groupDescVersion.Validators[0].(func(int) error)
+	// groupDescGivesRole is the schema descriptor for gives_role field.
+	groupDescGivesRole := groupFields[6].Descriptor()
+	// group.DefaultGivesRole holds the default value on creation for the gives_role field.
+	group.DefaultGivesRole = groupDescGivesRole.Default.(bool)
 	// groupDescID is the schema descriptor for id field.
 	groupDescID := groupMixinFields0[0].Descriptor()
 	// group.DefaultID holds the default value on creation for the id field.

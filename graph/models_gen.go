@@ -879,7 +879,7 @@ type SignOn struct {
 	CreatePeople bool `json:"createPeople"`
 	// Until when a first sign-in links by user name or e-mail address, within proved domains; null for never.
 	LinkUntil *time.Time `json:"linkUntil,omitempty"`
-	// Rules that give roles at sign-in; the first that fits counts, who fits none is a learner, owners stay what they are.
+	// Rules that give roles at sign-in, and by a group also when its members change; the first that fits counts, who fits none is a learner, owners stay what they are.
 	Roles []*RoleRule `json:"roles"`
 	// Its client secrets and keys, oldest first. What is secret is not among it.
 	Secrets []*SignOnSecret `json:"secrets"`

@@ -26,6 +26,8 @@ const (
 	FieldVerifiedAt = "verified_at"
 	// FieldCheckedAt holds the string denoting the checked_at field in the database.
 	FieldCheckedAt = "checked_at"
+	// FieldMissingAt holds the string denoting the missing_at field in the database.
+	FieldMissingAt = "missing_at"
 	// FieldProved holds the string denoting the proved field in the database.
 	FieldProved = "proved"
 	// Table holds the table name of the domain in the database.
@@ -42,6 +44,7 @@ var Columns = []string{
 	FieldConnectionID,
 	FieldVerifiedAt,
 	FieldCheckedAt,
+	FieldMissingAt,
 	FieldProved,
 }
 
@@ -101,6 +104,11 @@ func ByVerifiedAt(opts ...sql.OrderTermOption) OrderOption {
 // ByCheckedAt orders the results by the checked_at field.
 func ByCheckedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldCheckedAt, opts...).ToFunc()
+}
+
+// ByMissingAt orders the results by the missing_at field.
+func ByMissingAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldMissingAt, opts...).ToFunc()
 }
 
 // ByProved orders the results by the proved field.

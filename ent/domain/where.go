@@ -90,6 +90,11 @@ func CheckedAt(v time.Time) predicate.Domain {
 	return predicate.Domain(sql.FieldEQ(FieldCheckedAt, v))
 }
 
+// MissingAt applies equality check predicate on the "missing_at" field. It's identical to MissingAtEQ.
+func MissingAt(v time.Time) predicate.Domain {
+	return predicate.Domain(sql.FieldEQ(FieldMissingAt, v))
+}
+
 // Proved applies equality check predicate on the "proved" field. It's identical to ProvedEQ.
 func Proved(v string) predicate.Domain {
 	return predicate.Domain(sql.FieldEQ(FieldProved, v))
@@ -453,6 +458,56 @@ func CheckedAtIsNil() predicate.Domain {
 // CheckedAtNotNil applies the NotNil predicate on the "checked_at" field.
 func CheckedAtNotNil() predicate.Domain {
 	return predicate.Domain(sql.FieldNotNull(FieldCheckedAt))
+}
+
+// MissingAtEQ applies the EQ predicate on the "missing_at" field.
+func MissingAtEQ(v time.Time) predicate.Domain {
+	return predicate.Domain(sql.FieldEQ(FieldMissingAt, v))
+}
+
+// MissingAtNEQ applies the NEQ predicate on the "missing_at" field.
+func MissingAtNEQ(v time.Time) predicate.Domain {
+	return predicate.Domain(sql.FieldNEQ(FieldMissingAt, v))
+}
+
+// MissingAtIn applies the In predicate on the "missing_at" field.
+func MissingAtIn(vs ...time.Time) predicate.Domain {
+	return predicate.Domain(sql.FieldIn(FieldMissingAt, vs...))
+}
+
+// MissingAtNotIn applies the NotIn predicate on the "missing_at" field.
+func MissingAtNotIn(vs ...time.Time) predicate.Domain {
+	return predicate.Domain(sql.FieldNotIn(FieldMissingAt, vs...))
+}
+
+// MissingAtGT applies the GT predicate on the "missing_at" field.
+func MissingAtGT(v time.Time) predicate.Domain {
+	return predicate.Domain(sql.FieldGT(FieldMissingAt, v))
+}
+
+// MissingAtGTE applies the GTE predicate on the "missing_at" field.
+func MissingAtGTE(v time.Time) predicate.Domain {
+	return predicate.Domain(sql.FieldGTE(FieldMissingAt, v))
+}
+
+// MissingAtLT applies the LT predicate on the "missing_at" field.
+func MissingAtLT(v time.Time) predicate.Domain {
+	return predicate.Domain(sql.FieldLT(FieldMissingAt, v))
+}
+
+// MissingAtLTE applies the LTE predicate on the "missing_at" field.
+func MissingAtLTE(v time.Time) predicate.Domain {
+	return predicate.Domain(sql.FieldLTE(FieldMissingAt, v))
+}
+
+// MissingAtIsNil applies the IsNil predicate on the "missing_at" field.
+func MissingAtIsNil() predicate.Domain {
+	return predicate.Domain(sql.FieldIsNull(FieldMissingAt))
+}
+
+// MissingAtNotNil applies the NotNil predicate on the "missing_at" field.
+func MissingAtNotNil() predicate.Domain {
+	return predicate.Domain(sql.FieldNotNull(FieldMissingAt))
 }
 
 // ProvedEQ applies the EQ predicate on the "proved" field.

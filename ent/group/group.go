@@ -33,6 +33,8 @@ const (
 	FieldAttributes = "attributes"
 	// FieldFolded holds the string denoting the folded field in the database.
 	FieldFolded = "folded"
+	// FieldGivesRole holds the string denoting the gives_role field in the database.
+	FieldGivesRole = "gives_role"
 	// FieldDeletedAt holds the string denoting the deleted_at field in the database.
 	FieldDeletedAt = "deleted_at"
 	// EdgeUsers holds the string denoting the users edge name in mutations.
@@ -68,6 +70,7 @@ var Columns = []string{
 	FieldExternalID,
 	FieldAttributes,
 	FieldFolded,
+	FieldGivesRole,
 	FieldDeletedAt,
 }
 
@@ -92,6 +95,8 @@ var (
 	DefaultVersion int
 	// VersionValidator is a validator for the "version" field. It is called by the builders before save.
 	VersionValidator func(int) error
+	// DefaultGivesRole holds the default value on creation for the "gives_role" field.
+	DefaultGivesRole bool
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )
@@ -142,6 +147,11 @@ func ByDisplayNameKey(opts ...sql.OrderTermOption) OrderOption {
 // ByExternalID orders the results by the external_id field.
 func ByExternalID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldExternalID, opts...).ToFunc()
+}
+
+// ByGivesRole orders the results by the gives_role field.
+func ByGivesRole(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldGivesRole, opts...).ToFunc()
 }
 
 // ByDeletedAt orders the results by the deleted_at field.

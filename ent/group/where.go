@@ -96,6 +96,11 @@ func ExternalID(v string) predicate.Group {
 	return predicate.Group(sql.FieldEQ(FieldExternalID, v))
 }
 
+// GivesRole applies equality check predicate on the "gives_role" field. It's identical to GivesRoleEQ.
+func GivesRole(v bool) predicate.Group {
+	return predicate.Group(sql.FieldEQ(FieldGivesRole, v))
+}
+
 // DeletedAt applies equality check predicate on the "deleted_at" field. It's identical to DeletedAtEQ.
 func DeletedAt(v time.Time) predicate.Group {
 	return predicate.Group(sql.FieldEQ(FieldDeletedAt, v))
@@ -534,6 +539,16 @@ func FoldedIsNil() predicate.Group {
 // FoldedNotNil applies the NotNil predicate on the "folded" field.
 func FoldedNotNil() predicate.Group {
 	return predicate.Group(sql.FieldNotNull(FieldFolded))
+}
+
+// GivesRoleEQ applies the EQ predicate on the "gives_role" field.
+func GivesRoleEQ(v bool) predicate.Group {
+	return predicate.Group(sql.FieldEQ(FieldGivesRole, v))
+}
+
+// GivesRoleNEQ applies the NEQ predicate on the "gives_role" field.
+func GivesRoleNEQ(v bool) predicate.Group {
+	return predicate.Group(sql.FieldNEQ(FieldGivesRole, v))
 }
 
 // DeletedAtEQ applies the EQ predicate on the "deleted_at" field.

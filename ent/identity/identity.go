@@ -32,6 +32,8 @@ const (
 	FieldName = "name"
 	// FieldEmail holds the string denoting the email field in the database.
 	FieldEmail = "email"
+	// FieldFits holds the string denoting the fits field in the database.
+	FieldFits = "fits"
 	// FieldLastUsedAt holds the string denoting the last_used_at field in the database.
 	FieldLastUsedAt = "last_used_at"
 	// Table holds the table name of the identity in the database.
@@ -51,6 +53,7 @@ var Columns = []string{
 	FieldHow,
 	FieldName,
 	FieldEmail,
+	FieldFits,
 	FieldLastUsedAt,
 }
 

@@ -680,6 +680,16 @@ func EmailContainsFold(v string) predicate.Identity {
 	return predicate.Identity(sql.FieldContainsFold(FieldEmail, v))
 }
 
+// FitsIsNil applies the IsNil predicate on the "fits" field.
+func FitsIsNil() predicate.Identity {
+	return predicate.Identity(sql.FieldIsNull(FieldFits))
+}
+
+// FitsNotNil applies the NotNil predicate on the "fits" field.
+func FitsNotNil() predicate.Identity {
+	return predicate.Identity(sql.FieldNotNull(FieldFits))
+}
+
 // LastUsedAtEQ applies the EQ predicate on the "last_used_at" field.
 func LastUsedAtEQ(v time.Time) predicate.Identity {
 	return predicate.Identity(sql.FieldEQ(FieldLastUsedAt, v))

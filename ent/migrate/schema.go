@@ -147,6 +147,7 @@ var (
 		{Name: "connection_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "verified_at", Type: field.TypeTime, Nullable: true},
 		{Name: "checked_at", Type: field.TypeTime, Nullable: true},
+		{Name: "missing_at", Type: field.TypeTime, Nullable: true},
 		{Name: "proved", Type: field.TypeString, Unique: true, Nullable: true},
 	}
 	// DomainsTable holds the schema information for the "domains" table.
@@ -287,6 +288,7 @@ var (
 		{Name: "external_id", Type: field.TypeString, Nullable: true},
 		{Name: "attributes", Type: field.TypeJSON, Nullable: true},
 		{Name: "folded", Type: field.TypeJSON, Nullable: true},
+		{Name: "gives_role", Type: field.TypeBool, Default: false},
 		{Name: "deleted_at", Type: field.TypeTime, Nullable: true},
 	}
 	// GroupsTable holds the schema information for the "groups" table.
@@ -339,6 +341,7 @@ var (
 		{Name: "how", Type: field.TypeString},
 		{Name: "name", Type: field.TypeString, Nullable: true},
 		{Name: "email", Type: field.TypeString, Nullable: true},
+		{Name: "fits", Type: field.TypeJSON, Nullable: true},
 		{Name: "last_used_at", Type: field.TypeTime, Nullable: true},
 	}
 	// IdentitiesTable holds the schema information for the "identities" table.

@@ -21,7 +21,8 @@ func (Domain) Fields() []ent.Field {
 		field.String("challenge").Immutable().Comment("what the TXT record has to say"),
 		field.UUID("connection_id", uuid.UUID{}).Optional().Nillable().Comment("where its people sign in"),
 		field.Time("verified_at").Optional().Nillable(),
-		field.Time("checked_at").Optional().Nillable(),
+		field.Time("checked_at").Optional().Nillable().Comment("when DNS last answered for it, once it was proved"),
+		field.Time("missing_at").Optional().Nillable().Comment("when a proved domain was first found without its record"),
 		field.String("proved").Optional().Nillable().Unique().Comment("the name once it is proved: one organization has it"),
 	}
 }

@@ -24,6 +24,7 @@ func (Group) Fields() []ent.Field {
 		field.String("external_id").Optional().Nillable(),
 		field.JSON("attributes", Document{}).Optional(),
 		field.JSON("folded", Document{}).Optional(),
+		field.Bool("gives_role").Default(false).Comment("a rule for roles names it, or has named it"),
 		field.Time("deleted_at").Optional().Nillable(),
 	}
 }

@@ -26,6 +26,7 @@ func (Identity) Fields() []ent.Field {
 		field.String("how").Immutable().Comment("why it was linked: external_id, name, approved, created"),
 		field.String("name").Optional().Comment("as the provider last wrote it"),
 		field.String("email").Optional().Comment("as the provider last wrote it"),
+		field.JSON("fits", []RoleRule{}).Optional().Comment("the rules for roles that fitted when they were last asked; the first gave the role"),
 		field.Time("last_used_at").Optional().Nillable(),
 	}
 }

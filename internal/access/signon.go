@@ -149,6 +149,9 @@ func (s *SignOns) Configure(ctx context.Context, tx *store.Tx, connectionID uuid
 	}
 	who, _ := actor.From(ctx)
 	settings.Vouched = who.May(giveRoles)
+	if err := markGroups(ctx, tx, c.OrgID, settings.Roles); err != nil {
+		return nil, err
+	}
 	on, err := tx.SignOn.Query().Where(signon.ConnectionID(c.ID), store.Lock).Only(ctx)
 	if ent.IsNotFound(err) {
 		return tx.SignOn.Create().SetConnectionID(c.ID).SetProtocol(protocol).SetSettings(settings).Save(ctx)
@@ -175,6 +178,23 @@ func sameTrust(a, b schema.SignOnSettings) bool {
 		s.MetadataURL, s.Create, s.LinkUntil = "", false, nil
 	}
 	return reflect.DeepEqual(a, b)
+}
+
+// markGroups tells those who change members of groups which of them give roles. A
+// mark stays when the rule goes: it only means that somebody looks.
+func markGroups(ctx context.Context, tx *store.Tx, org uuid.UUID, rules []schema.RoleRule) error {
+	var groups []uuid.UUID
+	for _, r := range rules {
+		if r.Group != uuid.Nil {
+			groups = append(groups, r.Group)
+		}
+	}
+	if len(groups) == 0 {
+		return nil
+	}
+	among, list := tx.In("id", groups)
+	_, err := tx.Exec(ctx, "UPDATE groups SET gives_role = ? WHERE org_id = ? AND NOT gives_role AND "+among, true, org, list)
+	return err
 }
 
 // giveRoles is the scope of those who may make somebody more than a learner.

@@ -41,7 +41,8 @@ type MemberDelta struct {
 // members. A group of a connection takes people of that connection: the id of
 // anybody else is refused (fault.Invalid on members) as one that was never
 // issued. A person deleted here since is skipped with a warning; removing
-// somebody who is no member is no error.
+// somebody who is no member is no error. Roles that the group gives follow, which
+// the actor may have no right to: fault.Forbidden on members.
 func (d *Directory) ChangeMembers(ctx context.Context, tx *store.Tx, g *ent.Group, changes ...MemberChange) (*MemberDelta, error) {
 	steps := memberSteps{before: map[uuid.UUID]bool{}, after: map[uuid.UUID]bool{}}
 	var warnings []string
@@ -67,7 +68,7 @@ func (d *Directory) ChangeMembers(ctx context.Context, tx *store.Tx, g *ent.Grou
 	if len(delta.Added)+len(delta.Removed) > 0 {
 		tx.NoteMembers(g.ID, delta.Added, delta.Removed)
 	}
-	return delta, nil
+	return delta, d.followRoles(ctx, tx, []*ent.Group{g}, delta)
 }
 
 // memberSteps adds up the steps of one request: who is removed and added again

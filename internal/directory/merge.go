@@ -9,6 +9,7 @@ import (
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/connection"
+	"github.com/rollcall/rollcall/ent/group"
 	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/fault"
@@ -18,8 +19,8 @@ import (
 // Merge makes one person out of two. What keep lacks is taken from remove, whose
 // memberships and reports move; then remove is deleted. User name and role of
 // keep stay. Errors: those of Person for both, fault.Invalid when both are the
-// same, fault.Forbidden when remove is provisioned, fault.Conflict when it is the
-// last active owner.
+// same, fault.Forbidden when remove is provisioned or in a group that gives a role
+// which the actor may not give, fault.Conflict when it is the last active owner.
 func (d *Directory) Merge(ctx context.Context, tx *store.Tx, keep, remove uuid.UUID) error {
 	if keep == remove {
 		return fault.New(fault.Invalid, "name two different people").On("remove")
@@ -43,13 +44,21 @@ func (d *Directory) Merge(ctx context.Context, tx *store.Tx, keep, remove uuid.U
 	if err := moveReports(ctx, tx, goes.ID, stays.ID); err != nil {
 		return err
 	}
-	if err := moveMemberships(ctx, tx, goes, stays); err != nil {
+	joined, err := moveMemberships(ctx, tx, goes, stays)
+	if err != nil {
 		return err
 	}
 	if err := moveIdentities(ctx, tx, goes, stays); err != nil {
 		return err
 	}
-	return d.Remove(ctx, tx, goes)
+	if err := d.Remove(ctx, tx, goes); err != nil || len(joined) == 0 {
+		return err
+	}
+	giving, err := tx.Group.Query().Where(group.IDIn(joined...), group.GivesRole(true)).All(ctx)
+	if err != nil {
+		return err
+	}
+	return d.followRoles(ctx, tx, giving, &MemberDelta{Added: []uuid.UUID{stays.ID}})
 }
 
 // bothOf loads two people in the order of their ids, which every merge keeps to.
@@ -140,17 +149,17 @@ func moveReports(ctx context.Context, tx *store.Tx, from, to uuid.UUID) error {
 // moveMemberships makes a person a member of the groups of another, where those
 // take it. The other leaves them when it is removed, which makes the groups' new
 // version.
-func moveMemberships(ctx context.Context, tx *store.Tx, from, to *ent.User) error {
+func moveMemberships(ctx context.Context, tx *store.Tx, from, to *ent.User) (joined []uuid.UUID, err error) {
 	whose, args := "g.connection_id IS NULL", []any{to.ID, tx.Now(), from.OrgID, from.ID}
 	if to.ConnectionID != nil {
 		whose, args = "(g.connection_id IS NULL OR g.connection_id = ?)", append(args, *to.ConnectionID)
 	}
-	groups, err := collectIDs(tx.Query(ctx, `INSERT INTO memberships (org_id, group_id, user_id, created_at)
+	joined, err = collectIDs(tx.Query(ctx, `INSERT INTO memberships (org_id, group_id, user_id, created_at)
 		SELECT m.org_id, m.group_id, ?, ? FROM memberships m JOIN groups g ON g.id = m.group_id
 		WHERE m.org_id = ? AND m.user_id = ? AND `+whose+`
 		ON CONFLICT (group_id, user_id) DO NOTHING RETURNING group_id`, args...))
-	for _, g := range groups {
+	for _, g := range joined {
 		tx.NoteMembers(g, []uuid.UUID{to.ID}, nil)
 	}
-	return err
+	return joined, err
 }

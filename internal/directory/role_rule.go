@@ -2,6 +2,8 @@ package directory
 
 import (
 	"context"
+	"encoding/json"
+	"reflect"
 	"slices"
 
 	"github.com/google/uuid"
@@ -21,26 +23,67 @@ func (d *Directory) RoleBy(ctx context.Context, read *ent.Client, rules []schema
 	if len(rules) == 0 {
 		return "", false, nil
 	}
-	for _, r := range rules {
-		fits := r.Group == uuid.Nil && slices.Contains(claims(r.Claim), r.Value)
-		if r.Group != uuid.Nil {
-			if fits, err = read.Group.Query().Where(group.ID(r.Group), group.DeletedAtIsNil(), group.HasUsersWith(user.ID(u.ID))).Exist(ctx); err != nil {
-				return "", false, err
-			}
-		}
-		if fits {
-			return user.Role(r.Role), true, nil
-		}
-	}
-	return user.RoleLEARNER, true, nil
+	fits, err := fitting(ctx, read, rules, u.ID, claims)
+	return roleOf(fits), err == nil, err
 }
 
-// ApplyRoles gives a person the role that the rules say. Owners keep theirs: no
-// provider takes the organization from them, nor makes one.
-func (d *Directory) ApplyRoles(ctx context.Context, tx *store.Tx, rules []schema.RoleRule, u *ent.User, claims func(name string) []string) error {
-	role, ok, err := d.RoleBy(ctx, tx.Client, rules, u, claims)
-	if err != nil || !ok || u.Role == user.RoleOWNER || u.Role == role {
+// fitting are the rules that fit a person who signs in.
+func fitting(ctx context.Context, read *ent.Client, rules []schema.RoleRule, person uuid.UUID, claims func(name string) []string) (fits []schema.RoleRule, err error) {
+	for _, r := range rules {
+		is := r.Group == uuid.Nil && slices.Contains(claims(r.Claim), r.Value)
+		if r.Group != uuid.Nil {
+			if is, err = read.Group.Query().Where(group.ID(r.Group), group.DeletedAtIsNil(), group.HasUsersWith(user.ID(person))).Exist(ctx); err != nil {
+				return nil, err
+			}
+		}
+		if is {
+			fits = append(fits, r)
+		}
+	}
+	return fits, nil
+}
+
+func roleOf(fits []schema.RoleRule) user.Role {
+	if len(fits) == 0 {
+		return user.RoleLEARNER
+	}
+	return user.Role(fits[0].Role)
+}
+
+// ApplyRoles gives the person of a verdict the role that the rules of the SignOn
+// say, while an owner vouches for it. Owners keep theirs: no provider takes the
+// organization from them, nor makes one.
+func (d *Directory) ApplyRoles(ctx context.Context, tx *store.Tx, on *ent.SignOn, v *Verdict, claims func(name string) []string) error {
+	if !on.Settings.Vouched || len(on.Settings.Roles) == 0 {
+		return nil
+	}
+	// Locked before the groups are read: who leaves one now is asked about after this.
+	u, err := tx.User.Query().Where(user.ID(v.User.ID), user.DeletedAtIsNil(), store.Lock).Only(ctx)
+	if err != nil {
 		return err
 	}
-	return d.ChangeRole(ctx, tx, u.ID, role, uuid.Nil)
+	fits, err := fitting(ctx, tx.Client, on.Settings.Roles, u.ID, claims)
+	if err != nil {
+		return err
+	}
+	if err := keepFits(ctx, tx, v.Identity, fits); err != nil {
+		return err
+	}
+	if role := roleOf(fits); u.Role != user.RoleOWNER && u.Role != role {
+		return d.ChangeRole(ctx, tx, u.ID, role, uuid.Nil)
+	}
+	return nil
+}
+
+// keepFits remembers which rules fitted an account. It leaves no Event.
+func keepFits(ctx context.Context, tx *store.Tx, i *ent.Identity, fits []schema.RoleRule) error {
+	if len(fits) == len(i.Fits) && (len(fits) == 0 || reflect.DeepEqual(fits, i.Fits)) {
+		return nil
+	}
+	text, err := json.Marshal(fits)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, "UPDATE identities SET fits = ? WHERE id = ?", string(text), i.ID)
+	return err
 }

@@ -166,10 +166,7 @@ func (d *door) admit(ctx context.Context, a arrival) (*directory.Verdict, error)
 			if v, err = d.directory.Admit(ctx, tx, a.on.ConnectionID, a.account); err != nil || v.User == nil {
 				return err
 			}
-			if !a.on.Settings.Vouched {
-				return nil
-			}
-			return d.directory.ApplyRoles(ctx, tx, a.on.Settings.Roles, v.User, a.claims)
+			return d.directory.ApplyRoles(ctx, tx, a.on.SignOn, v, a.claims)
 		})
 	}
 	err := write()

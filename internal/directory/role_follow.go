@@ -1,0 +1,190 @@
+package directory
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/identity"
+	"github.com/rollcall/rollcall/ent/schema"
+	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/internal/actor"
+	"github.com/rollcall/rollcall/internal/fault"
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+// Roles that groups give follow their members at once: who leaves the group loses
+// the role in the same transaction, and doesn't keep it until the next sign-in.
+// Whoever has never signed in through a connection with rules has none of its roles.
+
+// followers computes roles anew when the members of groups have changed.
+type followers struct {
+	d       *Directory
+	tx      *store.Tx
+	signOns map[uuid.UUID]*ent.SignOn // by connection
+	in      map[[2]uuid.UUID]bool     // group and person
+}
+
+// followRoles gives people who came into groups, or left them, the roles that the
+// rules say now. It costs nothing unless a rule names, or has named, one of the
+// groups. Errors: fault.Forbidden on members when the actor may not give the role
+// that the group gives.
+func (d *Directory) followRoles(ctx context.Context, tx *store.Tx, groups []*ent.Group, delta *MemberDelta) error {
+	groups = slices.DeleteFunc(slices.Clone(groups), func(g *ent.Group) bool { return !g.GivesRole })
+	people := slices.Concat(delta.Added, delta.Removed)
+	if len(groups) == 0 || len(people) == 0 {
+		return nil
+	}
+	all, err := tx.SignOn.Query().All(ctx)
+	if err != nil {
+		return err
+	}
+	f := &followers{d: d, tx: tx, signOns: make(map[uuid.UUID]*ent.SignOn, len(all))}
+	for _, on := range all {
+		f.signOns[on.ConnectionID] = on
+	}
+	if len(delta.Added) > 0 {
+		if err := f.mayAdd(ctx, groups); err != nil {
+			return err
+		}
+	}
+	// Locked first: who signs in at this moment is either done, and known by the
+	// account, or reads the groups afterwards.
+	found, err := tx.User.Query().Where(d.store.Among(user.FieldID, people), user.RoleNEQ(user.RoleOWNER), user.DeletedAtIsNil(), store.Lock).Order(user.ByID()).All(ctx)
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	accounts, err := f.accounts(ctx, found)
+	if err != nil || len(accounts) == 0 {
+		return err
+	}
+	if err := f.readMembers(ctx, found); err != nil {
+		return err
+	}
+	for _, u := range found {
+		if i := accounts[u.ID]; i != nil {
+			if err := f.apply(ctx, u, i, groups); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// mayAdd keeps groups that give a role to those who may give roles: an owner has
+// vouched for what the provider's directory does, and for nobody else.
+func (f *followers) mayAdd(ctx context.Context, groups []*ent.Group) error {
+	if mayGiveRoles(ctx) {
+		return nil
+	}
+	for _, on := range f.signOns {
+		for _, r := range on.Settings.Roles {
+			for _, g := range groups {
+				if r.Group == g.ID && r.Role != string(user.RoleLEARNER) {
+					return fault.New(fault.Forbidden, "the group %s gives the role %s; only an owner may add people to it", g.DisplayName, r.Role).On("members")
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// mayGiveRoles says whether the actor is the directory of a connection, Rollcall
+// itself, or somebody who may give roles.
+func mayGiveRoles(ctx context.Context) bool {
+	a, ok := actor.From(ctx)
+	return ok && (a.Connection != uuid.Nil || a.May(changeRoles))
+}
+
+// accounts are, by person, the account whose connection says the role: the one that
+// was used last, of those with rules.
+func (f *followers) accounts(ctx context.Context, people []*ent.User) (map[uuid.UUID]*ent.Identity, error) {
+	ids := make([]uuid.UUID, len(people))
+	for n, u := range people {
+		ids[n] = u.ID
+	}
+	all, err := f.tx.Identity.Query().Where(f.d.store.Among(identity.FieldUserID, ids)).Order(identity.ByID()).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	last := map[uuid.UUID]*ent.Identity{}
+	for _, i := range all {
+		if on := f.signOns[i.ConnectionID]; on == nil || len(on.Settings.Roles)+len(i.Fits) == 0 {
+			continue
+		}
+		if was := last[i.UserID]; was == nil || usedAt(i).After(usedAt(was)) {
+			last[i.UserID] = i
+		}
+	}
+	return last, nil
+}
+
+func usedAt(i *ent.Identity) time.Time { return *cmp.Or(i.LastUsedAt, new(time.Time)) }
+
+// readMembers reads who of the people is in which of the groups that rules name.
+func (f *followers) readMembers(ctx context.Context, people []*ent.User) error {
+	ids := make([]uuid.UUID, len(people))
+	for n, u := range people {
+		ids[n] = u.ID
+	}
+	among, list := f.tx.In("m.user_id", ids)
+	rows, err := f.tx.Query(ctx, `SELECT m.group_id, m.user_id FROM memberships m JOIN groups g ON g.id = m.group_id
+		WHERE m.org_id = ? AND g.gives_role AND g.deleted_at IS NULL AND `+among, people[0].OrgID, list)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	f.in = map[[2]uuid.UUID]bool{}
+	for rows.Next() {
+		var pair [2]uuid.UUID
+		if err := rows.Scan(&pair[0], &pair[1]); err != nil {
+			return err
+		}
+		f.in[pair] = true
+	}
+	return rows.Err()
+}
+
+// apply gives one person the role that the rules say now. What a claim said at the
+// last sign-in still counts: nobody knows what it would say today. Rules that no
+// owner vouches for any more, or of a connection that is switched off, give
+// nothing; but what they gave for a group ends with it.
+func (f *followers) apply(ctx context.Context, u *ent.User, i *ent.Identity, groups []*ent.Group) error {
+	on := f.signOns[i.ConnectionID]
+	trusted := on.Enabled && on.Settings.Vouched
+	rules := i.Fits
+	if trusted {
+		rules = on.Settings.Roles
+	}
+	if !slices.ContainsFunc(rules, func(r schema.RoleRule) bool {
+		return slices.ContainsFunc(groups, func(g *ent.Group) bool { return g.ID == r.Group })
+	}) {
+		return nil
+	}
+	var fits []schema.RoleRule
+	for _, r := range rules {
+		is := f.in[[2]uuid.UUID{r.Group, u.ID}]
+		if r.Group == uuid.Nil {
+			is = slices.ContainsFunc(i.Fits, func(k schema.RoleRule) bool { return k.Claim == r.Claim && k.Value == r.Value })
+		}
+		if is {
+			fits = append(fits, r)
+		}
+	}
+	role := roleOf(fits)
+	lifts := slices.Index(ranks, role) > slices.Index(ranks, u.Role)
+	switch {
+	case !trusted && (lifts || u.Role != roleOf(i.Fits)):
+		return nil
+	case lifts && !mayGiveRoles(ctx):
+		return fault.New(fault.Forbidden, "this would give %s the role %s; only an owner may do that", u.UserName, role).On("members")
+	}
+	if err := keepFits(ctx, f.tx, i, fits); err != nil || role == u.Role {
+		return err
+	}
+	return f.d.ChangeRole(ctx, f.tx, u.ID, role, uuid.Nil)
+}
