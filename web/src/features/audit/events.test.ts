@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { i18n, type Say } from "../../text";
 import { en } from "../../text/en";
-import { type AnEvent, changesOf, deedOf, idsIn, spoken, whereOf } from "./events";
+import { type AnEvent, changesOf, deedOf, idsIn, spoken, toneOf, whereOf } from "./events";
 
 i18n.loadAndActivate({ locale: "en", messages: en });
 const say: Say = (key, values) => i18n._(key, values);
@@ -53,6 +53,10 @@ test("a group’s members are counted, and a deed that is new has its own name",
   expect(deedOf({ ...event, removed: ["b"] }, say)).toBe("1 left");
   expect(deedOf(event, say)).toBe("was changed");
   expect(deedOf({ ...event, type: "user.sent_to_mars" }, say)).toBe("– sent to mars");
+  const refused = { ...event, entity: "SignOn", type: "signon.sign_in_refused" };
+  expect(deedOf(refused, say)).toBe("had a sign-in refused");
+  expect(toneOf(refused)).toBe("bad");
+  expect(whereOf({ entity: "SignOn", deed: "sign_in_refused" }, now, "UTC").types).toEqual([refused.type]);
 });
 
 test("ids are found where names are wanted", () => {

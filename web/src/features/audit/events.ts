@@ -39,6 +39,7 @@ export const entities = [
   "Group",
   "Department",
   "Connection",
+  "SignOn",
   "Attribute",
   "Token",
   "Session",
@@ -66,6 +67,7 @@ export const deeds = [
   "ended",
   "redeemed",
   "first_used",
+  "sign_in_refused",
 ] as const;
 
 /** Parameters of the address that filter the trail. */
@@ -174,7 +176,8 @@ export function deedOf(event: AnEvent, say: Say): string {
 export function toneOf(event: Pick<AnEvent, "type">): Tone {
   const verb = event.type.slice(event.type.indexOf(".") + 1);
   if (["created", "reactivated", "restored", "revived", "resumed"].includes(verb)) return "good";
-  if (["deactivated", "deleted", "revoked", "suspended", "purged", "refused"].includes(verb)) return "bad";
+  if (["deactivated", "deleted", "revoked", "suspended", "purged"].includes(verb)) return "bad";
+  if (verb.endsWith("refused")) return "bad";
   return "quiet";
 }
 
