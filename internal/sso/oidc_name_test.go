@@ -79,6 +79,76 @@ func TestLinkByNameForATime(t *testing.T) {
 	})
 }
 
+// Which names count as one, in the time for linking by name: what people hold equal,
+// and never what only looks so. It is the same on both databases.
+func TestNamesThatAreOne(t *testing.T) {
+	onBothFlowsAtEntra(t, func(o *oidcHouse) {
+		until := o.store.Now().Add(time.Hour)
+		o.configure(func(s *schema.SignOnSettings) { s.LinkUntil = &until })
+		o.prove("acme.test")
+		for i, c := range []struct {
+			what, here, there string
+			one               bool
+		}{
+			{"capital letters", "ada-a@acme.test", "ADA-A@Acme.Test", true},
+			{"NFC and NFD", "zo\u00eb@acme.test", "ZOE\u0308@acme.test", true},
+			{"sharp s", "stra\u00dfe@acme.test", "STRASSE@acme.test", true},
+			{"capital sharp s", "gro\u1e9e@acme.test", "gro\u00df@acme.test", true},
+			{"long s", "\u017fam@acme.test", "SAM@acme.test", true},
+			{"Kelvin sign", "\u212aim@acme.test", "kim@acme.test", true},
+			{"ligature", "o\ufb03ce@acme.test", "OFFICE@acme.test", true},
+			{"final sigma", "\u03c3\u03b1\u03c2@acme.test", "\u03a3\u0391\u03a3@acme.test", true},
+			{"dotless i", "al\u0131@acme.test", "ali@acme.test", false},
+			{"dotted I", "\u0130da@acme.test", "ida@acme.test", false},
+			{"full width", "\uff45ve@acme.test", "eve@acme.test", false},
+			{"full width domain", "fay@acme.test", "fay@\uff41cme.test", false},
+			{"Cyrillic", "p\u0430ul@acme.test", "paul@acme.test", false},
+			{"Greek", "t\u03bfm@acme.test", "tom@acme.test", false},
+			{"a mark that isn't seen", "rob@acme.test", "ro\u200bb@acme.test", false},
+			{"a soft hyphen", "ron@acme.test", "r\u00adon@acme.test", false},
+			{"the other direction", "max@acme.test", "\u202exam@acme.test", false},
+			{"a blank", "joe@acme.test", "joe @acme.test", false},
+			{"a blank that doesn't break", "jim@acme.test", "jim\u00a0@acme.test", false},
+			{"an accent", "rene@acme.test", "ren\u00e9@acme.test", false},
+			{"digits of another script", "r2@acme.test", "r\u0662@acme.test", false},
+			{"a mail domain of many", "friend@gmail.com", "friend@gmail.com", false},
+		} {
+			here := o.learner(c.here)
+			claims := entras("00000000-0000-4000-8000-0000000003"+pad(i), c.there)
+			if !c.one {
+				o.keptOut(c.what, claims)
+				continue
+			}
+			b := o.visitor()
+			o.signIn(b, claims)
+			if i, err := o.store.Read().Identity.Query().Where(identity.Subject(claims["oid"].(string))).Only(o.inOrg()); err != nil || i.UserID != here.ID || b.session() == "" {
+				o.Errorf("%s: %q is not %q: %v", c.what, c.there, c.here, err)
+			}
+		}
+	})
+}
+
+// Keys are exact, other than names: externalId here and the subject there.
+func TestKeysAreExact(t *testing.T) {
+	onBothFlows(t, func(o *oidcHouse) {
+		o.provisioned("case@acme.test", "Case-\u00e9")
+		account := func(sub string) map[string]any { return map[string]any{"sub": sub, "name": "Somebody"} }
+		near := []string{"case-\u00e9", "CASE-\u00c9", "Case-e\u0301", "Case-e", "Case-\u00e9 ", " Case-\u00e9"}
+		for _, sub := range near {
+			o.keptOut("before", account(sub))
+		}
+		b := o.visitor()
+		o.signIn(b, account("Case-\u00e9"))
+		b.signedIn(true)
+		for _, sub := range near {
+			o.keptOut("after", account(sub))
+		}
+		if n := o.store.Read().Identity.Query().CountX(o.inOrg()); n != 1 {
+			o.Errorf("%d accounts are linked", n)
+		}
+	})
+}
+
 // Elsewhere than at Entra, an address is the person's when the provider says that
 // it has verified it.
 func TestLinkByNameAtAnotherProvider(t *testing.T) {

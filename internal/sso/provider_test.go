@@ -4,12 +4,14 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -39,6 +41,10 @@ type provider struct {
 	token   http.HandlerFunc // answers instead of the token endpoint
 	secrets []string
 	basic   bool // takes the secret in the header alone
+	// trusted are the client's certificates, by which alone it proves itself when there
+	// are some; proofs are the assertions that have come.
+	trusted []*x509.Certificate
+	proofs  map[string]bool
 }
 
 // grant is a code that was given out.
@@ -51,13 +57,16 @@ const clientID = "11111111-2222-3333-4444-555555555555"
 
 func newProvider(h *house) *provider {
 	h.Helper()
-	p := &provider{t: h.T, now: h.store.Now, codes: map[string]grant{}, secrets: []string{"right"}}
+	p := &provider{t: h.T, now: h.store.Now, codes: map[string]grant{}, proofs: map[string]bool{}, secrets: []string{"right"}}
 	p.rotate()
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
 		methods := []string{"client_secret_post"}
 		if p.basic {
 			methods = []string{"client_secret_basic"}
+		}
+		if p.trusted != nil {
+			methods = []string{"private_key_jwt"}
 		}
 		document := map[string]any{"issuer": p.issuer, "authorization_endpoint": p.issuer + "/authorize", "token_endpoint": p.issuer + "/token",
 			"jwks_uri": p.issuer + "/keys", "userinfo_endpoint": p.issuer + "/userinfo", "end_session_endpoint": p.issuer + "/logout",
@@ -178,6 +187,35 @@ func signToken(claims map[string]any, algorithm jose.SignatureAlgorithm, key any
 	return jwt.Signed(signer).Claims(claims).Serialize()
 }
 
+// proved judges the client's assertion as Entra does (RFC 7523 §3): signed with the
+// key of a certificate that was uploaded, which it names, for this endpoint, for
+// minutes, once.
+func (p *provider) proved(r *http.Request) bool {
+	text := r.PostFormValue("client_assertion")
+	signed, err := jwt.ParseSigned(text, []jose.SignatureAlgorithm{jose.RS256, jose.PS256})
+	if err != nil || r.PostFormValue("client_assertion_type") != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" ||
+		r.PostForm.Has("client_secret") || r.Header.Get("Authorization") != "" || r.URL.RawQuery != "" {
+		return false
+	}
+	for _, c := range p.trusted {
+		thumb := sha256.Sum256(c.Raw)
+		if signed.Headers[0].ExtraHeaders["x5t#S256"] != base64.RawURLEncoding.EncodeToString(thumb[:]) {
+			continue
+		}
+		var said jwt.Claims
+		if err := signed.Claims(c.PublicKey, &said); err != nil {
+			return false
+		}
+		client := r.PostFormValue("client_id")
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		fresh := said.ID != "" && !p.proofs[said.ID] && said.Expiry != nil && said.Expiry.Time().Before(p.now().Add(10*time.Minute))
+		p.proofs[said.ID] = true
+		return fresh && said.ValidateWithLeeway(jwt.Expected{Issuer: client, Subject: client, AnyAudience: jwt.Audience{p.issuer + "/token"}, Time: p.now()}, 0) == nil
+	}
+	return false
+}
+
 // redeem is the token endpoint.
 func (p *provider) redeem(w http.ResponseWriter, r *http.Request) {
 	if p.token != nil {
@@ -193,11 +231,7 @@ func (p *provider) redeem(w http.ResponseWriter, r *http.Request) {
 	if p.basic {
 		_, secret, _ = r.BasicAuth()
 	}
-	known := false
-	for _, s := range p.secrets {
-		known = known || s == secret
-	}
-	if !known {
+	if known := slices.Contains(p.secrets, secret); p.trusted == nil && !known || p.trusted != nil && !p.proved(r) {
 		refuse(http.StatusUnauthorized, "invalid_client")
 		return
 	}

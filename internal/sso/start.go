@@ -275,11 +275,17 @@ func (d *door) offered(ctx context.Context, slug, back string) (ways, error) {
 	return waysOf(all, back), nil
 }
 
-// clientKey is the newest key of a connection, with which the server proves itself.
+// clientKey is the key with which the server proves itself: the oldest one, until it
+// is removed or its certificate ends. The newer one has to be known at the provider
+// first.
 func (d *door) clientKey(on *access.SignOnOf) (*oidc.ClientKey, error) {
 	keys, err := d.signOns.Keys(on.SignOn)
 	if err != nil || len(keys) == 0 {
 		return nil, err
 	}
-	return &oidc.ClientKey{Key: keys[0].Private, Certificate: keys[0].Certificate}, nil
+	k := keys[len(keys)-1]
+	if d.now().After(k.Certificate.NotAfter) {
+		k = keys[0]
+	}
+	return &oidc.ClientKey{Key: k.Private, Certificate: k.Certificate}, nil
 }
