@@ -8,13 +8,14 @@ export default defineConfig({
   // The gallery is a run of its own: GALLERY=main, or GALLERY=all.
   [process.env.GALLERY ? "testMatch" : "testIgnore"]: "gallery.spec.ts",
   workers: 1,
-  timeout: 60_000, // machines are slow at times
+  timeout: 180_000, // ends what hangs; machines are slow at times
   expect: { timeout: 20_000 },
   forbidOnly: Boolean(process.env.CI),
   reporter: "list",
   use: {
     baseURL: new URL(process.env.ROLLCALL_BASE ?? "http://127.0.0.1:8080").origin,
-    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    trace: process.env.TRACE ? "retain-on-failure" : "off", // it takes as long again as some tests
     launchOptions: {
       executablePath:
         ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync) ?? "",
