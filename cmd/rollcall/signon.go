@@ -16,7 +16,7 @@ func (s *server) signOnAddresses(connection uuid.UUID) *graph.SignOnAddresses {
 	return &graph.SignOnAddresses{
 		RedirectURI: at(sso.CallbackPath(connection)), FrontChannelLogoutURL: at(sso.FrontChannelPath(connection)), BackChannelLogoutURL: at(sso.BackChannelPath(connection)),
 		EntityID: at(sso.MetadataPath(connection)), ReplyURL: at(sso.ACSPath(connection)), LogoutURL: at(sso.SLOPath(connection)),
-		StartURL: at(sso.StartPath(connection)), TestURL: at(sso.StartPath(connection) + "/test"),
+		StartURL: at(sso.StartPath(connection)), TestURL: at(sso.TestPath(connection)),
 	}
 }
 

@@ -51,19 +51,19 @@ func (d *door) callback(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if f == nil || f.Hybrid != (r.Method == http.MethodPost) {
-		d.trouble(w, r, on, trouble{Code: codeState, Status: http.StatusBadRequest})
+		d.trouble(w, r, on, trouble{Code: codeState, Status: http.StatusBadRequest, flow: f})
 		return
 	}
 	if !on.Open() && f.Tester == uuid.Nil {
-		d.trouble(w, r, on, trouble{Code: codeOff, Status: http.StatusNotFound})
+		d.trouble(w, r, on, trouble{Code: codeOff, Status: http.StatusNotFound, flow: f})
 		return
 	}
 	if f.Provider != providerKey(on) {
-		d.trouble(w, r, on, trouble{Code: oidc.CodeIssuer, Status: http.StatusBadRequest, Detail: elsewhereNow})
+		d.trouble(w, r, on, trouble{Code: oidc.CodeIssuer, Status: http.StatusBadRequest, Detail: elsewhereNow, flow: f})
 		return
 	}
 	if code := values.Get("error"); code != "" {
-		d.unbelieved(w, r, on, &oidc.Refusal{Code: oidc.CodeProvider, Detail: "the provider answered with an error",
+		d.unbelieved(w, r, on, f, &oidc.Refusal{Code: oidc.CodeProvider, Detail: "the provider answered with an error",
 			Provider: oidc.NewProviderError(code, values.Get("error_description"))})
 		return
 	}
@@ -75,7 +75,7 @@ func (d *door) callback(w http.ResponseWriter, r *http.Request) {
 	got, err := d.oidc.Redeem(r.Context(), p, oidc.Flow{Nonce: f.Nonce, Verifier: f.Verifier},
 		oidc.Answer{Code: values.Get("code"), IDToken: values.Get("id_token"), Issuer: values.Get("iss")})
 	if err != nil {
-		d.unbelieved(w, r, on, err)
+		d.unbelieved(w, r, on, f, err)
 		return
 	}
 	if err := d.signOns.NoteSecrets(r.Context(), on.SignOn, got.Secret, got.Stale); err != nil {
@@ -104,10 +104,10 @@ func (d *door) arrive(w http.ResponseWriter, r *http.Request, a arrival) {
 	v, err := d.admit(r.Context(), a)
 	switch {
 	case fault.CodeOf(err) == fault.Precondition:
-		d.trouble(w, r, a.on, trouble{Code: codeOff, Status: http.StatusNotFound})
+		d.trouble(w, r, a.on, trouble{Code: codeOff, Status: http.StatusNotFound, flow: a.flow})
 		return
 	case fault.CodeOf(err) == fault.Invalid: // its key is none that can be kept
-		d.trouble(w, r, a.on, trouble{Code: oidc.CodeClaims, Status: http.StatusBadRequest, Detail: message(err)})
+		d.trouble(w, r, a.on, trouble{Code: oidc.CodeClaims, Status: http.StatusBadRequest, Detail: message(err), flow: a.flow})
 		return
 	case err != nil:
 		d.fail(w, r, err)
@@ -130,7 +130,7 @@ func (d *door) arrive(w http.ResponseWriter, r *http.Request, a arrival) {
 		d.notAdmitted(w, r, a, &directory.Verdict{Reason: directory.AccountDeactivated, Why: message(err)})
 		return
 	case fault.CodeOf(err) == fault.Precondition: // switched off at this moment
-		d.trouble(w, r, a.on, trouble{Code: codeOff, Status: http.StatusNotFound})
+		d.trouble(w, r, a.on, trouble{Code: codeOff, Status: http.StatusNotFound, flow: a.flow})
 		return
 	case err != nil:
 		d.fail(w, r, err)
@@ -210,7 +210,7 @@ func (d *door) startSession(r *http.Request, a arrival, v *directory.Verdict) (s
 // notAdmitted tells the person nothing about who is here, and the administrator
 // everything.
 func (d *door) notAdmitted(w http.ResponseWriter, r *http.Request, a arrival, v *directory.Verdict) {
-	t := trouble{Code: codeNotProvisioned, Status: http.StatusForbidden, Detail: v.Why, account: &a.account, reason: v.Reason}
+	t := trouble{Code: codeNotProvisioned, Status: http.StatusForbidden, Detail: v.Why, account: &a.account, reason: v.Reason, flow: a.flow}
 	if v.Reason == directory.AccountDeactivated && v.Identity != nil {
 		t.Code = codeDeactivated // the account is proved to be this person's: it is no news to anybody else
 	}
@@ -218,11 +218,11 @@ func (d *door) notAdmitted(w http.ResponseWriter, r *http.Request, a arrival, v 
 }
 
 // unbelieved answers an error of the protocol's side.
-func (d *door) unbelieved(w http.ResponseWriter, r *http.Request, on *access.SignOnOf, err error) {
+func (d *door) unbelieved(w http.ResponseWriter, r *http.Request, on *access.SignOnOf, f *flow, err error) {
 	refusal, ok := errors.AsType[*oidc.Refusal](err)
 	if !ok {
 		d.fail(w, r, err)
 		return
 	}
-	d.trouble(w, r, on, trouble{Code: refusal.Code, Status: http.StatusBadRequest, Detail: refusal.Detail, Provider: refusal.Provider, Err: refusal})
+	d.trouble(w, r, on, trouble{Code: refusal.Code, Status: http.StatusBadRequest, Detail: refusal.Detail, Provider: refusal.Provider, Err: refusal, flow: f})
 }

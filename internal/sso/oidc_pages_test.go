@@ -185,10 +185,19 @@ func TestAnotherSiteAsks(t *testing.T) {
 	})
 }
 
+func TestTryingAgainKeepsTheDeepLink(t *testing.T) {
+	onBothFlowsAtEntra(t, func(o *oidcHouse) {
+		b := o.visitor()
+		u, _ := url.Parse(o.leave(b, "/people?q=x&status=ACTIVE"))
+		p := o.arrive(b, url.Values{"state": {u.Query().Get("state")}, "error": {"access_denied"}})
+		p.want(o.T, http.StatusBadRequest, "Try again").want(o.T, http.StatusBadRequest, "return_to=%2Fpeople%3Fq%3Dx%26status%3DACTIVE")
+	})
+}
+
 // An administrator sees what would happen, and nothing happens.
 func TestTestSignIn(t *testing.T) {
 	onBothFlowsAtEntra(t, func(o *oidcHouse) {
-		path := sso.StartPath(o.conn.ID) + "/test"
+		path := sso.TestPath(o.conn.ID)
 		o.browser().get(path).want(o.T, http.StatusSeeOther, "")
 		learner := o.visitor()
 		o.signIn(learner, entras(gracesOID, "grace@acme.test"))
@@ -209,7 +218,7 @@ func TestTestSignIn(t *testing.T) {
 		}{
 			{entras(gracesOID, "grace@acme.test"), "grace@acme.test would be signed in."},
 			{entras(strangerOID, "grace@acme.test"), "refused until an administrator decides"},
-			{with(entras(strangerOID, "<b>x</b>@acme.test"), "extra", []int{1}), "nobody here is it"},
+			{with(entras(strangerOID, "<b>x</b>@acme.test"), "extra", []int{1}), "nobody here has this account’s id"},
 		} {
 			p := owner.get(path)
 			to := p.Header.Get("Location")
@@ -220,6 +229,14 @@ func TestTestSignIn(t *testing.T) {
 			if strings.Contains(p.text, "<b>x") || owner.session() != secret {
 				o.Errorf("the page is %s", p.text)
 			}
+		}
+		failed, _ := url.Parse(owner.get(path).Header.Get("Location"))
+		p := o.arrive(owner, url.Values{"state": {failed.Query().Get("state")}, "error": {"access_denied"}})
+		for _, want := range []string{"The test failed.", `href="` + path + `"`, "/connections/" + o.conn.ID.String() + "?tab=signon"} {
+			p.want(o.T, http.StatusBadRequest, want)
+		}
+		if strings.Contains(p.text, "Try again") || owner.session() != secret {
+			o.Errorf("a failed test leads to a sign-in: %s", p.text)
 		}
 		if n := o.store.Read().PendingLink.Query().CountX(o.inOrg()); n != 0 || o.sessions() != 2 {
 			o.Errorf("the tests left %d accounts waiting and %d sessions", n, o.sessions())

@@ -117,7 +117,7 @@ func (d *door) leaveSAML(w http.ResponseWriter, r *http.Request, on *access.Sign
 	}
 	to, err := service.AuthnRequest(provider, f.Request, state, false, d.now())
 	if err != nil {
-		d.samlRefused(w, r, on, err, false)
+		d.samlRefused(w, r, on, &f, err)
 		return
 	}
 	redirect(w, to)
@@ -151,20 +151,20 @@ func (d *door) acs(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !on.Open() && f.Tester == uuid.Nil {
-		d.trouble(w, r, on, trouble{Code: codeOff, Status: http.StatusNotFound})
+		d.trouble(w, r, on, trouble{Code: codeOff, Status: http.StatusNotFound, flow: f})
 		return
 	}
 	if f.Provider != providerKey(on) {
-		d.trouble(w, r, on, trouble{Code: string(saml.Issuer), Status: http.StatusBadRequest, Detail: elsewhereNow})
+		d.trouble(w, r, on, trouble{Code: string(saml.Issuer), Status: http.StatusBadRequest, Detail: elsewhereNow, flow: f})
 		return
 	}
 	got, err := service.Response(provider, r.PostForm.Get("SAMLResponse"), expect)
 	if err != nil {
-		d.samlRefused(w, r, on, err, false)
+		d.samlRefused(w, r, on, f, err)
 		return
 	}
 	if err := d.spend(r, on, access.SpentAssertion, got.ID, got.NotOnOrAfter); fault.CodeOf(err) == fault.Conflict {
-		d.trouble(w, r, on, trouble{Code: codeState, Status: http.StatusBadRequest, Detail: "the assertion has come before"})
+		d.trouble(w, r, on, trouble{Code: codeState, Status: http.StatusBadRequest, Detail: "the assertion has come before", flow: f})
 		return
 	} else if err != nil {
 		d.fail(w, r, err)
@@ -179,13 +179,13 @@ func (d *door) spend(r *http.Request, on *access.SignOnOf, purpose, id string, u
 	return d.signOns.Spend(connected(r.Context(), on), on.ConnectionID, purpose, sum[:], until)
 }
 
-func (d *door) samlRefused(w http.ResponseWriter, r *http.Request, on *access.SignOnOf, err error, signingOut bool) {
+func (d *door) samlRefused(w http.ResponseWriter, r *http.Request, on *access.SignOnOf, f *flow, err error) {
 	refusal, ok := errors.AsType[*saml.Refusal](err)
 	if !ok {
 		d.fail(w, r, err)
 		return
 	}
-	d.trouble(w, r, on, trouble{Code: string(refusal.Code), Status: http.StatusBadRequest, Detail: refusal.Sentence, SigningOut: signingOut})
+	d.trouble(w, r, on, trouble{Code: string(refusal.Code), Status: http.StatusBadRequest, Detail: refusal.Sentence, SigningOut: f == nil, flow: f})
 }
 
 // ofEntra says whether a SAML provider is Entra.

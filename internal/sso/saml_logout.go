@@ -31,7 +31,7 @@ func (d *door) samlLogout(w http.ResponseWriter, r *http.Request) {
 	}
 	out, err := service.Logout(provider, in, d.now())
 	if err != nil {
-		d.samlRefused(w, r, on, err, true)
+		d.samlRefused(w, r, on, nil, err)
 		return
 	}
 	if err := d.spend(r, on, access.SpentLogout, out.ID, out.NotOnOrAfter); fault.CodeOf(err) == fault.Conflict {

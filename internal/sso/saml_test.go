@@ -185,7 +185,7 @@ func TestReplayedAssertion(t *testing.T) {
 
 func TestTestOfSAML(t *testing.T) {
 	onBothSAML(t, func(s *samlHouse) {
-		start := sso.StartPath(s.conn.ID) + "/test"
+		start := sso.TestPath(s.conn.ID)
 		s.browser().get(start).want(s.T, http.StatusSeeOther, "")
 		learner := s.browser()
 		s.signIn(learner, nil)

@@ -111,7 +111,7 @@ func (d *door) leave(w http.ResponseWriter, r *http.Request, on *access.SignOnOf
 	}
 	f.Nonce, f.Verifier, f.Hybrid = rand.Text()+rand.Text(), oauth2.GenerateVerifier(), p.Hybrid
 	if err := d.oidc.Discover(r.Context(), p.Issuer); err != nil { // before anything is remembered
-		d.unbelieved(w, r, on, err)
+		d.unbelieved(w, r, on, &f, err)
 		return
 	}
 	state, err := d.begin(w, r, on, f, p.Hybrid)
@@ -121,7 +121,7 @@ func (d *door) leave(w http.ResponseWriter, r *http.Request, on *access.SignOnOf
 	}
 	to, err := d.oidc.AuthURL(r.Context(), p, oidc.Flow{State: state, Nonce: f.Nonce, Verifier: f.Verifier, Hint: hintOf(hint), Prompt: promptOf(on, f)})
 	if err != nil {
-		d.unbelieved(w, r, on, err)
+		d.unbelieved(w, r, on, &f, err)
 		return
 	}
 	redirect(w, to)
@@ -203,6 +203,9 @@ func connectionPage(on *access.SignOnOf) string {
 
 // StartPath is where signing in through a connection begins.
 func StartPath(connection uuid.UUID) string { return "/signin/sso/" + connection.String() }
+
+// TestPath is where an administrator begins a sign-in only to see what comes.
+func TestPath(connection uuid.UUID) string { return StartPath(connection) + "/test" }
 
 // CallbackPath is the redirect URI's path of an OpenID Connect connection.
 func CallbackPath(connection uuid.UUID) string { return oidcPath(connection, "callback") }

@@ -109,6 +109,8 @@ func verdictOf(v *directory.Verdict) (text string, good bool) {
 		return "Signing in would be refused: the person is deactivated.", false
 	case v.Reason == directory.AccountCandidate:
 		return "Signing in would be refused until an administrator decides.", false
+	case v.Reason == directory.AccountUnknown:
+		return "Signing in would be refused until an administrator decides: nobody here has this account’s id.", false
 	}
-	return "Signing in would be refused: nobody here is it.", false
+	return "Signing in would be refused.", false
 }

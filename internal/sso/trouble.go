@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/sso/oidc"
@@ -34,6 +36,8 @@ type trouble struct {
 	reason  string
 	// SigningOut says that the provider asked to end a session.
 	SigningOut bool
+	// flow is nil where there was none, or none that it could belong to.
+	flow *flow
 }
 
 // troubleView is the page about it: what happened for the person, and how to mend
@@ -49,6 +53,8 @@ type troubleView struct {
 	Compare           []fact
 	Consent           string // the address where a Microsoft administrator approves
 	Again             string
+	Test              bool   // an administrator wanted to see what comes
+	Connection        string // its page in the console, for who may set it up
 }
 
 // fact is a value to compare with the one at the provider.
@@ -57,11 +63,11 @@ type fact struct{ Name, Value string }
 // trouble answers with the page, and notes what the person isn't told. on is nil
 // where there is no such connection: one that is switched off looks the same.
 func (d *door) trouble(w http.ResponseWriter, r *http.Request, on *access.SignOnOf, t trouble) {
-	d.explain(w, on, t, d.note(r, on, t))
+	d.explain(w, r, on, t, d.note(r, on, t))
 }
 
 // explain answers with the page.
-func (d *door) explain(w http.ResponseWriter, on *access.SignOnOf, t trouble, reference string) {
+func (d *door) explain(w http.ResponseWriter, r *http.Request, on *access.SignOnOf, t trouble, reference string) {
 	h := helpFor(t)
 	v := troubleView{Title: h.title, What: h.what, Next: h.next, Code: t.Code, Reference: reference, Time: d.now().UTC().Format(time.RFC3339),
 		Said: t.Provider, Fix: h.fix}
@@ -73,7 +79,7 @@ func (d *door) explain(w http.ResponseWriter, on *access.SignOnOf, t trouble, re
 	}
 	if on != nil && t.Code != codeOff {
 		v.Provider = providerName(on)
-		v.Again = StartPath(on.ConnectionID)
+		d.onward(r, on, t.flow, &v)
 		if len(h.fix) > 0 {
 			v.Compare = d.compare(on)
 		}
@@ -82,6 +88,22 @@ func (d *door) explain(w http.ResponseWriter, on *access.SignOnOf, t trouble, re
 		}
 	}
 	d.page(w, t.Status, "trouble", v)
+}
+
+// onward says how to go on from the page: a test is tested again, and what led to a
+// deep link leads there the next time.
+func (d *door) onward(r *http.Request, on *access.SignOnOf, f *flow, v *troubleView) {
+	v.Again = StartPath(on.ConnectionID)
+	g, err := d.access.AuthenticateSession(r.Context(), cookie(r, access.SessionCookie))
+	mayTest := err == nil && g.Session.OrgID == on.OrgID && g.Actor().May(toTest)
+	switch {
+	case f != nil && f.Tester != uuid.Nil:
+		v.Test, v.Again, v.Connection = true, TestPath(on.ConnectionID), connectionPage(on)
+	case mayTest: // signing in again would end this session
+		v.Again, v.Connection = TestPath(on.ConnectionID), connectionPage(on)
+	case f != nil && f.Return != "":
+		v.Again += "?" + url.Values{returnTo: {f.Return}}.Encode()
+	}
 }
 
 // compare is what has to stand at the provider, letter for letter.
@@ -156,9 +178,10 @@ var codeHelp = map[string]help{
 		fix: []string{"In the console, under People → Waiting accounts, see whose account it is and decide.",
 			"If people are provisioned from Entra: map objectId to externalId in the provisioning application. Entra’s default is mailNickname, which matches nobody’s sign-in.",
 			"Is the person assigned to the provisioning application? Without that nobody is created."}},
-	codeDeactivated: {title: "Your access has ended", what: "Your account here is deactivated.", next: "If that is a mistake, ask your administrator. Signing in doesn’t bring it back."},
-	oidc.CodeDiscovery: {title: "Your identity provider can’t be reached", what: "This server could not learn from your identity provider how to sign people in.", next: tellAdmin, open: true,
-		fix: []string{"Compare issuer and tenant id with what the provider shows.", "Can this server reach the provider over https?"}},
+	codeDeactivated: {title: "Your access has ended", what: "Your account here is deactivated.", next: "If that is a mistake, ask your administrator. Signing in doesn’t bring it back.",
+		fix: []string{"Only the directory, or an administrator, brings somebody back: assign the person at the provider again, or reactivate them under People."}},
+	oidc.CodeDiscovery: {title: "Your identity provider can’t be asked", what: "This server could not learn from your identity provider how to sign people in.", next: tellAdmin, open: true,
+		fix: []string{"Compare issuer, tenant id and client id with what the provider shows: tenant id and client id are often swapped.", "Can this server reach the provider over https?"}},
 	oidc.CodeReach:     {title: "Your identity provider did not answer", what: "You signed in there, but this server could not fetch the proof of it.", next: "Wait a moment and try again.", open: true},
 	oidc.CodeSignature: {what: "The answer was not signed by your identity provider’s keys, so it was not believed.", next: tellAdmin, open: true},
 	oidc.CodeIssuer:    {what: "The answer came from another identity provider than the one this began with.", next: tellAdmin, open: true, fix: []string{"Compare the issuer."}},
