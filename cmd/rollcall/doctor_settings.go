@@ -4,12 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/rollcall/rollcall/internal/sso"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -25,9 +24,8 @@ func (p *program) checkPublicURL() finding {
 		return f
 	}
 	f.Says = text
-	u, err := url.Parse(text)
 	switch {
-	case err == nil && u.Scheme == "http" && !isLoopback(u.Hostname()):
+	case sso.Insecure(text) != "":
 		f.State = red
 		f.Remedy = "Identity providers speak https only, and tokens must not travel in the clear: put a proxy with a certificate in front and set " +
 			settingPublicURL + "=https://…"
@@ -35,11 +33,6 @@ func (p *program) checkPublicURL() finding {
 		f.State, f.Remedy = yellow, "Rollcall leaves the slash at the end out; write "+settingPublicURL+"="+text
 	}
 	return f
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 func (p *program) checkAddresses() finding {

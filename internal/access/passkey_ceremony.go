@@ -43,7 +43,7 @@ func (a *Access) Ceremonies(publicURL string) (*Ceremonies, error) {
 	}
 	limit := webauthn.TimeoutConfig{Timeout: CeremonyLifetime, TimeoutUVD: CeremonyLifetime}
 	party, err := webauthn.New(&webauthn.Config{
-		RPID: strings.ToLower(u.Hostname()), RPDisplayName: "Rollcall", RPOrigins: []string{originOf(u)},
+		RPID: strings.ToLower(u.Hostname()), RPDisplayName: "Rollcall", RPOrigins: []string{OriginOf(u)},
 		AttestationPreference: protocol.PreferNoAttestation,
 		AuthenticatorSelection: protocol.AuthenticatorSelection{
 			ResidentKey: protocol.ResidentKeyRequirementRequired, RequireResidentKey: protocol.ResidentKeyRequired(),
@@ -56,9 +56,9 @@ func (a *Access) Ceremonies(publicURL string) (*Ceremonies, error) {
 	return &Ceremonies{a, party}, err
 }
 
-// originOf is how browsers write the origin of a URL: in lower case, and without
+// OriginOf is how browsers write the origin of a URL: in lower case, and without
 // the port that goes without saying.
-func originOf(u *url.URL) string {
+func OriginOf(u *url.URL) string {
 	origin := u.Scheme + "://" + strings.ToLower(u.Host)
 	return strings.TrimSuffix(origin, map[string]string{"https": ":443", "http": ":80"}[u.Scheme])
 }

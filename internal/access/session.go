@@ -30,8 +30,9 @@ type NewSession struct {
 
 	// Of a sign-in at an identity provider.
 	Connection, Identity uuid.UUID
-	ProviderSession      string // sid (OIDC) or SessionIndex (SAML), "" without one
-	LogoutHint           string // which account the provider signs out
+	ProviderSession      string    // sid (OIDC) or SessionIndex (SAML), "" without one
+	LogoutHint           string    // which account the provider signs out
+	Until                time.Time // when the provider wants it to end, zero when it doesn't say
 }
 
 // AuthenticateSession returns what the browser with that secret may do. It asks
@@ -165,8 +166,12 @@ func startSession(ctx context.Context, tx *store.Tx, u *ent.User, org *ent.Organ
 	secret := draw(sessionLetter)
 	hash := hashOf(secret)
 	_, age := sessionLimits(org.Settings, u.Role)
+	end := tx.Now().Add(age)
+	if !n.Until.IsZero() && n.Until.Before(end) {
+		end = n.Until
+	}
 	create := tx.Session.Create().SetUserID(u.ID).SetHash(hash[:]).SetMethod(n.Method).
-		SetAddress(cut(n.Address)).SetAgent(cut(n.Agent)).SetSeenAt(tx.Now()).SetExpiresAt(tx.Now().Add(age))
+		SetAddress(cut(n.Address)).SetAgent(cut(n.Agent)).SetSeenAt(tx.Now()).SetExpiresAt(end)
 	if n.Connection != uuid.Nil {
 		create.SetConnectionID(n.Connection).SetIdentityID(n.Identity).SetProviderSession(whole(n.ProviderSession)).SetLogoutHint(whole(n.LogoutHint))
 	}

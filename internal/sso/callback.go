@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -24,8 +25,9 @@ type arrival struct {
 	flow    *flow
 	account directory.Account
 	method  session.Method
-	sid     string // the session at the provider
-	hint    string // for signing out there
+	sid     string    // the session at the provider
+	hint    string    // for signing out there
+	until   time.Time // when the session here has to end, zero when the provider doesn't say
 	claims  func(name string) []string
 	shown   []claim // everything that came, for a test
 }
@@ -62,18 +64,14 @@ func (d *door) callback(w http.ResponseWriter, r *http.Request) {
 		d.trouble(w, r, on, trouble{Code: oidc.CodeIssuer, Status: http.StatusBadRequest, Detail: elsewhereNow, flow: f})
 		return
 	}
-	if code := values.Get("error"); code != "" {
-		d.unbelieved(w, r, on, f, &oidc.Refusal{Code: oidc.CodeProvider, Detail: "the provider answered with an error",
-			Provider: oidc.NewProviderError(code, values.Get("error_description"))})
-		return
-	}
 	p, err := d.providerOf(on)
 	if err != nil {
 		d.fail(w, r, err)
 		return
 	}
 	got, err := d.oidc.Redeem(r.Context(), p, oidc.Flow{Nonce: f.Nonce, Verifier: f.Verifier},
-		oidc.Answer{Code: values.Get("code"), IDToken: values.Get("id_token"), Issuer: values.Get("iss")})
+		oidc.Answer{Code: values.Get("code"), IDToken: values.Get("id_token"), Issuer: values.Get("iss"),
+			Error: values.Get("error"), Description: values.Get("error_description")})
 	if err != nil {
 		d.unbelieved(w, r, on, f, err)
 		return
@@ -193,7 +191,7 @@ func (d *door) startSession(r *http.Request, a arrival, v *directory.Verdict) (s
 			return err
 		}
 		secret, _, err = d.access.StartSession(ctx, tx, v.User, access.NewSession{Method: a.method, Address: addressOf(r), Agent: r.UserAgent(),
-			Connection: a.on.ConnectionID, Identity: v.Identity.ID, ProviderSession: a.sid, LogoutHint: a.hint})
+			Connection: a.on.ConnectionID, Identity: v.Identity.ID, ProviderSession: a.sid, LogoutHint: a.hint, Until: a.until})
 		if err != nil {
 			return err
 		}

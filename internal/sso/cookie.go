@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"net"
 	"net/http"
 	"time"
 
@@ -71,9 +70,4 @@ func bindingKey(key []byte) []byte {
 	mac := hmac.New(sha256.New, key)
 	mac.Write([]byte("rollcall sign-in link"))
 	return mac.Sum(nil)
-}
-
-// isLocal says whether a host is the browser's own machine.
-func isLocal(host string) bool {
-	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }

@@ -190,7 +190,17 @@ func TestFaultsOfIDTokens(t *testing.T) {
 
 func TestFaultsOfEntrasTokens(t *testing.T) {
 	onBothFlowsAtEntra(t, func(o *oidcHouse) {
+		o.provider.change = func(document map[string]any) {
+			document["id_token_signing_alg_values_supported"] = []string{"RS256", "PS256"}
+		}
+		key := o.provider.public()
+		key.Algorithm = ""
+		o.provider.only = []jose.JSONWebKey{key}
 		o.refuses([]flaw{
+			signedBy("an algorithm that is not Entra's", "SSO-SIGNATURE", func(o *oidcHouse, claims map[string]any) string {
+				return o.provider.signed(claims, jose.PS256, o.provider.key)
+			}),
+			set("oid in capitals", "SSO-CLAIMS", "oid", "0000000A-0000-4000-8000-000000000001"),
 			set("tid of another directory", "SSO-TENANT", "tid", otherTenant),
 			set("no tid", "SSO-TENANT", "tid", nil),
 			set("no oid", "SSO-CLAIMS", "oid", nil),

@@ -3,6 +3,7 @@ package sso_test
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -46,6 +47,9 @@ func TestMixUp(t *testing.T) {
 			answer := o.provider.answer(o.leave(b, "/"), graces())
 			answer.Set("iss", evil.provider.issuer)
 			refused("with the other's name", b, o.arrive(b, answer), "SSO-ISSUER")
+			answer = failed(o.leave(b, "/"))
+			answer.Set("iss", evil.provider.issuer)
+			refused("an error in the other's name", b, o.arrive(b, answer), "SSO-ISSUER")
 			b = o.visitor()
 			theirs := evil.provider.answer(evil.leave(b, "/"), graces())
 			ours := o.provider.answer(o.leave(b, "/"), graces())
@@ -62,11 +66,23 @@ func TestMixUp(t *testing.T) {
 		} else { // it says that it always names itself
 			o.arrive(b, answer).want(o.T, http.StatusBadRequest, "SSO-ISSUER")
 		}
+		answer = failed(o.leave(b, "/")) // there is no ID token beside an error
+		o.arrive(b, answer).want(o.T, http.StatusBadRequest, "SSO-ISSUER")
+		answer = failed(o.leave(b, "/"))
+		answer.Set("iss", o.provider.issuer)
+		o.arrive(b, answer).want(o.T, http.StatusBadRequest, "SSO-PROVIDER")
 		answer = o.provider.answer(o.leave(b, "/"), graces())
 		answer.Set("iss", o.provider.issuer)
 		o.arrive(b, answer).want(o.T, http.StatusSeeOther, "")
 		b.signedIn(true)
 	})
+}
+
+// failed is a provider's error in place of a code.
+func failed(authorize string) url.Values {
+	_, query, _ := strings.Cut(authorize, "?")
+	asked, _ := url.ParseQuery(query)
+	return url.Values{"state": asked["state"], "error": {"access_denied"}}
 }
 
 // A connection that is pointed at another provider while somebody is there takes

@@ -115,7 +115,7 @@ func (d *door) leaveSAML(w http.ResponseWriter, r *http.Request, on *access.Sign
 		d.fail(w, r, err)
 		return
 	}
-	to, err := service.AuthnRequest(provider, f.Request, state, false, d.now())
+	to, err := service.AuthnRequest(provider, f.Request, state, d.now())
 	if err != nil {
 		d.samlRefused(w, r, on, &f, err)
 		return
@@ -240,6 +240,6 @@ func samlArrival(on *access.SignOnOf, f *flow, a *saml.Assertion) arrival {
 			all[name] = list[0]
 		}
 	}
-	return arrival{on: on, flow: f, account: account, method: session.MethodSAML, sid: a.SessionIndex, hint: a.NameID,
+	return arrival{on: on, flow: f, account: account, method: session.MethodSAML, sid: a.SessionIndex, hint: a.NameID, until: a.SessionNotOnOrAfter,
 		claims: func(name string) []string { return a.Attributes[name] }, shown: claimsOf(all)}
 }

@@ -120,6 +120,7 @@ type assertion struct {
 	request, relay string
 	id, subject    string
 	session        string
+	until          time.Time // SessionNotOnOrAfter, zero for none
 	key            *rsa.PrivateKey
 }
 
@@ -132,6 +133,10 @@ func (s *samlHouse) answer(a assertion) url.Values {
 	if a.request != "" {
 		inResponse = ` InResponseTo="` + a.request + `"`
 	}
+	until := ""
+	if !a.until.IsZero() {
+		until = ` SessionNotOnOrAfter="` + a.until.UTC().Format(time.RFC3339Nano) + `"`
+	}
 	const issuer = `<saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">` + idpEntity + `</saml:Issuer>`
 	text := fmt.Sprintf(`<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_%[1]sr" Version="2.0" IssueInstant="%[2]s" Destination="%[3]s"%[4]s>%[5]s`+
 		`<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>`+
@@ -139,9 +144,9 @@ func (s *samlHouse) answer(a assertion) url.Values {
 		`<saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent">%[6]s</saml:NameID>`+
 		`<saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData NotOnOrAfter="%[7]s" Recipient="%[3]s"%[4]s/></saml:SubjectConfirmation></saml:Subject>`+
 		`<saml:Conditions NotBefore="%[8]s" NotOnOrAfter="%[7]s"><saml:AudienceRestriction><saml:Audience>%[9]s</saml:Audience></saml:AudienceRestriction></saml:Conditions>`+
-		`<saml:AuthnStatement AuthnInstant="%[2]s" SessionIndex="%[10]s"><saml:AuthnContext><saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>`+
+		`<saml:AuthnStatement AuthnInstant="%[2]s" SessionIndex="%[10]s"%[11]s><saml:AuthnContext><saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>`+
 		`<saml:AttributeStatement><saml:Attribute Name="mail"><saml:AttributeValue>grace@acme.test</saml:AttributeValue></saml:Attribute></saml:AttributeStatement></saml:Assertion></samlp:Response>`,
-		a.id, stamp(0), a.acs, inResponse, issuer, a.subject, stamp(5*time.Minute), stamp(-time.Minute), a.audience, a.session)
+		a.id, stamp(0), a.acs, inResponse, issuer, a.subject, stamp(5*time.Minute), stamp(-time.Minute), a.audience, a.session, until)
 	root := s.parse(text)
 	s.sign(root.FindElement("Assertion"), a.key)
 	return url.Values{"SAMLResponse": {inBase64(s.text(root))}, "RelayState": {a.relay}}

@@ -12,11 +12,13 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/schema"
+	"github.com/rollcall/rollcall/ent/session"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/fault"
 	"github.com/rollcall/rollcall/internal/outbound"
@@ -218,6 +220,36 @@ func TestDeactivatedStaysOutBySAML(t *testing.T) {
 		s.write(func(ctx context.Context, tx *store.Tx) error { return s.directory.Reactivate(ctx, tx, s.grace.ID) })
 		s.signIn(b, nil)
 		b.signedIn(true)
+	})
+}
+
+// A session lasts no longer than the provider's, and no longer than the organization
+// lets one last.
+func TestSessionEndsWithTheProviders(t *testing.T) {
+	onBothSAML(t, func(s *samlHouse) {
+		in := func(until time.Duration) *browser {
+			b := s.browser()
+			s.signIn(b, func(a *assertion) { a.until = s.store.Now().Add(until) })
+			b.signedIn(until > 0)
+			return b
+		}
+		short, long := in(20*time.Minute), in(30*24*time.Hour)
+		in(0)
+		if n := s.store.Read().Session.Query().Where(session.ExpiresAtGT(s.store.Now().Add(7 * 24 * time.Hour))).CountX(s.inOrg()); n != 0 {
+			s.Errorf("%d sessions last for more than a week", n)
+		}
+		for range 19 {
+			s.pass(time.Minute)
+			short.signedIn(true)
+		}
+		s.pass(time.Minute)
+		short.signedIn(false)
+		for range 15 {
+			long.signedIn(true)
+			s.pass(11 * time.Hour)
+		}
+		s.pass(3 * time.Hour) // a week
+		long.signedIn(false)
 	})
 }
 

@@ -88,13 +88,13 @@ func (d *door) frontChannel(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusOK)
 }
 
-// originOf is the scheme and host of an address, 'none' for what is none.
+// originOf is the origin of an address in a content security policy.
 func originOf(text string) string {
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" {
 		return "'none'"
 	}
-	return u.Scheme + "://" + u.Host
+	return access.OriginOf(u)
 }
 
 // backChannel ends sessions on the word of the provider's server (OpenID Connect

@@ -11,6 +11,7 @@ import (
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/fault"
 	"github.com/rollcall/rollcall/internal/sso/oidc"
+	"github.com/rollcall/rollcall/internal/sso/saml"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -110,7 +111,7 @@ func New(o Options) http.Handler {
 // and "" when they keep them: over https, and on their own machine.
 func Insecure(publicURL string) string {
 	u, err := url.Parse(publicURL)
-	if err != nil || u.Scheme == "https" || isLocal(u.Hostname()) {
+	if err != nil || u.Scheme == "https" || saml.Loopback(u.Hostname()) {
 		return ""
 	}
 	return "Rollcall is reached at " + publicURL + ", and browsers keep nobody signed in without https."

@@ -3,11 +3,11 @@ package oidc
 import (
 	"crypto/subtle"
 	"encoding/json"
-	"regexp"
 	"strings"
 	"time"
 
 	goidc "github.com/coreos/go-oidc/v3/oidc"
+	"github.com/google/uuid"
 )
 
 const (
@@ -52,9 +52,6 @@ func (c *Claims) Texts(name string) []string {
 	}
 	return nil
 }
-
-// guid is the form of Entra's ids.
-var guid = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // check judges what go-oidc leaves to its caller.
 func (c *Client) check(p Provider, token *goidc.IDToken, nonce string) (*Claims, *Refusal) {
@@ -117,10 +114,11 @@ func (c *Client) check(p Provider, token *goidc.IDToken, nonce string) (*Claims,
 // applications of a tenant and whose oid doesn't.
 func (c *Claims) entra(tenant string) *Refusal {
 	tid, oid := c.String("tid"), c.String("oid")
+	id, err := uuid.Parse(oid)
 	switch {
 	case tid != tenant:
 		return refuse(CodeTenant, "the account belongs to the directory %q, not to %s", Plain(tid), tenant)
-	case !guid.MatchString(oid):
+	case err != nil || id.String() != oid: // one way to write it
 		return refuse(CodeClaims, "the ID token has no object id (oid); the scope profile brings it")
 	case c.String("ver") != "2.0":
 		return refuse(CodeClaims, "the ID token is of version %q; the application's tokens have to be of version 2.0", Plain(c.String("ver")))

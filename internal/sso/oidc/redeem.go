@@ -24,6 +24,8 @@ type Answer struct {
 	Code    string
 	IDToken string // of the hybrid flow
 	Issuer  string // iss (RFC 9207), "" when it wasn't there
+
+	Error, Description string // instead of a code
 }
 
 // Redeemed is what came of a code.
@@ -42,9 +44,13 @@ func (c *Client) Redeem(ctx context.Context, p Provider, f Flow, a Answer) (*Red
 	if err != nil {
 		return nil, err
 	}
-	// Beside an ID token, which names the provider under its signature, some leave iss out.
-	if a.Issuer != "" && a.Issuer != p.Issuer || a.Issuer == "" && known.NamesIssuer && !p.Hybrid {
+	if !a.from(p, known) {
 		return nil, refuse(CodeIssuer, "the answer comes from another provider (%q)", Plain(a.Issuer))
+	}
+	if a.Error != "" {
+		r := refuse(CodeProvider, "the provider answered with an error")
+		r.Provider = NewProviderError(a.Error, a.Description)
+		return nil, r
 	}
 	var front *Claims
 	if p.Hybrid {
@@ -75,6 +81,17 @@ func (c *Client) Redeem(ctx context.Context, p Provider, f Flow, a Answer) (*Red
 	}
 	out.Claims = claims
 	return out, nil
+}
+
+// from says whether an answer, or an error, may come from the provider that was asked:
+// its iss has to be the provider's name, and may be left out only by who doesn't
+// announce to send it (RFC 9207 §2.4). In the hybrid flow the ID token beside the code
+// names the provider under its signature, which is enough (§4); an error has none.
+func (a Answer) from(p Provider, known *issuer.Issuer) bool {
+	if a.Issuer == "" {
+		return !known.NamesIssuer || p.Hybrid && a.Error == ""
+	}
+	return a.Issuer == p.Issuer
 }
 
 // believe verifies an ID token and checks its claims.

@@ -76,7 +76,7 @@ func policies() []forgery {
 	times("ended a day ago", func(m *sent) { m.NotOnOrAfter = now.AddDate(0, 0, -1) }, Clock)
 	times("begins in 121 s", func(m *sent) { m.NotBefore = now.Add(Skew + time.Second) }, Clock)
 	times("confirmed until 120 s ago", func(m *sent) { m.ConfirmedUntil = now.Add(-Skew) }, Clock)
-	times("the session ended", func(m *sent) { m.SessionNotOnOrAfter = now.Add(-Skew) }, Clock)
+	times("the session ended", func(m *sent) { m.SessionNotOnOrAfter = now }, Clock)
 	times("made in 121 s", func(m *sent) { m.IssueInstant = now.Add(Skew + time.Second) }, Clock)
 	times("signed in in 121 s", func(m *sent) { m.AuthnInstant = now.Add(Skew + time.Second) }, Clock)
 	for _, place := range [][2]string{{"Conditions", "NotBefore"}, {"Conditions", "NotOnOrAfter"}, {"SubjectConfirmationData", "NotOnOrAfter"},
@@ -99,8 +99,6 @@ func policies() []forgery {
 	expects("an answer where nobody asked", func(*sent) {}, func(e *Expect) { e.RequestID = "" }, Unsolicited)
 	expects("an answer to another request where the provider may begin", func(*sent) {}, func(e *Expect) { e.RequestID, e.ProviderInitiated = "", true }, Request)
 	expects("no answer, though we asked and the provider may begin", unasked, func(e *Expect) { e.ProviderInitiated = true }, Request)
-	expects("signed in before we asked to sign in again", func(m *sent) { m.AuthnInstant = now.Add(-time.Hour) },
-		func(e *Expect) { e.AuthenticatedAfter = now.Add(-time.Minute) }, Clock)
 	for _, values := range []string{"", `<A:AttributeValue>a</A:AttributeValue><A:AttributeValue>b</A:AttributeValue>`, `<A:AttributeValue/>`} {
 		list = append(list, forgery{name: "the naming attribute has " + values, codes: []Code{Subject},
 			provider: func(p *Provider) { p.NameIDAttribute = "uid" },

@@ -74,7 +74,7 @@ func TestAccepted(t *testing.T) {
 				}
 				want := &Assertion{ID: m.AssertionID, Issuer: s.issuer, Subject: s.nameID, Immutable: s.format == persistent,
 					NameID: s.nameID, NameIDFormat: s.format, SessionIndex: m.AssertionID, Attributes: map[string][]string{},
-					AuthnInstant: m.AuthnInstant, SessionNotOnOrAfter: m.SessionNotOnOrAfter, InResponseTo: requestID, NotOnOrAfter: m.ConfirmedUntil.Add(Skew)}
+					SessionNotOnOrAfter: m.SessionNotOnOrAfter, NotOnOrAfter: m.ConfirmedUntil.Add(Skew)}
 				for _, a := range s.attributes {
 					want.Attributes[a[0]] = append(want.Attributes[a[0]], a[1])
 				}

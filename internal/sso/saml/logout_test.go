@@ -302,7 +302,7 @@ func TestAuthnRequest(t *testing.T) {
 	t.Parallel()
 	p := theirs("https://idp.test")
 	p.SSOURL = "https://idp.test/sso?idpid=C01"
-	address, err := ours().AuthnRequest(p, requestID, "flow 1", true, now)
+	address, err := ours().AuthnRequest(p, requestID, "flow 1", now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -311,7 +311,7 @@ func TestAuthnRequest(t *testing.T) {
 		t.Error(address)
 	}
 	for name, want := range map[string]string{"ID": requestID, "Destination": p.SSOURL, "AssertionConsumerServiceURL": acs,
-		"ForceAuthn": "true", "IssueInstant": "2026-03-02T10:00:00Z", "ProtocolBinding": string(Post), "Version": "2.0"} {
+		"IssueInstant": "2026-03-02T10:00:00Z", "ProtocolBinding": string(Post), "Version": "2.0"} {
 		if got := root.SelectAttrValue(name, ""); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
@@ -319,14 +319,14 @@ func TestAuthnRequest(t *testing.T) {
 	if got := findTag(root, "Issuer").Text(); got != entity {
 		t.Errorf("Issuer %q", got)
 	}
-	_, err = ours().AuthnRequest(p, requestID, strings.Repeat("x", 81), false, now)
+	_, err = ours().AuthnRequest(p, requestID, strings.Repeat("x", 81), now)
 	refused(t, err, Setting)
 	p.SSOURL = "javascript:alert(1)"
-	_, err = ours().AuthnRequest(p, requestID, "", false, now)
+	_, err = ours().AuthnRequest(p, requestID, "", now)
 	refused(t, err, Metadata)
 	us := ours()
 	us.Keys = nil
-	_, err = us.AuthnRequest(theirs("https://idp.test"), requestID, "", false, now)
+	_, err = us.AuthnRequest(theirs("https://idp.test"), requestID, "", now)
 	refused(t, err, Setting)
 	if one, other := NewID(), NewID(); one == other || !ncName.MatchString(one) {
 		t.Errorf("IDs are not new names: %s, %s", one, other)

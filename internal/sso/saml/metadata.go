@@ -6,7 +6,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
-	"net/netip"
+	"net"
 	"slices"
 	"strings"
 	"time"
@@ -203,10 +203,5 @@ func (m *importer) usable(cert *x509.Certificate, now time.Time) bool {
 	return true
 }
 
-func loopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.IsLoopback()
-}
+// Loopback says whether a host is the machine itself, of a browser or of the server.
+func Loopback(host string) bool { return host == "localhost" || net.ParseIP(host).IsLoopback() }

@@ -18,9 +18,8 @@ import (
 const relayLimit = 80
 
 // AuthnRequest is the signed address to which a browser is sent to sign in. The
-// door keeps id (from NewID) for Expect. relayState has at most 80 bytes. With
-// force the provider must ask the person to sign in again.
-func (s *Service) AuthnRequest(p Provider, id, relayState string, force bool, now time.Time) (string, error) {
+// door keeps id (from NewID) for Expect. relayState has at most 80 bytes.
+func (s *Service) AuthnRequest(p Provider, id, relayState string, now time.Time) (string, error) {
 	if err := s.ready(p, now); err != nil {
 		return "", err
 	}
@@ -30,9 +29,6 @@ func (s *Service) AuthnRequest(p Provider, id, relayState string, force bool, no
 	e := s.newMessage("AuthnRequest", id, p.SSOURL, now)
 	e.CreateAttr("AssertionConsumerServiceURL", s.ACSURL)
 	e.CreateAttr("ProtocolBinding", string(Post))
-	if force {
-		e.CreateAttr("ForceAuthn", "true")
-	}
 	e.CreateElement("samlp:NameIDPolicy").CreateAttr("AllowCreate", "true")
 	return s.redirect(p.SSOURL, "SAMLRequest", e, relayState)
 }
@@ -125,7 +121,7 @@ func location(text string) (*url.URL, error) {
 	if err != nil || u.Host == "" || u.Hostname() == "" || u.User != nil || u.Fragment != "" || u.Opaque != "" {
 		return nil, refuse(Metadata, "%q is not an address that begins with https://", cut(text))
 	}
-	if u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()) {
+	if u.Scheme == "https" || u.Scheme == "http" && Loopback(u.Hostname()) {
 		return u, nil
 	}
 	return nil, refuse(Metadata, "%q is not an address that begins with https://", cut(text))

@@ -10,10 +10,6 @@ type Expect struct {
 	RequestID         string
 	ProviderInitiated bool
 
-	// AuthenticatedAfter refuses who was signed in at the provider before it (less
-	// Skew): the time of a request with ForceAuthn. Zero takes any time.
-	AuthenticatedAfter time.Time
-
 	Now time.Time
 }
 
@@ -36,9 +32,7 @@ type Assertion struct {
 
 	Attributes map[string][]string
 
-	AuthnInstant        time.Time
-	SessionNotOnOrAfter time.Time // zero when the provider sets no end
-	InResponseTo        string
+	SessionNotOnOrAfter time.Time // a session here must not outlast it; zero when the provider sets no end
 
 	// NotOnOrAfter is when this response stops being accepted, Skew included. Until
 	// then its ID must be remembered and refused when it comes again.
