@@ -50,7 +50,9 @@ func TestLeaversAreOutWhicheverWay(t *testing.T) {
 			},
 		} {
 			id := e.provisions(uuid.NewString() + "@acme.test")
-			h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error { return tx.User.UpdateOneID(id).SetRole(user.RoleAUDITOR).Exec(ctx) })
+			h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error {
+				return tx.User.UpdateOneID(id).SetRole(user.RoleAUDITOR).Exec(ctx)
+			})
 			session := h.session(h.userRow(id))
 			personal := h.ask(session, createPersonal, vars{"name": "mine", "scopes": []string{"events:read"}}).ok().bearer("createPersonalToken")
 			var streams []*watcher

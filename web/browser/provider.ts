@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -24,9 +25,10 @@ interface Addresses {
 
 /**
  * startProvider starts an OpenID provider that nobody here wrote, on a free port of
- * this machine. On its own page it believes whoever names one of the accounts.
+ * this machine. On its own page it believes whoever names one of the accounts. With
+ * certificates (PEM) the client proves itself by the key of one, and has no secret.
  */
-export async function startProvider(client: Addresses) {
+export async function startProvider(client: Addresses, certificates: string[] = []) {
   const server = createServer();
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -37,7 +39,9 @@ export async function startProvider(client: Addresses) {
     clients: [
       {
         client_id: clientId,
-        client_secret: clientSecret,
+        ...(certificates.length === 0
+          ? { client_secret: clientSecret }
+          : { token_endpoint_auth_method: "private_key_jwt", jwks: { keys: certificates.map(publicKey) } }),
         redirect_uris: [client.redirectUri],
         post_logout_redirect_uris: [client.afterLogout],
         backchannel_logout_uri: client.backChannelLogoutUrl,
@@ -89,6 +93,11 @@ export async function startProvider(client: Addresses) {
       await once(server, "close");
     },
   };
+}
+
+/** publicKey is that of a certificate. */
+function publicKey(certificate: string) {
+  return { ...new X509Certificate(certificate).publicKey.export({ format: "jwk" }), use: "sig" };
 }
 
 /** askWho is the provider's page for signing in. */

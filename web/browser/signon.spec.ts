@@ -9,17 +9,18 @@ const session = "__Host-session";
 
 let org: Organization;
 let connection: string;
+let addresses: Parameters<typeof startProvider>[0];
 let grace: string;
 let issuer: string;
 let stops: (() => Promise<void>)[] = [];
 
 /** configure tells the organization of the provider, and switches the connection on. */
-async function configure(issuer: string, hybrid: boolean) {
+async function configure(issuer: string, hybrid: boolean, keyCredential = false) {
   await org.api(
-    `mutation ($id: ID!, $issuer: String!, $client: String!, $hybrid: Boolean!) {
-      configureOidc(connectionId: $id, input: { issuer: $issuer, clientId: $client, hybrid: $hybrid }) { connection { id } }
+    `mutation ($id: ID!, $input: OidcInput!) {
+      configureOidc(connectionId: $id, input: $input) { connection { id } }
     }`,
-    { id: connection, issuer, client: clientId, hybrid },
+    { id: connection, input: { issuer, clientId, hybrid, keyCredential } },
   );
 }
 
@@ -36,7 +37,8 @@ test.beforeEach(async () => {
   const [made] = connections;
   if (!made) throw new Error("the organization has no connection");
   connection = made.id;
-  const provider = await startProvider({ ...made.signOnAddresses, afterLogout: `${origin}/signin` });
+  addresses = { ...made.signOnAddresses, afterLogout: `${origin}/signin` };
+  const provider = await startProvider(addresses);
   stops.push(provider.stop);
   await configure(provider.issuer, false);
   await org.api(
@@ -111,12 +113,18 @@ for (const hybrid of [false, true]) {
     await follow(page, link);
     await expect(page.getByRole("heading", { name: "Foreign sign-in" })).toBeVisible();
     const asked = (await sso(context)).filter((cookie) => cookie.name.startsWith("__Host-sso_"));
-    expect(asked.map((cookie) => [cookie.sameSite, cookie.secure, cookie.httpOnly])).toEqual([
-      [hybrid ? "None" : "Lax", true, true],
+    expect(asked.map((cookie) => [cookie.sameSite, cookie.secure, cookie.httpOnly, cookie.path])).toEqual([
+      [hybrid ? "None" : "Lax", true, true, "/"],
     ]);
+    const left = (asked[0]?.expires ?? 0) - Date.now() / 1000;
+    expect(left).toBeGreaterThan(500);
+    expect(left).toBeLessThanOrEqual(600);
     const answered = page.waitForRequest((request) => request.url().includes("/callback"));
     await say(page, "Grace Hopper");
     expect((await answered).method()).toBe(hybrid ? "POST" : "GET");
+    const sent = await (await answered).allHeaders();
+    expect(sent["sec-fetch-site"]).toBe("cross-site");
+    expect(sent.cookie).toContain(`${asked[0]?.name}=`);
     await expect(page).toHaveURL(link);
     await expect(page.getByRole("heading", { name: "You are signed in", level: 1 })).toBeVisible();
     const kept = await sso(context);
@@ -128,6 +136,70 @@ for (const hybrid of [false, true]) {
       { id: grace },
     );
     expect(found.user.accounts).toEqual([{ issuer, subject: "grace-sub", how: "external_id" }]);
+
+    // Once more over the session that is there. With a form of another site it doesn't travel.
+    const before = kept[0]?.value;
+    const again = page.waitForRequest((request) => request.url().includes("/callback"));
+    await page.goto(`/signin?org=${org.slug}`);
+    await page.goto(`/signin/sso/${connection}?return_to=%2Fpeople`);
+    await page.getByRole("link", { name: "Sign in with Foreign" }).click();
+    const cookies = (await (await again).allHeaders()).cookie ?? "";
+    expect(cookies.includes(`${session}=`)).toBe(!hybrid);
+    await expect(page).toHaveURL("/people");
+    const now = (await sso(context)).map((cookie) => [cookie.name, cookie.value]);
+    expect(now).toEqual([[session, expect.any(String)]]);
+    expect(now[0]?.[1]).not.toBe(before);
+  });
+
+  test(`the server proves itself by a certificate at a foreign provider: ${hybrid ? "hybrid" : "code"}`, async ({
+    page,
+    browser,
+  }) => {
+    const make = async () => {
+      const { makeSignOnKey } = await org.api<{
+        makeSignOnKey: { connection: { signOn: { secrets: { id: string; certificate: string | null }[] } } };
+      }>(
+        "mutation ($id: ID!) { makeSignOnKey(connectionId: $id) { connection { signOn { secrets { id certificate } } } } }",
+        { id: connection },
+      );
+      const made = makeSignOnKey.connection.signOn.secrets.at(-1);
+      return { id: made?.id ?? "", certificate: made?.certificate ?? "" };
+    };
+    const first = await make();
+    const provider = await startProvider(addresses, [first.certificate]);
+    stops.push(provider.stop);
+    issuer = provider.issuer;
+    await configure(issuer, hybrid, true);
+    await make(); // not uploaded there yet, and so not used
+    await follow(page, "/people?q=1");
+    await say(page, "Grace Hopper");
+    await expect(page).toHaveURL("/people?q=1");
+
+    // Without the one that was uploaded the provider believes nobody, and the page says so.
+    await org.api(
+      "mutation ($id: ID!, $secret: ID!) { removeSignOnSecret(connectionId: $id, id: $secret) { connection { id } } }",
+      { id: connection, secret: first.id },
+    );
+    const stranger = await browser.newPage({ baseURL: origin });
+    await follow(stranger, "/people");
+    await say(stranger, "Grace Hopper");
+    await expect(
+      stranger.getByRole("heading", { name: "Your identity provider doesn’t accept this server" }),
+    ).toBeVisible();
+    const reference = await stranger.locator("dt:text-is('Reference') + dd").textContent();
+    const told = async () => {
+      const { auditTrail } = await org.api<{
+        auditTrail: { nodes: { entityName: string; after: Record<string, unknown> }[] };
+      }>('{ auditTrail(where: { types: ["signon.sign_in_refused"] }) { nodes { entityName after } } }');
+      return auditTrail.nodes;
+    };
+    await expect.poll(told).toMatchObject([
+      {
+        entityName: "Foreign",
+        after: { code: "SSO-PROVIDER", providerError: "invalid_client", reference },
+      },
+    ]);
+    await stranger.close();
   });
 }
 
