@@ -74,7 +74,10 @@ const traces = [
   ...["onload", "onerror", "onfocus", "onclick", "ontoggle", "onbegin", "onpageshow", "onmouseover"].map(
     (handler) => `[${handler}]`,
   ),
-  ...["javascript:", "data:", "https://evil"].flatMap((to) => [`[href^="${to}" i]`, `[src^="${to}" i]`]),
+  ...["javascript:", "data:", "vbscript:", "https://evil"].flatMap((to) => [
+    `[href^="${to}" i]`,
+    `[src^="${to}" i]`,
+  ]),
 ].join(",");
 
 /** settle waits until the page shows what it has to show. */
@@ -208,4 +211,37 @@ test("texts that would be markup are shown as text on every page", async ({ page
     await expect(palette).toHaveCount(0);
   }
   expect(faults, "dialogs, violations of the policy, errors, and what came from elsewhere").toEqual([]);
+});
+
+test("addresses that a directory sends lead nowhere", async ({ page, baseURL }) => {
+  const faults = watch(page, baseURL);
+  const org = organization("addresses", "Addresses");
+  await signIn(page, "ada@acme.test", "OWNER", org.slug);
+  for (const [i, address] of [
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(2)",
+    "java\tscript:alert(3)",
+    " javascript:alert(4)",
+    "data:text/html,<script>alert(5)</script>",
+    "vbscript:msgbox(6)",
+    "https://evil.test/7.png",
+  ].entries()) {
+    const { status, body } = await org.scim("/Users", {
+      schemas: [core],
+      userName: `p${i}`,
+      profileUrl: address,
+      photos: [{ value: address, type: "photo" }],
+      ims: [{ value: address }],
+      active: true,
+    });
+    expect(status, body.detail).toBe(201);
+    for (const path of [`/people/${body.id}`, `/people/${body.id}?tab=history`, `/audit?id=${body.id}`]) {
+      await page.goto(path);
+      await settle(page);
+      if (path.startsWith("/audit"))
+        await page.getByRole("list", { name: "Audit trail" }).getByRole("button").last().click();
+      await shows(page, path.includes("history") ? [] : [address], path);
+    }
+  }
+  expect(faults, "errors, and what came from elsewhere").toEqual([]);
 });
