@@ -6,6 +6,7 @@ import (
 
 	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/event"
@@ -145,6 +146,13 @@ func (where *AuditWhere) conditions() (conditions []predicate.Event, err error) 
 	}
 	if where.CorrelationID != nil {
 		add(event.CorrelationID(*where.CorrelationID))
+	}
+	if where.Reference != nil {
+		request := access.RequestOf(*where.Reference)
+		if request == uuid.Nil {
+			return nil, fault.New(fault.Invalid, "a reference is eight letters and figures, as in K7QW2MZA").On("reference")
+		}
+		add(event.CorrelationID(request))
 	}
 	if where.From != nil {
 		add(event.CreatedAtGTE(where.From.UTC()))

@@ -125,6 +125,11 @@ func TestFeedRefusesWhatItCannotDo(t *testing.T) {
 				}
 			}
 		}
+		const byReference = `query($r: String!) { auditTrail(where: {reference: $r}) { nodes { id } } }`
+		if r := h.ask(c, byReference, vars{"r": "K7QW2MZ1"}).refused("BAD_USER_INPUT"); r.Errors[0].Extensions["field"] != "reference" {
+			h.Errorf("a wrong reference: %v", r.Errors)
+		}
+		h.ask(c, byReference, vars{"r": "k7qw2mza"}).ok().is([]any{}, "auditTrail", "nodes")
 		h.ask(h.with("users:read", "log:read"), feed, nil).refused("FORBIDDEN")
 
 		// Another organization's events are none of ours, wherever the cursor is from.

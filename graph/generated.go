@@ -29215,7 +29215,7 @@ func (ec *executionContext) unmarshalInputAuditWhere(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"types", "entityId", "actorId", "correlationId", "from", "before"}
+	fieldsInOrder := [...]string{"types", "entityId", "actorId", "correlationId", "reference", "from", "before"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -29250,6 +29250,13 @@ func (ec *executionContext) unmarshalInputAuditWhere(ctx context.Context, obj an
 				return it, err
 			}
 			it.CorrelationID = data
+		case "reference":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reference"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reference = data
 		case "from":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
 			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)

@@ -35,6 +35,8 @@ type AuditWhere struct {
 	ActorID *uuid.UUID `json:"actorId,omitempty"`
 	// Where it came from.
 	CorrelationID *uuid.UUID `json:"correlationId,omitempty"`
+	// The reference that the page about a refused sign-in shows. Errors: BAD_USER_INPUT.
+	Reference *string `json:"reference,omitempty"`
 	// At or after.
 	From *time.Time `json:"from,omitempty"`
 	// Before.

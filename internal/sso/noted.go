@@ -2,7 +2,6 @@ package sso
 
 import (
 	"context"
-	"crypto/rand"
 	"maps"
 	"net/http"
 	"regexp"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/internal/access"
+	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/sso/oidc"
 	"github.com/rollcall/rollcall/internal/store"
 )
@@ -90,7 +90,7 @@ func (s *refusals) count(k kind, by string, most int) (reference string, repeats
 		t.by[by] = n
 	}
 	repeats, others = n.since, t.more
-	t.last, t.more = rand.Text()[:8], 0
+	t.last, t.more = access.NewReference(), 0
 	*n = noted{at: now, reference: t.last}
 	return n.reference, repeats, others, true
 }
@@ -141,7 +141,8 @@ func (d *door) note(r *http.Request, on *access.SignOnOf, t trouble) (reference 
 	if repeats+others > 0 {
 		said["repeats"], said["others"] = repeats, others
 	}
-	ctx := context.WithoutCancel(connected(r.Context(), on)) // whoever hangs up leaves one too
+	ctx := context.WithoutCancel(actor.With(r.Context(), // whoever hangs up leaves one too
+		actor.Actor{Kind: actor.System, Org: on.OrgID, Connection: on.ConnectionID, Request: access.RequestOf(reference)}))
 	err := d.store.Write(ctx, func(_ context.Context, tx *store.Tx) error {
 		tx.Note(ent.TypeSignOn, on.ID, strings.NewReplacer(" ", "_", "-", "_").Replace(k.what), said)
 		return nil

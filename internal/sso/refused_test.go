@@ -13,6 +13,7 @@ import (
 
 	"github.com/rollcall/rollcall/ent/event"
 	"github.com/rollcall/rollcall/ent/schema"
+	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/sso"
 	"github.com/rollcall/rollcall/internal/store"
 )
@@ -27,10 +28,9 @@ func (h *house) told(p page) map[string]any {
 		h.Errorf("%d without a reference:\n%s", p.StatusCode, p.text)
 		return nil
 	}
-	for _, e := range h.refusals() {
-		if e["reference"] == reference[1] {
-			return e
-		}
+	found := h.store.Read().Event.Query().Where(event.CorrelationID(access.RequestOf(strings.ToLower(reference[1])))).AllX(h.inOrg())
+	if len(found) == 1 && found[0].Data.After["reference"] == reference[1] {
+		return found[0].Data.After
 	}
 	h.Errorf("no event bears the reference %s of the page\n%s", reference[1], p.text)
 	return nil

@@ -38,6 +38,7 @@ const findDocument = graphql(`
 
 const [store, palette] = createSpotlight();
 const reference = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const refusal = /^[A-Z2-7]{8}$/i;
 
 /** Palette jumps to a page, a person, a group, a department or a log row, or does something, by its name. */
 export default function Palette({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -69,6 +70,19 @@ export default function Palette({ opened, onClose }: { opened: boolean; onClose:
       {
         group: say("palette.log"),
         actions: reference.test(asked) ? [{ id: asked, label: asked, onClick: go(`/log/${asked}`) }] : [],
+      },
+      {
+        group: say("palette.refusal"),
+        actions:
+          refusal.test(asked) && may("events:read")
+            ? [
+                {
+                  id: asked,
+                  label: asked.toUpperCase(),
+                  onClick: go(`/audit?reference=${asked.toUpperCase()}`),
+                },
+              ]
+            : [],
       },
       {
         group: say("palette.people"),

@@ -39,7 +39,7 @@ export function Entry(props: { event: AnEvent; opened: boolean; toggle: () => vo
 }
 
 // These have no name of their own, but a person.
-const ofSomebody = ["Session", "SignInLink", "Passkey", "Download"];
+const ofSomebody = ["Session", "SignInLink", "Passkey", "Download", "Identity", "PendingLink", "SignOn"];
 
 function Subject({ event }: { event: AnEvent }) {
   const { say } = useText();

@@ -18,6 +18,7 @@ export function Filters() {
   const pills = [
     ["id", "audit.oneThing"],
     ["correlation", "audit.oneRequest"],
+    ["reference", "audit.oneReference"],
   ] as const;
   const period = address.since || address.from || address.to;
   const count = [address.entity, address.deed, period, address.person, address.by].filter(Boolean).length;

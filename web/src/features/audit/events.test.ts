@@ -25,6 +25,7 @@ const event: AnEvent = {
 
 test("an address becomes a condition", () => {
   expect(whereOf({}, now, "UTC")).toEqual({});
+  expect(whereOf({ reference: "K7QW2MZA" }, now, "UTC")).toEqual({ reference: "K7QW2MZA" });
   expect(whereOf({ entity: "SignInLink" }, now, "UTC")).toEqual({ types: ["signinlink.*"] });
   expect(whereOf({ entity: "Token", deed: "revoked", by: "a1", person: "p1" }, now, "UTC")).toEqual({
     types: ["token.revoked"],

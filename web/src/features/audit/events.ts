@@ -40,6 +40,10 @@ export const entities = [
   "Department",
   "Connection",
   "SignOn",
+  "Identity",
+  "PendingLink",
+  "Domain",
+  "ScimClient",
   "Attribute",
   "Token",
   "Session",
@@ -81,6 +85,7 @@ export const filters = [
   "to",
   "id",
   "correlation",
+  "reference",
 ] as const;
 
 type Where = NonNullable<VariablesOf<typeof auditDocument>["where"]>;
@@ -110,6 +115,7 @@ export function whereOf(
     ...(types && { types }),
     ...(about && { entityId: about }),
     ...(address.by && { actorId: address.by }),
+    ...(address.reference && { reference: address.reference }),
     ...(address.correlation && { correlationId: address.correlation }),
   };
 }
@@ -168,8 +174,8 @@ export function deedOf(event: AnEvent, say: Say): string {
       );
     return parts.join("; ") || say("audit.was.updated");
   }
-  const key = `audit.was.${verb}`;
-  return key in audit ? say(key as Key) : say("audit.was.other", { verb: verb.replaceAll("_", " ") });
+  const key = [`audit.was.${event.entity}.${verb}`, `audit.was.${verb}`].find((k) => k in audit);
+  return key ? say(key as Key) : say("audit.was.other", { verb: verb.replaceAll("_", " ") });
 }
 
 /** toneOf draws the eye to what ended. */

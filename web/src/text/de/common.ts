@@ -25,6 +25,7 @@ export const common: Record<keyof typeof english, string> = {
   "palette.groups": "Gruppen",
   "palette.departments": "Abteilungen",
   "palette.log": "Protokoll",
+  "palette.refusal": "Abgewiesene Anmeldung",
   "palette.actions": "Aktionen",
   "palette.signOut": "Abmelden",
   "palette.light": "Helle Farben verwenden",

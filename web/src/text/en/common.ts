@@ -23,6 +23,7 @@ export const common = {
   "palette.groups": "Groups",
   "palette.departments": "Departments",
   "palette.log": "Log",
+  "palette.refusal": "Refused sign-in",
   "palette.actions": "Actions",
   "palette.signOut": "Sign out",
   "palette.light": "Use light colours",
