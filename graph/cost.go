@@ -7,6 +7,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/rollcall/rollcall/internal/directory"
 )
 
 // budget refuses operations that would cost too much before any resolver runs. A
@@ -29,7 +31,8 @@ const (
 // dear are the fields that read more than they bring. What is read for all the
 // entries of a list at once costs no more than a value of each.
 var dear = map[string]int{
-	"Connection.health": aCheckup, "ConnectionHealth.advice": aCheckup, "Connection.removal": aStatement,
+	"Connection.signOnRemoval": 2 * aCount,
+	"Connection.health":        aCheckup, "ConnectionHealth.advice": aCheckup, "Connection.removal": aStatement,
 	"Query.userCounts": aCensus, "Organization.counts": aCensus, "User.history": aHistory, "User.ownedFields": 2 * aStatement,
 	"Query.likelyDuplicates":      aCensus,
 	"Query.setUp":                 5 * aStatement,
@@ -41,6 +44,7 @@ var long = map[string]int{
 	"Query.tokens": maxTokensListed, "User.groups": maxGroups, "UserCounts.byDepartment": maxCounts,
 	"Connection.tokens": maxConnectionTokens, "Connection.attributes": maxAttributes, "SetUp.attributes": maxAttributes, "Connection.setUpLinks": maxConnectionTokens, "ConnectionHealth.problems": maxProblems,
 	"Connection.days": maxDays, "RehearsalReport.wrongAnswers": maxWrongAnswers,
+	"Query.waitingAccounts": maxWaiting, "Query.domains": directory.MaxDomains,
 	"LikelyDuplicate.twins": maxTwins, "User.ownedFields": maxOwned,
 }
 

@@ -29,6 +29,9 @@ func TestWhatReadsMuchCostsMuch(t *testing.T) {
 			`{ provisioningLogs(first: 200) { nodes { user { emails { value kind primary } groups { id displayName version } } } } }`,
 			`{ ` + aliases(3, `provisioningLogs(first: 200) { nodes { requestBody responseBody } }`) + ` }`,
 			`{ ` + aliases(30, `userCounts { total }`) + ` }`,
+			`{ ` + aliases(10, `connections { signOnRemoval { sessions } }`) + ` }`,
+			`{ waitingAccounts { candidate { history(first: 1) { nodes { at } } } } }`,
+			`{ waitingAccounts { candidate { groups { id displayName version } } } }`,
 			`{ ` + aliases(4, `connections { name attributes { urn name } tokens { name scopes owner { name } connection { name health { status } } } }`) + ` }`,
 		} {
 			sent := h.statements(func() {
@@ -46,6 +49,8 @@ func TestWhatReadsMuchCostsMuch(t *testing.T) {
 			`{ provisioningLogs(first: 200) { totalCount nodes { id operation status detail requestBody responseBody changes { attribute old new } } } }`,
 			`{ connections { id name userCount groupCount attributes { name type } tokens { id name status } health { status summary problems { detail } advice { message } } removal { tokens } } }`,
 			`{ tokens { id kind name hint scopes status createdAt expiresAt lastUsedAt connection { name } owner { id name } } }`,
+			`{ connections { id name signOn { protocol enabled } signOnRemoval { sessions people withoutPasskey } } }`,
+			`{ waitingAccounts { id connectionName name email candidate { id name } reason attempts createdAt lastAt } domains { name verifiedAt } }`,
 			`{ organization { counts { users } } userCounts { total byDepartment { total department { id name userCount } } } }`,
 		} {
 			h.ask(c, document, nil).ok()

@@ -263,8 +263,11 @@ type ComplexityRoot struct {
 	}
 
 	Domain struct {
+		CheckedAt    func(childComplexity int) int
 		ConnectionID func(childComplexity int) int
 		ID           func(childComplexity int) int
+		LapsesAt     func(childComplexity int) int
+		MissingSince func(childComplexity int) int
 		Name         func(childComplexity int) int
 		RecordName   func(childComplexity int) int
 		RecordValue  func(childComplexity int) int
@@ -476,6 +479,7 @@ type ComplexityRoot struct {
 		UpdateOrganization      func(childComplexity int, input UpdateOrganizationInput) int
 		UpdateSignOn            func(childComplexity int, connectionID uuid.UUID, input UpdateSignOnInput) int
 		UpdateUser              func(childComplexity int, id uuid.UUID, input UpdateUserInput, ifVersion *int) int
+		VouchForSignOn          func(childComplexity int, connectionID uuid.UUID, updatedAt time.Time) int
 	}
 
 	OperatedOrganization struct {
@@ -858,6 +862,7 @@ type ComplexityRoot struct {
 		SubjectClaim      func(childComplexity int) int
 		TenantID          func(childComplexity int) int
 		UpdatedAt         func(childComplexity int) int
+		Vouched           func(childComplexity int) int
 	}
 
 	SignOnAddresses struct {
@@ -1090,6 +1095,9 @@ type DepartmentResolver interface {
 type DomainResolver interface {
 	RecordName(ctx context.Context, obj *ent.Domain) (string, error)
 	RecordValue(ctx context.Context, obj *ent.Domain) (string, error)
+
+	MissingSince(ctx context.Context, obj *ent.Domain) (*time.Time, error)
+	LapsesAt(ctx context.Context, obj *ent.Domain) (*time.Time, error)
 }
 type EventResolver interface {
 	Type(ctx context.Context, obj *ent.Event) (string, error)
@@ -1144,6 +1152,7 @@ type MutationResolver interface {
 	ConfigureOidc(ctx context.Context, connectionID uuid.UUID, input OidcInput) (*SignOnPayload, error)
 	ConfigureSaml(ctx context.Context, connectionID uuid.UUID, input SamlInput) (*SignOnPayload, error)
 	UpdateSignOn(ctx context.Context, connectionID uuid.UUID, input UpdateSignOnInput) (*SignOnPayload, error)
+	VouchForSignOn(ctx context.Context, connectionID uuid.UUID, updatedAt time.Time) (*SignOnPayload, error)
 	SwitchSignOn(ctx context.Context, connectionID uuid.UUID, enabled bool, endSessions bool) (*SignOnPayload, error)
 	RemoveSignOn(ctx context.Context, connectionID uuid.UUID) (*ConnectionPayload, error)
 	AddClientSecret(ctx context.Context, connectionID uuid.UUID, secret string, expiresAt *time.Time) (*SignOnPayload, error)
@@ -2081,6 +2090,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DepartmentPayload.Department(childComplexity), true
 
+	case "Domain.checkedAt":
+		if e.ComplexityRoot.Domain.CheckedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Domain.CheckedAt(childComplexity), true
 	case "Domain.connectionId":
 		if e.ComplexityRoot.Domain.ConnectionID == nil {
 			break
@@ -2093,6 +2108,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Domain.ID(childComplexity), true
+	case "Domain.lapsesAt":
+		if e.ComplexityRoot.Domain.LapsesAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Domain.LapsesAt(childComplexity), true
+	case "Domain.missingSince":
+		if e.ComplexityRoot.Domain.MissingSince == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Domain.MissingSince(childComplexity), true
 	case "Domain.name":
 		if e.ComplexityRoot.Domain.Name == nil {
 			break
@@ -3379,6 +3406,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateUser(childComplexity, args["id"].(uuid.UUID), args["input"].(UpdateUserInput), args["ifVersion"].(*int)), true
+	case "Mutation.vouchForSignOn":
+		if e.ComplexityRoot.Mutation.VouchForSignOn == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_vouchForSignOn_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.VouchForSignOn(childComplexity, args["connectionId"].(uuid.UUID), args["updatedAt"].(time.Time)), true
 
 	case "OperatedOrganization.createdAt":
 		if e.ComplexityRoot.OperatedOrganization.CreatedAt == nil {
@@ -5026,6 +5064,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SignOn.UpdatedAt(childComplexity), true
+	case "SignOn.vouched":
+		if e.ComplexityRoot.SignOn.Vouched == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignOn.Vouched(childComplexity), true
 
 	case "SignOnAddresses.backChannelLogoutUrl":
 		if e.ComplexityRoot.SignOnAddresses.BackChannelLogoutURL == nil {
@@ -6406,6 +6450,12 @@ func (ec *executionContext) childFields_Domain(ctx context.Context, field graphq
 		return ec.fieldContext_Domain_recordValue(ctx, field)
 	case "verifiedAt":
 		return ec.fieldContext_Domain_verifiedAt(ctx, field)
+	case "checkedAt":
+		return ec.fieldContext_Domain_checkedAt(ctx, field)
+	case "missingSince":
+		return ec.fieldContext_Domain_missingSince(ctx, field)
+	case "lapsesAt":
+		return ec.fieldContext_Domain_lapsesAt(ctx, field)
 	case "connectionId":
 		return ec.fieldContext_Domain_connectionId(ctx, field)
 	}
@@ -7342,6 +7392,8 @@ func (ec *executionContext) childFields_SignOn(ctx context.Context, field graphq
 		return ec.fieldContext_SignOn_protocol(ctx, field)
 	case "enabled":
 		return ec.fieldContext_SignOn_enabled(ctx, field)
+	case "vouched":
+		return ec.fieldContext_SignOn_vouched(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_SignOn_updatedAt(ctx, field)
 	case "authority":
@@ -9249,6 +9301,28 @@ func (ec *executionContext) field_Mutation_updateUser_args(ctx context.Context, 
 		return nil, err
 	}
 	args["ifVersion"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_vouchForSignOn_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "connectionId",
+		func(ctx context.Context, v any) (uuid.UUID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["connectionId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "updatedAt",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["updatedAt"] = arg1
 	return args, nil
 }
 
@@ -13101,6 +13175,75 @@ func (ec *executionContext) fieldContext_Domain_verifiedAt(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Domain", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
+func (ec *executionContext) _Domain_checkedAt(ctx context.Context, field graphql.CollectedField, obj *ent.Domain) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Domain_checkedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CheckedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Domain_checkedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Domain", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Domain_missingSince(ctx context.Context, field graphql.CollectedField, obj *ent.Domain) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Domain_missingSince(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Domain().MissingSince(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Domain_missingSince(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Domain", field, true, true, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Domain_lapsesAt(ctx context.Context, field graphql.CollectedField, obj *ent.Domain) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Domain_lapsesAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Domain().LapsesAt(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Domain_lapsesAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Domain", field, true, true, errors.New("field of type Time does not have child fields"))
+}
+
 func (ec *executionContext) _Domain_connectionId(ctx context.Context, field graphql.CollectedField, obj *ent.Domain) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16514,6 +16657,50 @@ func (ec *executionContext) fieldContext_Mutation_updateSignOn(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_updateSignOn_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_vouchForSignOn(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_vouchForSignOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().VouchForSignOn(ctx, fc.Args["connectionId"].(uuid.UUID), fc.Args["updatedAt"].(time.Time))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SignOnPayload) graphql.Marshaler {
+			return ec.marshalNSignOnPayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSignOnPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_vouchForSignOn(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SignOnPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_vouchForSignOn_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -24369,6 +24556,29 @@ func (ec *executionContext) _SignOn_enabled(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_SignOn_enabled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignOn", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _SignOn_vouched(ctx context.Context, field graphql.CollectedField, obj *SignOn) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignOn_vouched(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Vouched, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignOn_vouched(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SignOn", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
@@ -32999,6 +33209,87 @@ func (ec *executionContext) _Domain(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "checkedAt":
+			out.Values[i] = ec._Domain_checkedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "missingSince":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Domain_missingSince(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "lapsesAt":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Domain_lapsesAt(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "connectionId":
 			out.Values[i] = ec._Domain_connectionId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -34608,6 +34899,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "updateSignOn":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_updateSignOn(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "vouchForSignOn":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_vouchForSignOn(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -38709,6 +39007,11 @@ func (ec *executionContext) _SignOn(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "enabled":
 			out.Values[i] = ec._SignOn_enabled(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "vouched":
+			out.Values[i] = ec._SignOn_vouched(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

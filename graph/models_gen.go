@@ -847,6 +847,8 @@ type SignOn struct {
 	Protocol signon.Protocol `json:"protocol"`
 	// Whether people can sign in through it.
 	Enabled bool `json:"enabled"`
+	// Whether an owner has saved it as it stands. Only then do owners, administrators and auditors come in through it, and rules give roles: whoever sets up a provider could be anybody who signs in there.
+	Vouched bool `json:"vouched"`
 	// When it was last changed.
 	UpdatedAt time.Time `json:"updatedAt"`
 	// The host of Entra's sign-in service; null for other providers.

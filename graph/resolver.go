@@ -28,5 +28,5 @@ type Resolver struct {
 
 	signOnAddresses func(connection uuid.UUID) *SignOnAddresses
 	importSAML      func(ctx context.Context, document, address string) (schema.SignOnSettings, error)
-	lookupTXT       func(ctx context.Context, name string) ([]string, error)
+	lookupTXT       directory.LookupTXT
 }

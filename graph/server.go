@@ -55,7 +55,7 @@ type Options struct {
 	// A *fault.Error says what is wrong with it.
 	ImportSAML func(ctx context.Context, document, address string) (schema.SignOnSettings, error)
 	// LookupTXT asks DNS for TXT records.
-	LookupTXT func(ctx context.Context, name string) ([]string, error)
+	LookupTXT directory.LookupTXT
 	// PublicURL is the scheme and host of every link in an answer.
 	PublicURL string
 	// RateLimit is how many requests a second a caller may send for long; 0: no limit.

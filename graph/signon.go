@@ -6,8 +6,6 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/pem"
-	"errors"
-	"net"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -52,7 +50,7 @@ func (l *loader) signOnOf(ctx context.Context, connection uuid.UUID) (*SignOn, e
 // signOnView is a SignOn without its secrets.
 func signOnView(on *ent.SignOn) *SignOn {
 	s := on.Settings
-	v := &SignOn{Protocol: on.Protocol, Enabled: on.Enabled, UpdatedAt: on.UpdatedAt, Authority: filled(s.Authority), TenantID: filled(s.Tenant),
+	v := &SignOn{Protocol: on.Protocol, Enabled: on.Enabled, Vouched: s.Vouched, UpdatedAt: on.UpdatedAt, Authority: filled(s.Authority), TenantID: filled(s.Tenant),
 		Issuer: filled(s.Issuer), ClientID: filled(s.ClientID), Hybrid: s.Hybrid, KeyCredential: s.KeyCredential, EntityID: filled(s.EntityID),
 		SignInURL: filled(s.SignInURL), SignOutURL: filled(s.SignOutURL), MetadataURL: filled(s.MetadataURL), Certificates: []*SignOnCertificate{},
 		ProviderInitiated: s.ProviderInitiated, LegacySha1: s.LegacySHA1, SubjectClaim: filled(s.SubjectClaim), CreatePeople: s.Create,
@@ -337,7 +335,7 @@ func (r *Resolver) domainPayload(ctx context.Context, change func(context.Contex
 }
 
 // domainRecords asks DNS what stands beside a claimed domain, before the
-// transaction. No record is none; a resolver that fails is an error for people.
+// transaction. A resolver that fails is an error for people.
 func (r *Resolver) domainRecords(ctx context.Context, id uuid.UUID) ([]string, error) {
 	d, err := r.store.Read().Domain.Query().Where(domain.ID(id)).Only(ctx)
 	if ent.IsNotFound(err) {
@@ -346,12 +344,5 @@ func (r *Resolver) domainRecords(ctx context.Context, id uuid.UUID) ([]string, e
 	if err != nil {
 		return nil, err
 	}
-	records, err := r.lookupTXT(ctx, directory.DomainRecord+"."+d.Name)
-	if missing, ok := errors.AsType[*net.DNSError](err); ok && missing.IsNotFound {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fault.New(fault.Precondition, "DNS could not be asked for %s; try again in a minute", directory.DomainRecord+"."+d.Name).Because(err)
-	}
-	return records, nil
+	return directory.RecordsOf(ctx, d.Name, r.lookupTXT)
 }

@@ -46,6 +46,18 @@ func (r *domainResolver) RecordValue(ctx context.Context, obj *ent.Domain) (stri
 	return obj.Challenge, nil
 }
 
+func (r *domainResolver) MissingSince(ctx context.Context, obj *ent.Domain) (*time.Time, error) {
+	return obj.MissingAt, nil
+}
+
+func (r *domainResolver) LapsesAt(ctx context.Context, obj *ent.Domain) (*time.Time, error) {
+	if obj.MissingAt == nil {
+		return nil, nil
+	}
+	at := directory.LapseOf(obj)
+	return &at, nil
+}
+
 func (r *mutationResolver) ConfigureOidc(ctx context.Context, connectionID uuid.UUID, input OidcInput) (*SignOnPayload, error) {
 	return r.configureSignOn(ctx, connectionID, signon.ProtocolOIDC, schema.SignOnSettings{Tenant: worth(input.TenantID), Authority: worth(input.Authority),
 		Issuer: worth(input.Issuer), ClientID: input.ClientID, Hybrid: isTrue(input.Hybrid), KeyCredential: isTrue(input.KeyCredential)})
@@ -57,6 +69,13 @@ func (r *mutationResolver) ConfigureSaml(ctx context.Context, connectionID uuid.
 
 func (r *mutationResolver) UpdateSignOn(ctx context.Context, connectionID uuid.UUID, input UpdateSignOnInput) (*SignOnPayload, error) {
 	return r.updateSignOn(ctx, connectionID, input)
+}
+
+func (r *mutationResolver) VouchForSignOn(ctx context.Context, connectionID uuid.UUID, updatedAt time.Time) (*SignOnPayload, error) {
+	return r.signOnPayload(ctx, connectionID, func(ctx context.Context, tx *store.Tx) error {
+		_, err := r.signOns.Vouch(ctx, tx, connectionID, updatedAt)
+		return err
+	})
 }
 
 func (r *mutationResolver) SwitchSignOn(ctx context.Context, connectionID uuid.UUID, enabled bool, endSessions bool) (*SignOnPayload, error) {

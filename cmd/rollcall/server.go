@@ -40,6 +40,7 @@ type server struct {
 	store     *store.Store
 	access    *access.Access
 	signOns   *access.SignOns
+	lookupTXT directory.LookupTXT
 	scim      *scim.Server
 	api       *graph.Server
 	health    *health
@@ -119,7 +120,8 @@ func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, er
 	rules := directory.New(s.store)
 	s.scim = scim.New(scim.Options{Store: s.store, Directory: rules, Access: s.access,
 		PublicURL: s.publicURL, RateLimit: rate, Key: key, Log: s.log})
-	s.api = graph.New(graph.Options{SignOns: s.signOns, SignOnAddresses: s.signOnAddresses, ImportSAML: sso.ImportSAML(out, s.store.Now), LookupTXT: p.lookupTXT(),
+	s.lookupTXT = p.lookupTXT()
+	s.api = graph.New(graph.Options{SignOns: s.signOns, SignOnAddresses: s.signOnAddresses, ImportSAML: sso.ImportSAML(out, s.store.Now), LookupTXT: s.lookupTXT,
 		RateLimit: min(rate, 1) * graph.DefaultRateLimit, Store: s.store, Directory: rules, Access: s.access,
 		PublicURL: s.publicURL, Filter: s.scim.UserFilter, Inside: "http://" + reachable(s.listener.Addr().String()), Observe: s.metrics.operationDone, Log: s.log})
 	s.metrics.watch(s.store, s.access, s.scim)
@@ -197,6 +199,7 @@ func (s *server) run(ctx context.Context) error {
 	workers.Go(func() error { s.keepRetention(background); return nil })
 	workers.Go(func() error { s.keepPurging(background); return nil })
 	workers.Go(func() error { s.keepWarning(background); return nil })
+	workers.Go(func() error { s.keepWatchingDomains(background); return nil })
 
 	ended := make(chan error, 2)
 	go func() { ended <- s.http.Serve(s.listener) }()

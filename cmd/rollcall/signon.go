@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/graph"
+	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/sso"
 )
 
@@ -20,14 +21,14 @@ func (s *server) signOnAddresses(connection uuid.UUID) *graph.SignOnAddresses {
 	}
 }
 
-// lookupTXT asks for TXT records: the server of the setting, or the system's.
-func (p *program) lookupTXT() func(ctx context.Context, name string) ([]string, error) {
-	address := p.env.get(settingResolver)
-	if address == "" {
-		return net.DefaultResolver.LookupTXT
+// lookupTXT asks for TXT records: the server of the setting, or the system's. Names
+// are whole: none is looked for below this machine's own domain.
+func (p *program) lookupTXT() directory.LookupTXT {
+	resolver := net.DefaultResolver
+	if address := p.env.get(settingResolver); address != "" {
+		resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, address)
+		}}
 	}
-	resolver := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, network, address)
-	}}
-	return resolver.LookupTXT
+	return func(ctx context.Context, name string) ([]string, error) { return resolver.LookupTXT(ctx, name+".") }
 }

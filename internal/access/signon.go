@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -169,6 +170,28 @@ func (s *SignOns) Configure(ctx context.Context, tx *store.Tx, connectionID uuid
 		update.SetSecrets(slices.DeleteFunc(slices.Clone(on.Secrets), isClientSecret)).SetEnabled(settings.KeyCredential && on.Enabled)
 	}
 	return update.Save(ctx)
+}
+
+// Vouch notes that the actor, who may give roles, vouches for a SignOn as it was last
+// changed at a time. Errors: fault.NotFound, fault.Forbidden, fault.Conflict on
+// updated_at when it was changed since.
+func (s *SignOns) Vouch(ctx context.Context, tx *store.Tx, connectionID uuid.UUID, updatedAt time.Time) (*ent.SignOn, error) {
+	if who, _ := actor.From(ctx); !who.May(giveRoles) {
+		return nil, fault.New(fault.Forbidden, "only an owner may vouch for single sign-on")
+	}
+	on, err := s.locked(ctx, tx, connectionID)
+	switch {
+	case err != nil:
+		return nil, err
+	case !on.UpdatedAt.Equal(updatedAt):
+		return nil, fault.New(fault.Conflict, "single sign-on was changed meanwhile; look at it again").On("updated_at")
+	case on.Settings.Vouched:
+		return on, nil
+	}
+	settings := on.Settings
+	settings.Vouched = true
+	tx.Name(on.ID, "vouched_for")
+	return tx.SignOn.UpdateOneID(on.ID).SetSettings(settings).Save(ctx)
 }
 
 // sameTrust says whether the same people come in, as the same.

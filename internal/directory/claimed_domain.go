@@ -17,9 +17,11 @@ import (
 // DomainRecord is the name below a domain at which its TXT record is looked for.
 const DomainRecord = "_rollcall"
 
+// MaxDomains is how many domains an organization can claim.
+const MaxDomains = 100
+
 const (
 	domainPrefix = "rollcall-domain="
-	maxDomains   = 100
 	hostLetters  = "abcdefghijklmnopqrstuvwxyz0123456789-."
 )
 
@@ -53,8 +55,8 @@ func (d *Directory) ClaimDomain(ctx context.Context, tx *store.Tx, name string) 
 	if err != nil {
 		return nil, err
 	}
-	if n >= maxDomains {
-		return nil, fault.New(fault.Conflict, "an organization can have %d domains; remove one first", maxDomains).On("name")
+	if n >= MaxDomains {
+		return nil, fault.New(fault.Conflict, "an organization can have %d domains; remove one first", MaxDomains).On("name")
 	}
 	c, err := tx.Domain.Create().SetName(canonical).SetChallenge(domainPrefix + strings.ToLower(rand.Text())).Save(ctx)
 	if err != nil {
@@ -72,15 +74,14 @@ func (d *Directory) ProveDomain(ctx context.Context, tx *store.Tx, id uuid.UUID,
 	if err != nil {
 		return nil, err
 	}
-	found := false
-	for _, r := range records {
-		found = found || strings.TrimSpace(r) == c.Challenge
-	}
-	if !found {
+	if !provedBy(c, records) {
 		return nil, fault.New(fault.Precondition, "%s has no TXT record %q yet; a new record can take an hour until it is seen everywhere", DomainRecord+"."+c.Name, c.Challenge).On("name")
 	}
 	if c.VerifiedAt != nil {
-		return c, nil
+		if err := noteRecord(ctx, tx, c, true); err != nil {
+			return nil, err
+		}
+		return tx.Domain.Get(ctx, c.ID)
 	}
 	taken, err := tx.Domain.Query().Where(domain.Proved(c.Name)).Exist(store.AcrossOrganizations(ctx))
 	if err != nil {
@@ -90,7 +91,7 @@ func (d *Directory) ProveDomain(ctx context.Context, tx *store.Tx, id uuid.UUID,
 		return nil, fault.New(fault.Conflict, "another organization of this installation has proved that %s is its own", c.Name).On("name")
 	}
 	tx.Name(c.ID, "proved")
-	return tx.Domain.UpdateOneID(c.ID).SetVerifiedAt(tx.Now()).SetCheckedAt(tx.Now()).SetProved(c.Name).Save(ctx)
+	return tx.Domain.UpdateOneID(c.ID).SetVerifiedAt(tx.Now()).SetCheckedAt(tx.Now()).SetProved(c.Name).ClearMissingAt().Save(ctx)
 }
 
 // RouteDomain sends people with an address in a proved domain to a connection to
