@@ -48,11 +48,11 @@ func (d *Directory) Admit(ctx context.Context, tx *store.Tx, connection uuid.UUI
 		}
 	}
 	if v.How == LinkedByCreation {
-		if v.User, err = d.createFor(ctx, tx, a); fault.CodeOf(err) == fault.Conflict {
-			return &Verdict{Reason: AccountUnknown, Why: "The user name is in use here."}, nil
-		}
-		if err != nil {
+		if v.User, err = d.createFor(ctx, tx, a); err != nil {
 			return nil, err
+		}
+		if v.User == nil {
+			v = &Verdict{Reason: AccountUnknown, Why: "The user name is in use here."}
 		}
 	}
 	switch {
@@ -62,8 +62,6 @@ func (d *Directory) Admit(ctx context.Context, tx *store.Tx, connection uuid.UUI
 		_, err = tx.Exec(ctx, "UPDATE identities SET last_used_at = ?, name = ?, email = ? WHERE id = ?", tx.Now(), shown(a.Name), shown(a.Email), v.Identity.ID)
 	case v.Reason == AccountCandidate || v.Reason == AccountUnknown:
 		err = d.await(ctx, tx, on, a, v)
-	case v.Candidate != nil:
-		tx.Note(ent.TypeUser, v.Candidate.ID, "sign_in_refused", map[string]any{"reason": v.Reason, "connection_id": on.ConnectionID, "subject": a.Subject})
 	}
 	return v, err
 }
@@ -88,14 +86,15 @@ func (d *Directory) link(ctx context.Context, tx *store.Tx, connection uuid.UUID
 	return i, err
 }
 
-// createFor makes a person of an account whose address is proved.
+// createFor makes a person of an account whose address is proved; nil when somebody
+// has it for a user name.
 func (d *Directory) createFor(ctx context.Context, tx *store.Tx, a Account) (*ent.User, error) {
 	held, err := tx.User.Query().Where(user.UserNameKey(store.Fold(a.Email)), user.DeletedAtIsNil()).Exist(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if held {
-		return nil, fault.New(fault.Conflict, "the user name is in use")
+		return nil, nil
 	}
 	return d.CreateLocal(ctx, tx, Local{UserName: a.Email, DisplayName: shown(a.Name), Email: a.Email})
 }

@@ -209,6 +209,9 @@ func (d *door) startSession(r *http.Request, a arrival, v *directory.Verdict) (s
 // everything.
 func (d *door) notAdmitted(w http.ResponseWriter, r *http.Request, a arrival, v *directory.Verdict) {
 	t := trouble{Code: codeNotProvisioned, Status: http.StatusForbidden, Detail: v.Why, account: &a.account, reason: v.Reason, flow: a.flow}
+	if v.Candidate != nil && (v.Reason == directory.AccountDeactivated || v.Reason == directory.AccountUnvouched) {
+		t.person = v.Candidate.ID
+	}
 	if v.Reason == directory.AccountDeactivated && v.Identity != nil {
 		t.Code = codeDeactivated // the account is proved to be this person's: it is no news to anybody else
 	}

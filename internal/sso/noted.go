@@ -118,6 +118,9 @@ func (d *door) note(r *http.Request, on *access.SignOnOf, t trouble) (reference 
 	if a := t.account; a != nil {
 		by, most = "by "+a.Issuer+"\x00"+a.Tenant+"\x00"+a.Subject+"\x00"+t.reason, mostProved
 	}
+	if t.isTest() {
+		by += " in a test" // it is looked for at once
+	}
 	reference, repeats, others, worth := d.refusals.count(k, by, most)
 	if !worth {
 		return reference
@@ -144,6 +147,9 @@ func (d *door) note(r *http.Request, on *access.SignOnOf, t trouble) (reference 
 	ctx := context.WithoutCancel(actor.With(r.Context(), // whoever hangs up leaves one too
 		actor.Actor{Kind: actor.System, Org: on.OrgID, Connection: on.ConnectionID, Request: access.RequestOf(reference)}))
 	err := d.store.Write(ctx, func(_ context.Context, tx *store.Tx) error {
+		if t.person != uuid.Nil {
+			tx.Note(ent.TypeUser, t.person, "sign_in_refused", map[string]any{"reason": t.reason, "reference": reference, "connection_id": on.ConnectionID, "subject": t.account.Subject})
+		}
 		tx.Note(ent.TypeSignOn, on.ID, strings.NewReplacer(" ", "_", "-", "_").Replace(k.what), said)
 		return nil
 	})
@@ -183,8 +189,14 @@ func (t trouble) said() map[string]any {
 	if errorCode.MatchString(t.Provider.Error) {
 		said["provider_error"] = t.Provider.Error
 	}
+	if t.isTest() {
+		said["test"] = true
+	}
 	if t.account != nil {
 		said["issuer"], said["subject"] = t.account.Issuer, t.account.Subject
 	}
 	return said
 }
+
+// isTest says whether an administrator wanted to see what comes.
+func (t trouble) isTest() bool { return t.flow != nil && t.flow.Tester != uuid.Nil }

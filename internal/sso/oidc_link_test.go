@@ -57,19 +57,6 @@ func with(claims map[string]any, pairs ...any) map[string]any {
 func (o *oidcHouse) keptOut(what string, claims map[string]any) {
 	o.Helper()
 	before := o.events("pendinglink.refused_sign_in")
-	o.turnedAway(what, claims)
-	if n := o.events("pendinglink.refused_sign_in") - before; n != 2 {
-		o.Errorf("%s, and a stranger, leave %d events, want 2", what, n)
-	}
-	o.write(func(ctx context.Context, tx *store.Tx) error {
-		_, err := tx.Exec(ctx, "DELETE FROM pending_links WHERE org_id = ?", o.org.ID)
-		return err
-	})
-}
-
-// turnedAway is keptOut without a look at who waits.
-func (o *oidcHouse) turnedAway(what string, claims map[string]any) {
-	o.Helper()
 	b := o.visitor()
 	p := o.signIn(b, claims)
 	if p.StatusCode != http.StatusForbidden || b.session() != "" {
@@ -94,6 +81,13 @@ func (o *oidcHouse) turnedAway(what string, claims map[string]any) {
 		o.Errorf("%s: the page tells whether the account exists:\n%s\n%s", what, p.text, q.text)
 	}
 	o.told(q)
+	if n := o.events("pendinglink.refused_sign_in") - before; n != 2 {
+		o.Errorf("%s, and a stranger, leave %d events, want 2", what, n)
+	}
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.Exec(ctx, "DELETE FROM pending_links WHERE org_id = ?", o.org.ID)
+		return err
+	})
 }
 
 // Any user without a mailbox can have any mail (nOAuth).

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/sso"
 	"github.com/rollcall/rollcall/internal/store"
 )
@@ -240,6 +241,23 @@ func TestTestSignIn(t *testing.T) {
 		}
 		if n := o.store.Read().PendingLink.Query().CountX(o.inOrg()); n != 0 || o.sessions() != 2 {
 			o.Errorf("the tests left %d accounts waiting and %d sessions", n, o.sessions())
+		}
+
+		// One that fails is told of beside everybody's, and who may not set the
+		// connection up any more sees nothing.
+		for range 2 {
+			p := o.arrive(owner, o.provider.answer(owner.get(path).Header.Get("Location"), with(entras(gracesOID, "grace@acme.test"), "ver", "1.0")))
+			if told := o.told(p); told["code"] != "SSO-CLAIMS" || told["test"] != true {
+				o.Errorf("of a test the event says %v", told)
+			}
+		}
+		to := owner.get(path).Header.Get("Location")
+		o.write(func(ctx context.Context, tx *store.Tx) error {
+			return tx.User.UpdateOneID(o.ada.ID).SetRole(user.RoleAUDITOR).Exec(ctx)
+		})
+		p = o.arrive(owner, o.provider.answer(to, entras(gracesOID, "grace@acme.test"))).want(o.T, http.StatusForbidden, "You may not test this")
+		if strings.Contains(p.text, gracesOID) {
+			o.Errorf("an auditor sees what came:\n%s", p.text)
 		}
 	})
 }

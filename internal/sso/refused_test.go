@@ -116,6 +116,12 @@ func TestRefusedAccountsAgainAndAgain(t *testing.T) {
 		if told := o.told(o.signIn(b, graces())); told["code"] != "SSO-DEACTIVATED" || told["reason"] != "deactivated" {
 			o.Errorf("of a deactivated person the event says %v", told)
 		}
+		for range 5 {
+			o.signIn(b, graces())
+		}
+		if n := o.events("user.sign_in_refused"); n != 1 {
+			o.Errorf("on her own there are %d events of six refusals", n)
+		}
 		if text := o.log.String(); strings.Contains(text, "grace@acme.test") || strings.Contains(text, "Grace") {
 			o.Errorf("the log names people:\n%s", text)
 		}

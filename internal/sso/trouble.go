@@ -34,6 +34,7 @@ type trouble struct {
 	// Whose account it is, and the directory's reason, when the provider has proved it.
 	account *directory.Account
 	reason  string
+	person  uuid.UUID // who it is, and may not come in; else nil
 	// SigningOut says that the provider asked to end a session.
 	SigningOut bool
 	// flow is nil where there was none, or none that it could belong to.
