@@ -100,6 +100,11 @@ type ComplexityRoot struct {
 		User    func(childComplexity int) int
 	}
 
+	ConfigureSamlPayload struct {
+		Connection func(childComplexity int) int
+		Warnings   func(childComplexity int) int
+	}
+
 	Connection struct {
 		Attributes      func(childComplexity int) int
 		CreatedAt       func(childComplexity int) int
@@ -866,6 +871,7 @@ type ComplexityRoot struct {
 	}
 
 	SignOnAddresses struct {
+		AfterLogoutURL        func(childComplexity int) int
 		BackChannelLogoutURL  func(childComplexity int) int
 		EntityID              func(childComplexity int) int
 		FrontChannelLogoutURL func(childComplexity int) int
@@ -1150,7 +1156,7 @@ type MutationResolver interface {
 	SetUpToken(ctx context.Context) (*SetUpTokenPayload, error)
 	SetUpAttribute(ctx context.Context, id uuid.UUID) (*SetUpAttributePayload, error)
 	ConfigureOidc(ctx context.Context, connectionID uuid.UUID, input OidcInput) (*SignOnPayload, error)
-	ConfigureSaml(ctx context.Context, connectionID uuid.UUID, input SamlInput) (*SignOnPayload, error)
+	ConfigureSaml(ctx context.Context, connectionID uuid.UUID, input SamlInput) (*ConfigureSamlPayload, error)
 	UpdateSignOn(ctx context.Context, connectionID uuid.UUID, input UpdateSignOnInput) (*SignOnPayload, error)
 	VouchForSignOn(ctx context.Context, connectionID uuid.UUID, updatedAt time.Time) (*SignOnPayload, error)
 	SwitchSignOn(ctx context.Context, connectionID uuid.UUID, enabled bool, endSessions bool) (*SignOnPayload, error)
@@ -1452,6 +1458,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BulkUserResult.User(childComplexity), true
+
+	case "ConfigureSamlPayload.connection":
+		if e.ComplexityRoot.ConfigureSamlPayload.Connection == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfigureSamlPayload.Connection(childComplexity), true
+	case "ConfigureSamlPayload.warnings":
+		if e.ComplexityRoot.ConfigureSamlPayload.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfigureSamlPayload.Warnings(childComplexity), true
 
 	case "Connection.attributes":
 		if e.ComplexityRoot.Connection.Attributes == nil {
@@ -5071,6 +5090,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SignOn.Vouched(childComplexity), true
 
+	case "SignOnAddresses.afterLogoutUrl":
+		if e.ComplexityRoot.SignOnAddresses.AfterLogoutURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignOnAddresses.AfterLogoutURL(childComplexity), true
 	case "SignOnAddresses.backChannelLogoutUrl":
 		if e.ComplexityRoot.SignOnAddresses.BackChannelLogoutURL == nil {
 			break
@@ -6112,6 +6137,16 @@ func (ec *executionContext) childFields_BulkUserResult(ctx context.Context, fiel
 		return ec.fieldContext_BulkUserResult_problem(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type BulkUserResult", field.Name)
+}
+
+func (ec *executionContext) childFields_ConfigureSamlPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "connection":
+		return ec.fieldContext_ConfigureSamlPayload_connection(ctx, field)
+	case "warnings":
+		return ec.fieldContext_ConfigureSamlPayload_warnings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConfigureSamlPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Connection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7440,6 +7475,8 @@ func (ec *executionContext) childFields_SignOnAddresses(ctx context.Context, fie
 	switch field.Name {
 	case "redirectUri":
 		return ec.fieldContext_SignOnAddresses_redirectUri(ctx, field)
+	case "afterLogoutUrl":
+		return ec.fieldContext_SignOnAddresses_afterLogoutUrl(ctx, field)
 	case "frontChannelLogoutUrl":
 		return ec.fieldContext_SignOnAddresses_frontChannelLogoutUrl(ctx, field)
 	case "backChannelLogoutUrl":
@@ -10448,6 +10485,61 @@ func (ec *executionContext) fieldContext_BulkUserResult_problem(_ context.Contex
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _ConfigureSamlPayload_connection(ctx context.Context, field graphql.CollectedField, obj *ConfigureSamlPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConfigureSamlPayload_connection(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Connection, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Connection) graphql.Marshaler {
+			return ec.marshalNConnection2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConfigureSamlPayload_connection(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConfigureSamlPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Connection(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConfigureSamlPayload_warnings(ctx context.Context, field graphql.CollectedField, obj *ConfigureSamlPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConfigureSamlPayload_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConfigureSamlPayload_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConfigureSamlPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Connection_id(ctx context.Context, field graphql.CollectedField, obj *ent.Connection) (ret graphql.Marshaler) {
@@ -16588,8 +16680,8 @@ func (ec *executionContext) _Mutation_configureSaml(ctx context.Context, field g
 			return ec.Resolvers.Mutation().ConfigureSaml(ctx, fc.Args["connectionId"].(uuid.UUID), fc.Args["input"].(SamlInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *SignOnPayload) graphql.Marshaler {
-			return ec.marshalNSignOnPayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSignOnPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *ConfigureSamlPayload) graphql.Marshaler {
+			return ec.marshalNConfigureSamlPayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐConfigureSamlPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -16602,7 +16694,7 @@ func (ec *executionContext) fieldContext_Mutation_configureSaml(ctx context.Cont
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SignOnPayload(ctx, field)
+			return ec.childFields_ConfigureSamlPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -25069,6 +25161,29 @@ func (ec *executionContext) fieldContext_SignOnAddresses_redirectUri(_ context.C
 	return graphql.NewScalarFieldContext("SignOnAddresses", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _SignOnAddresses_afterLogoutUrl(ctx context.Context, field graphql.CollectedField, obj *SignOnAddresses) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignOnAddresses_afterLogoutUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AfterLogoutURL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignOnAddresses_afterLogoutUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignOnAddresses", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _SignOnAddresses_frontChannelLogoutUrl(ctx context.Context, field graphql.CollectedField, obj *SignOnAddresses) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -31055,6 +31170,49 @@ func (ec *executionContext) _BulkUserResult(ctx context.Context, sel ast.Selecti
 		case "problem":
 			out.Values[i] = ec._BulkUserResult_problem(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var configureSamlPayloadImplementors = []string{"ConfigureSamlPayload"}
+
+func (ec *executionContext) _ConfigureSamlPayload(ctx context.Context, sel ast.SelectionSet, obj *ConfigureSamlPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, configureSamlPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConfigureSamlPayload")
+		case "connection":
+			out.Values[i] = ec._ConfigureSamlPayload_connection(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "warnings":
+			out.Values[i] = ec._ConfigureSamlPayload_warnings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -39148,6 +39306,11 @@ func (ec *executionContext) _SignOnAddresses(ctx context.Context, sel ast.Select
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "afterLogoutUrl":
+			out.Values[i] = ec._SignOnAddresses_afterLogoutUrl(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "frontChannelLogoutUrl":
 			out.Values[i] = ec._SignOnAddresses_frontChannelLogoutUrl(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -41666,6 +41829,16 @@ func (ec *executionContext) marshalNBulkUserResult2ᚖgithubᚗcomᚋrollcallᚋ
 		return graphql.Null
 	}
 	return ec._BulkUserResult(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNConfigureSamlPayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐConfigureSamlPayload(ctx context.Context, sel ast.SelectionSet, v *ConfigureSamlPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ConfigureSamlPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNConnection2ᚕᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐConnectionᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Connection) graphql.Marshaler {

@@ -63,6 +63,14 @@ type BulkUserResult struct {
 	Problem *Problem `json:"problem,omitempty"`
 }
 
+// What configureSaml has done.
+type ConfigureSamlPayload struct {
+	// The connection.
+	Connection *ent.Connection `json:"connection"`
+	// What to watch about the metadata that was imported, as sentences that say what to do: certificates that were not pinned, or end soon.
+	Warnings []string `json:"warnings"`
+}
+
 // How many people a connection has.
 type ConnectionCount struct {
 	// The id of the connection.
@@ -893,6 +901,8 @@ type SignOn struct {
 type SignOnAddresses struct {
 	// OpenID Connect: the redirect URI.
 	RedirectURI string `json:"redirectUri"`
+	// OpenID Connect: where the provider sends the browser after signing out there, if it knows the address (post_logout_redirect_uri).
+	AfterLogoutURL string `json:"afterLogoutUrl"`
 	// OpenID Connect: where the provider tells the browser that a session ended (front-channel logout).
 	FrontChannelLogoutURL string `json:"frontChannelLogoutUrl"`
 	// OpenID Connect: where the provider tells this server that a session ended (back-channel logout).

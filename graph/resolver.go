@@ -27,6 +27,6 @@ type Resolver struct {
 	rehearsals *rehearsals
 
 	signOnAddresses func(connection uuid.UUID) *SignOnAddresses
-	importSAML      func(ctx context.Context, document, address string) (schema.SignOnSettings, error)
+	importSAML      func(ctx context.Context, document, address string) (schema.SignOnSettings, []string, error)
 	lookupTXT       directory.LookupTXT
 }

@@ -51,9 +51,10 @@ type Options struct {
 	SignOns   *access.SignOns
 	// SignOnAddresses are what an identity provider has to be told of a connection.
 	SignOnAddresses func(connection uuid.UUID) *SignOnAddresses
-	// ImportSAML reads the metadata of a SAML provider: a document, or where one is.
+	// ImportSAML reads the metadata of a SAML provider, a document or where one is, and
+	// says what to watch about it.
 	// A *fault.Error says what is wrong with it.
-	ImportSAML func(ctx context.Context, document, address string) (schema.SignOnSettings, error)
+	ImportSAML func(ctx context.Context, document, address string) (schema.SignOnSettings, []string, error)
 	// LookupTXT asks DNS for TXT records.
 	LookupTXT directory.LookupTXT
 	// PublicURL is the scheme and host of every link in an answer.

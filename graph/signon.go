@@ -112,30 +112,30 @@ func (r *Resolver) configureSignOn(ctx context.Context, connection uuid.UUID, pr
 	})
 }
 
-// saml reads the settings of a SAML provider: from its metadata, where that is
-// given, or from its parts.
-func (r *Resolver) saml(ctx context.Context, in SamlInput) (s schema.SignOnSettings, err error) {
+// saml reads the settings of a SAML provider: from its metadata, where that is given,
+// with what to watch about it, or from its parts.
+func (r *Resolver) saml(ctx context.Context, in SamlInput) (s schema.SignOnSettings, warnings []string, err error) {
 	if text, from := worth(in.Metadata), worth(in.MetadataURL); text != "" || from != "" {
-		if s, err = r.importSAML(ctx, text, from); err != nil {
-			return s, err
+		if s, warnings, err = r.importSAML(ctx, text, from); err != nil {
+			return s, nil, err
 		}
 	} else {
 		s = schema.SignOnSettings{EntityID: worth(in.EntityID), SignInURL: worth(in.SignInURL), SignOutURL: worth(in.SignOutURL)}
 		for _, text := range in.Certificates {
 			c := certificateIn(text)
 			if c == nil {
-				return s, fault.New(fault.Invalid, "this is no certificate in PEM: it begins with -----BEGIN CERTIFICATE-----").On("certificates")
+				return s, nil, fault.New(fault.Invalid, "this is no certificate in PEM: it begins with -----BEGIN CERTIFICATE-----").On("certificates")
 			}
 			s.Certificates = append(s.Certificates, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})))
 		}
 	}
 	s.ProviderInitiated, s.LegacySHA1 = isTrue(in.ProviderInitiated), isTrue(in.LegacySha1)
-	return s, nil
+	return s, warnings, nil
 }
 
 // configureSAML gives the connection a key too, the first time: requests are signed.
-func (r *Resolver) configureSAML(ctx context.Context, connection uuid.UUID, in SamlInput) (*SignOnPayload, error) {
-	settings, err := r.saml(ctx, in)
+func (r *Resolver) configureSAML(ctx context.Context, connection uuid.UUID, in SamlInput) (*ConfigureSamlPayload, error) {
+	settings, warnings, err := r.saml(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -144,10 +144,13 @@ func (r *Resolver) configureSAML(ctx context.Context, connection uuid.UUID, in S
 		return nil, err
 	}
 	on, err := requestOf(ctx).loader.signOnOf(ctx, connection)
-	if err != nil || on == nil || len(on.Secrets) > 0 {
-		return p, err
+	if err == nil && on != nil && len(on.Secrets) == 0 {
+		p, err = r.addSigningKey(ctx, connection)
 	}
-	return r.addSigningKey(ctx, connection)
+	if err != nil {
+		return nil, err
+	}
+	return &ConfigureSamlPayload{Connection: p.Connection, Warnings: append([]string{}, warnings...)}, nil
 }
 
 // addSigningKey makes a key before the transaction, and adds it.

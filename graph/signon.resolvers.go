@@ -63,7 +63,7 @@ func (r *mutationResolver) ConfigureOidc(ctx context.Context, connectionID uuid.
 		Issuer: worth(input.Issuer), ClientID: input.ClientID, Hybrid: isTrue(input.Hybrid), KeyCredential: isTrue(input.KeyCredential)})
 }
 
-func (r *mutationResolver) ConfigureSaml(ctx context.Context, connectionID uuid.UUID, input SamlInput) (*SignOnPayload, error) {
+func (r *mutationResolver) ConfigureSaml(ctx context.Context, connectionID uuid.UUID, input SamlInput) (*ConfigureSamlPayload, error) {
 	return r.configureSAML(ctx, connectionID, input)
 }
 

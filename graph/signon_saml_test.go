@@ -5,12 +5,15 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/base64"
 	"encoding/pem"
 	"math/big"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/internal/access"
 )
 
 // certificate is one that a provider could have, in PEM.
@@ -56,6 +59,50 @@ func TestSAMLSettingsChangeWithoutItsMetadata(t *testing.T) {
 		r := h.ask(admin, update, vars{"c": h.conn.ID, "in": vars{"providerInitiated": true}}).refused("BAD_USER_INPUT")
 		if r.Errors[0].Extensions["field"] != "protocol" {
 			h.Errorf("the refusal names %v", r.Errors[0].Extensions)
+		}
+	})
+}
+
+// Who imports metadata learns what to watch about it, once; parts that were entered
+// one by one, and metadata that is as it should be, say nothing.
+func TestWarningsOfMetadata(t *testing.T) {
+	onBoth(t, func(h *house) {
+		certificate := func(days int) string {
+			key, err := access.NewSigningKey()
+			if err != nil {
+				h.Fatal(err)
+			}
+			template := &x509.Certificate{SerialNumber: big.NewInt(7), NotAfter: h.store.Now().AddDate(0, 0, days)}
+			der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+			if err != nil {
+				h.Fatal(err)
+			}
+			return `<KeyDescriptor use="signing"><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>` +
+				base64.StdEncoding.EncodeToString(der) + `</X509Certificate></X509Data></KeyInfo></KeyDescriptor>`
+		}
+		warnings := func(certificates ...string) []any {
+			h.Helper()
+			document := `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.test"><IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">` +
+				strings.Join(certificates, "") + `<SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://idp.test/sso"/></IDPSSODescriptor></EntityDescriptor>`
+			r := h.ask(h.as(user.RoleADMIN), `mutation($c: ID!, $in: SamlInput!) { configureSaml(connectionId: $c, input: $in) { warnings connection { signOn { secrets { key } } } } }`,
+				vars{"c": h.conn.ID, "in": vars{"metadata": document}}).ok()
+			r.is(true, "configureSaml", "connection", "signOn", "secrets", 0, "key")
+			return r.at("configureSaml", "warnings").([]any)
+		}
+		lasting, soon, over := certificate(1000), certificate(10), certificate(-1)
+		if got := warnings(lasting); len(got) != 0 {
+			h.Errorf("%q", got)
+		}
+		got := warnings(soon, over)
+		for i, want := range []string{"renew it at the provider before, and import its metadata again.", "so it is not pinned: if the provider still signs with it, renew it there"} {
+			if len(got) != 2 || !strings.Contains(got[i].(string), want) || !strings.HasPrefix(got[i].(string), "The certificate ") {
+				h.Errorf("%q, want %q", got, want)
+			}
+		}
+		r := h.ask(h.as(user.RoleADMIN), `mutation($c: ID!, $in: SamlInput!) { configureSaml(connectionId: $c, input: $in) { warnings } }`,
+			vars{"c": h.conn.ID, "in": vars{"entityId": "https://idp.test", "signInUrl": "https://idp.test/sso", "certificates": []string{h.certificate()}}}).ok()
+		if got := r.at("configureSaml", "warnings").([]any); len(got) != 0 {
+			h.Errorf("%q", got)
 		}
 	})
 }

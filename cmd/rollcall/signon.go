@@ -15,7 +15,7 @@ import (
 func (s *server) signOnAddresses(connection uuid.UUID) *graph.SignOnAddresses {
 	at := func(path string) string { return s.publicURL + path }
 	return &graph.SignOnAddresses{
-		RedirectURI: at(sso.CallbackPath(connection)), FrontChannelLogoutURL: at(sso.FrontChannelPath(connection)), BackChannelLogoutURL: at(sso.BackChannelPath(connection)),
+		RedirectURI: at(sso.CallbackPath(connection)), AfterLogoutURL: at(sso.AfterLogoutPath), FrontChannelLogoutURL: at(sso.FrontChannelPath(connection)), BackChannelLogoutURL: at(sso.BackChannelPath(connection)),
 		EntityID: at(sso.MetadataPath(connection)), ReplyURL: at(sso.ACSPath(connection)), LogoutURL: at(sso.SLOPath(connection)),
 		StartURL: at(sso.StartPath(connection)), TestURL: at(sso.TestPath(connection)),
 	}

@@ -227,6 +227,7 @@ func TestTestSignIn(t *testing.T) {
 				o.Fatalf("the test begins with %d to %q", p.StatusCode, to)
 			}
 			p = o.arrive(owner, o.provider.answer(to, c.claims)).want(o.T, http.StatusOK, c.verdict).want(o.T, http.StatusOK, c.claims["oid"].(string))
+			p.want(o.T, http.StatusOK, "comes back to <code>"+public+"/signin</code>")
 			if strings.Contains(p.text, "<b>x") || owner.session() != secret {
 				o.Errorf("the page is %s", p.text)
 			}

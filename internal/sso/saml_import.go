@@ -15,30 +15,34 @@ import (
 )
 
 // ImportSAML reads the metadata of a SAML provider: a document, or the one at an
-// address. Errors: fault.Invalid on metadata or metadata_url, with what is wrong.
-func ImportSAML(client *http.Client, now func() time.Time) func(ctx context.Context, document, address string) (schema.SignOnSettings, error) {
-	return func(ctx context.Context, document, address string) (s schema.SignOnSettings, err error) {
+// address. Beside the settings it returns what to watch, in sentences. Errors:
+// fault.Invalid on metadata or metadata_url, with what is wrong.
+func ImportSAML(client *http.Client, now func() time.Time) func(ctx context.Context, document, address string) (schema.SignOnSettings, []string, error) {
+	return func(ctx context.Context, document, address string) (s schema.SignOnSettings, warnings []string, err error) {
 		field := "metadata"
 		text := []byte(document)
 		if document == "" {
 			field = "metadata_url"
 			if text, err = fetch(ctx, client, address); err != nil {
-				return s, fault.New(fault.Invalid, "the metadata at that address can’t be had: %s", whyNot(err)).On(field).Because(err)
+				return s, nil, fault.New(fault.Invalid, "the metadata at that address can’t be had: %s", whyNot(err)).On(field).Because(err)
 			}
 		}
-		p, _, err := saml.ParseMetadata(text, now())
+		p, warnings, err := saml.ParseMetadata(text, now())
 		if err != nil {
 			if refusal, ok := errors.AsType[*saml.Refusal](err); ok {
-				return s, fault.New(fault.Invalid, "%s", refusal.Sentence).On(field).Because(err)
+				return s, nil, fault.New(fault.Invalid, "%s", refusal.Sentence).On(field).Because(err)
 			}
-			return s, err
+			return s, nil, err
 		}
 		s = schema.SignOnSettings{EntityID: p.EntityID, SignInURL: p.SSOURL, SignOutURL: p.SLOURL, SignOutAnswerURL: p.SLOResponseURL,
 			SignOutPost: p.SLOBinding == saml.Post, MetadataURL: address}
 		for _, c := range p.Certificates {
 			s.Certificates = append(s.Certificates, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})))
 		}
-		return s, nil
+		for i, w := range warnings {
+			warnings[i] = capital(w) + "."
+		}
+		return s, warnings, nil
 	}
 }
 

@@ -344,15 +344,15 @@ func TestMetadataIsImported(t *testing.T) {
 		"a document cut off":          {document: document[:len(document)/2], field: "metadata"},
 		"an address that is no http:": {address: "file:///etc/passwd", networks: loopback, field: "metadata_url"},
 	} {
-		got, err := sso.ImportSAML(outbound.New(c.networks), h.store.Now)(t.Context(), c.document, c.address)
+		got, warnings, err := sso.ImportSAML(outbound.New(c.networks), h.store.Now)(t.Context(), c.document, c.address)
 		if c.field != "" {
 			if f, ok := errors.AsType[*fault.Error](err); !ok || f.Code != fault.Invalid || f.Field != c.field || !strings.Contains(f.Message, c.says) {
 				t.Errorf("%s: %v", name, err)
 			}
 			continue
 		}
-		if err != nil || got.EntityID != idpEntity || got.SignInURL != idpSignIn || got.SignOutURL != idpLogout || len(got.Certificates) != 1 {
-			t.Errorf("%s: %+v, %v", name, got, err)
+		if err != nil || got.EntityID != idpEntity || got.SignInURL != idpSignIn || got.SignOutURL != idpLogout || len(got.Certificates) != 1 || len(warnings) != 0 {
+			t.Errorf("%s: %+v, %q, %v", name, got, warnings, err)
 		}
 	}
 }

@@ -13,6 +13,10 @@ import (
 	"github.com/rollcall/rollcall/internal/sso/oidc"
 )
 
+// AfterLogoutPath is where an OpenID provider sends the browser when the session there
+// has ended. Providers do so for addresses alone that they know.
+const AfterLogoutPath = "/signin"
+
 // askSignOut shows the button: only its POST signs out, so that no other site's
 // picture can.
 func (d *door) askSignOut(w http.ResponseWriter, _ *http.Request) {
@@ -60,7 +64,7 @@ func (d *door) elsewhereOf(r *http.Request, s *ent.Session) (e elsewhere) {
 	if err != nil {
 		return e
 	}
-	to, err := d.oidc.EndSessionURL(r.Context(), p, d.publicURL+"/signin", s.LogoutHint)
+	to, err := d.oidc.EndSessionURL(r.Context(), p, d.publicURL+AfterLogoutPath, s.LogoutHint)
 	if err != nil {
 		return e
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/session"
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/directory"
@@ -60,6 +61,7 @@ type testView struct {
 	Verdict, Why         string
 	Good                 bool
 	Role                 string
+	AfterLogout          string // to be told to the provider, "" where it knows no way back
 	Back                 string
 }
 
@@ -93,6 +95,9 @@ func (d *door) showTest(w http.ResponseWriter, r *http.Request, a arrival) {
 		if ok && v.User.Role != user.RoleOWNER {
 			view.Role = string(role)
 		}
+	}
+	if a.method == session.MethodOIDC && d.elsewhereOf(r, &ent.Session{ConnectionID: &a.on.ConnectionID}).URL != "" {
+		view.AfterLogout = d.publicURL + AfterLogoutPath
 	}
 	d.page(w, http.StatusOK, "tested", view)
 }

@@ -154,7 +154,7 @@ func (m *importer) certificates(idp *element, now time.Time) error {
 	if len(usable) > CertificateLimit {
 		// Those that last longest: the one in use is rarely the first to end.
 		slices.SortStableFunc(usable, func(a, b *x509.Certificate) int { return b.NotAfter.Compare(a.NotAfter) })
-		m.warn("%d signing certificates are valid; the %d that last longest are pinned", len(usable), CertificateLimit)
+		m.warn("%d signing certificates are valid, and the %d that last longest are pinned: take those away at the provider that it doesn't sign with, and import its metadata again", len(usable), CertificateLimit)
 		usable = usable[:CertificateLimit]
 	}
 	m.Certificates = usable
@@ -178,27 +178,27 @@ func (m *importer) usable(cert *x509.Certificate, now time.Time) bool {
 	switch key := cert.PublicKey.(type) {
 	case *rsa.PublicKey:
 		if key.N.BitLen() < 2048 {
-			m.warn("the certificate %s has a key of %d bits; 2048 are needed, so it is not pinned", print, key.N.BitLen())
+			m.warn("the certificate %s has a key of %d bits, so it is not pinned: let the provider sign with one of at least 2048, and import its metadata again", print, key.N.BitLen())
 			return false
 		}
 	case *ecdsa.PublicKey:
 		if key.Curve != elliptic.P256() && key.Curve != elliptic.P384() {
-			m.warn("the certificate %s has a curve other than P-256 and P-384, so it is not pinned", print)
+			m.warn("the certificate %s has a curve other than P-256 and P-384, so it is not pinned: let the provider sign with one of these or RSA, and import its metadata again", print)
 			return false
 		}
 	default:
-		m.warn("the certificate %s has a key that is neither RSA nor ECDSA, so it is not pinned", print)
+		m.warn("the certificate %s has a key that is neither RSA nor ECDSA, so it is not pinned: let the provider sign with one of these, and import its metadata again", print)
 		return false
 	}
 	if now.After(cert.NotAfter) {
-		m.warn("the certificate %s ended on %s, so it is not pinned", print, end)
+		m.warn("the certificate %s ended on %s, so it is not pinned: if the provider still signs with it, renew it there and import its metadata again", print, end)
 		return false
 	}
 	if now.Before(cert.NotBefore) {
-		m.warn("the certificate %s is valid only from %s", print, cert.NotBefore.UTC().Format(time.DateOnly))
+		m.warn("the certificate %s is valid only from %s: until then the provider has to sign with another one that is pinned", print, cert.NotBefore.UTC().Format(time.DateOnly))
 	}
 	if cert.NotAfter.Before(now.Add(soon)) {
-		m.warn("the certificate %s ends on %s: import the provider's metadata again before", print, end)
+		m.warn("the certificate %s ends on %s: renew it at the provider before, and import its metadata again", print, end)
 	}
 	return true
 }

@@ -16,6 +16,9 @@ export const signon = {
   "signon.address.redirectUri": "Redirect URI",
   "signon.address.redirectUri.about":
     "Exactly as it stands here, with https:// and without a slash at the end.",
+  "signon.address.afterLogoutUrl": "Address after signing out",
+  "signon.address.afterLogoutUrl.about":
+    "If you like: who signs out there comes back here. Microsoft takes it as one more redirect URI, others as a post-logout or sign-out redirect URI.",
   "signon.address.frontChannelLogoutUrl": "Front-channel logout URL",
   "signon.address.frontChannelLogoutUrl.about": "If you like: who signs out there is signed out here too.",
   "signon.address.entityId": "Identifier (Entity ID)",
@@ -138,6 +141,8 @@ export const signon = {
   "signon.certificates": "Certificates (PEM), at most three",
   "signon.ready": "That is all that is needed. Test it, then switch it on.",
   "signon.saved": "Saved. It holds from the next sign-in on.",
+  "signon.warned": "The metadata is saved; watch this",
+  "signon.warned.read": "I have read it",
   "signon.on": "On: people can sign in",
   "signon.off": "Off: nobody can sign in this way",
   "signon.onText":

@@ -5,16 +5,18 @@ import type { SignOnConnection } from "./documents";
 import type { Way } from "./guide";
 
 const wanted = {
-  OIDC: ["redirectUri", "frontChannelLogoutUrl"],
+  OIDC: ["redirectUri", "afterLogoutUrl", "frontChannelLogoutUrl"],
   SAML: ["entityId", "replyUrl", "logoutUrl"],
 } as const;
 
 /** Addresses are what the provider has to be told, to copy. */
 export function Addresses({ connection: c, way }: { connection: SignOnConnection; way: Way }) {
   const { say } = useText();
+  // Google ends no session for others, and tells nobody of one that has ended.
+  const names = c.kind === "GOOGLE" ? (["redirectUri"] as const) : wanted[way];
   return (
     <Facts
-      facts={wanted[way].map((name) => ({
+      facts={names.map((name) => ({
         name: say(`signon.address.${name}`),
         value: <Copyable value={c.signOnAddresses[name]} what={say(`signon.address.${name}`)} />,
         source: say(`signon.address.${name}.about`),

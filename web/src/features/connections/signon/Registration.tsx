@@ -14,7 +14,15 @@ import { OidcForm } from "./OidcForm";
 import { SamlForm } from "./SamlForm";
 
 /** Registration is what both sides know of each other: what stands at the provider, and what came from there. */
-export function Registration({ connection: c, on }: { connection: SignOnConnection; on: SignOn }) {
+export function Registration({
+  connection: c,
+  on,
+  onWarned,
+}: {
+  connection: SignOnConnection;
+  on: SignOn;
+  onWarned: (warnings: string[]) => void;
+}) {
   const { say } = useText();
   const may = useMay();
   const now = useNow();
@@ -40,7 +48,7 @@ export function Registration({ connection: c, on }: { connection: SignOnConnecti
           on.protocol === "OIDC" ? (
             <OidcForm connection={c} onSaved={close} />
           ) : (
-            <SamlForm connection={c} onSaved={close} />
+            <SamlForm connection={c} onWarned={onWarned} onSaved={close} />
           )
         ) : (
           <Stack>

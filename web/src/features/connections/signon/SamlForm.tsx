@@ -11,7 +11,11 @@ const fields = ["metadata", "metadataUrl", "entityId", "signInUrl", "signOutUrl"
 const certificate = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** SamlForm takes the provider's metadata, by address or as a document, or its parts one by one. */
-export function SamlForm(props: { connection: SignOnConnection; onSaved?: () => void }) {
+export function SamlForm(props: {
+  connection: SignOnConnection;
+  onWarned: (warnings: string[]) => void;
+  onSaved?: () => void;
+}) {
   const { say } = useText();
   const { connection: c } = props;
   const on = c.signOn;
@@ -47,6 +51,7 @@ export function SamlForm(props: { connection: SignOnConnection; onSaved?: () => 
     });
     if (!data) return;
     done(say(on ? "signon.saved" : "signon.ready"));
+    props.onWarned(data.configureSaml.warnings);
     props.onSaved?.();
   }
 

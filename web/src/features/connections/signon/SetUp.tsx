@@ -13,7 +13,13 @@ import { OidcForm } from "./OidcForm";
 import { SamlForm } from "./SamlForm";
 
 /** SetUp leads from the provider's pages to a working registration: choose, register, copy, paste. */
-export function SetUp({ connection: c }: { connection: SignOnConnection }) {
+export function SetUp({
+  connection: c,
+  onWarned,
+}: {
+  connection: SignOnConnection;
+  onWarned: (warnings: string[]) => void;
+}) {
   const { say } = useText();
   const [address, change] = useAddress();
   const guide = guidedBy(c.kind);
@@ -40,7 +46,11 @@ export function SetUp({ connection: c }: { connection: SignOnConnection }) {
       <Section title={say("signon.paste")} about={say("signon.pasteAbout")}>
         <Stack gap="md">
           <Lines guide={guide} way={way} part="fetch" />
-          {way === "OIDC" ? <OidcForm connection={c} withSecret /> : <SamlForm connection={c} />}
+          {way === "OIDC" ? (
+            <OidcForm connection={c} withSecret />
+          ) : (
+            <SamlForm connection={c} onWarned={onWarned} />
+          )}
         </Stack>
       </Section>
       <Section title={say("signon.try")}>

@@ -1,4 +1,5 @@
 import { Skeleton, Stack, Text } from "@mantine/core";
+import { useState } from "react";
 import { useQuery } from "urql";
 import { useMay } from "../../../app/session";
 import { useText } from "../../../text";
@@ -10,6 +11,7 @@ import { Secrets } from "./Secrets";
 import { SetUp } from "./SetUp";
 import { SignOnSettings } from "./SignOnSettings";
 import { State } from "./State";
+import { Warnings } from "./Warnings";
 
 /** SignOnTab is how people sign in through a connection: set up step by step, then all of it. */
 export function SignOnTab({ id }: { id: string }) {
@@ -34,19 +36,21 @@ export function SignOnTab({ id }: { id: string }) {
 function Shown({ connection: c }: { connection: SignOnConnection }) {
   const { say } = useText();
   const may = useMay();
+  const [warnings, setWarnings] = useState<string[]>([]);
   const on = c.signOn;
   const lacksSecret = on?.protocol === "OIDC" && !on.keyCredential && on.secrets.every((s) => s.key);
   if (!on || lacksSecret)
     return may("connections:write") ? (
-      <SetUp connection={c} />
+      <SetUp connection={c} onWarned={setWarnings} />
     ) : (
       <Notice title={say("signon.none")} text={say("signon.noneReader")} />
     );
   return (
     <Stack gap="xl">
       {!may("connections:write") && <Text c="var(--faint)">{say("connections.readOnly")}</Text>}
+      {warnings.length > 0 && <Warnings of={warnings} onRead={() => setWarnings([])} />}
       <State connection={c} on={on} />
-      <Registration connection={c} on={on} />
+      <Registration connection={c} on={on} onWarned={setWarnings} />
       <Secrets connection={c} on={on} />
       <SignOnSettings key={on.updatedAt} connection={c} on={on} />
     </Stack>

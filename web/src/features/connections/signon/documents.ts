@@ -55,6 +55,7 @@ export const signOnDocument = graphql(`
       }
       signOnAddresses {
         redirectUri
+        afterLogoutUrl
         frontChannelLogoutUrl
         entityId
         replyUrl
@@ -81,6 +82,7 @@ export const configureSamlDocument = graphql(`
       connection {
         id
       }
+      warnings
     }
   }
 `);
