@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/session"
@@ -28,6 +29,9 @@ var claimNotes = map[string]string{
 	"xms_edov": "the provider vouches for the address’s domain", "idp": "a guest’s home provider", "login_hint": "which account to sign out",
 }
 
+// instants are claims in seconds since 1970 (RFC 7519 §2, NumericDate).
+var instants = []string{"iat", "nbf", "exp", "auth_time"}
+
 // claimsOf puts claims in the order of their names, each as one line.
 func claimsOf(all map[string]any) (out []claim) {
 	for _, name := range slices.Sorted(maps.Keys(all)) {
@@ -42,7 +46,11 @@ func claimsOf(all map[string]any) (out []claim) {
 		if runes := []rune(value); len(runes) > 500 {
 			value = string(runes[:500]) + "…"
 		}
-		out = append(out, claim{name, value, claimNotes[name]})
+		note := claimNotes[name]
+		if seconds, ok := all[name].(float64); ok && slices.Contains(instants, name) {
+			note = time.Unix(int64(seconds), 0).UTC().Format(time.RFC3339)
+		}
+		out = append(out, claim{name, value, note})
 	}
 	return out
 }
