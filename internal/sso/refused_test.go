@@ -191,6 +191,20 @@ func TestRefusalsOfTheProtocolLeaveEvents(t *testing.T) {
 	})
 }
 
+// An answer that can't be read leaves an Event too: whoever is in thousands of groups
+// may send one.
+func TestAnswersThatAreTooLarge(t *testing.T) {
+	onBoth(t, func(h *house) {
+		o := newOIDCHouse(h, true)
+		b := o.visitor()
+		answer := o.provider.answer(o.leave(b, "/"), with(graces(), "groups", strings.Repeat("g", 64<<10)))
+		p := o.arrive(b, answer).want(o.T, http.StatusRequestEntityTooLarge, "damaged or too large").want(o.T, http.StatusRequestEntityTooLarge, "64 kB")
+		if told := o.told(p); told["code"] != "SSO-FORM" || b.session() != "" {
+			o.Errorf("the event says %v", told)
+		}
+	})
+}
+
 // A provider whose message to sign somebody out is not believed.
 func TestRefusedSignOutsLeaveEvents(t *testing.T) {
 	onBoth(t, func(h *house) {

@@ -130,7 +130,7 @@ func (d *door) acs(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := r.ParseForm(); err != nil {
-		d.problem(w, statusOfBody(err), problem{"That answer can’t be read", "What your identity provider sent is damaged or too large.", startAgain})
+		d.trouble(w, r, on, trouble{Code: codeForm, Status: statusOfBody(err), Detail: "what the provider sent is damaged, or larger than " + sizeOf(r)})
 		return
 	}
 	relay := r.PostForm.Get("RelayState")

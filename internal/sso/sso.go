@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -180,6 +181,9 @@ func limitOf(path string) int64 {
 	}
 	return bodyLimit
 }
+
+// sizeOf is how much a request may hold, for people.
+func sizeOf(r *http.Request) string { return strconv.FormatInt(limitOf(r.URL.Path)>>10, 10) + " kB" }
 
 // fromProvider says whether forms of other sites are expected at a path.
 func fromProvider(path string) bool {

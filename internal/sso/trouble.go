@@ -18,6 +18,7 @@ import (
 // The codes of the door's own refusals. Those of the protocols are in their
 // packages.
 const (
+	codeForm           = "SSO-FORM"
 	codeState          = "SSO-STATE"
 	codeOff            = "SSO-CONNECTION-OFF"
 	codeNotProvisioned = "SSO-NOT-PROVISIONED"
@@ -171,6 +172,8 @@ func (h help) orDefaults() help {
 const tellAdmin = "Send your administrator what stands below: it says what to change."
 
 var codeHelp = map[string]help{
+	codeForm: {title: "That answer can’t be read", what: "What your identity provider sent is damaged or too large.", next: tellAdmin, open: true,
+		fix: []string{"Let the provider send fewer groups and attributes: those that are assigned to the application are enough."}},
 	codeState: {title: "This sign-in was not begun here", what: "The answer belongs to a sign-in that has been used, is older than ten minutes, or was begun in another browser. Nothing was done.",
 		next: "Start again from the sign-in page, in one browser, with cookies allowed."},
 	codeOff: {title: "Nobody can sign in this way", what: "This way of signing in was switched off, or the address is wrong.", next: "Ask your administrator how to sign in."},
