@@ -20,6 +20,10 @@ func (r *queryResolver) Viewer(ctx context.Context) (*Viewer, error) {
 	return r.viewer(ctx)
 }
 
+func (r *subscriptionResolver) SignedIn(ctx context.Context) (<-chan *Viewer, error) {
+	return r.signedIn(ctx), nil
+}
+
 func (r *subscriptionResolver) ProvisioningLogAdded(ctx context.Context, connectionID *uuid.UUID, failed *bool) (<-chan *ent.ProvisioningLog, error) {
 	return r.provisioningLogAdded(ctx, connectionID, deref(failed))
 }

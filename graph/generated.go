@@ -919,6 +919,7 @@ type ComplexityRoot struct {
 		EventsAdded             func(childComplexity int, after *string, types []string) int
 		ProvisioningLogAdded    func(childComplexity int, connectionID *uuid.UUID, failed *bool) int
 		SetUpProgress           func(childComplexity int, connectionID *uuid.UUID) int
+		SignedIn                func(childComplexity int) int
 	}
 
 	Token struct {
@@ -1269,6 +1270,7 @@ type SessionResolver interface {
 	IsCurrent(ctx context.Context, obj *ent.Session) (bool, error)
 }
 type SubscriptionResolver interface {
+	SignedIn(ctx context.Context) (<-chan *Viewer, error)
 	ProvisioningLogAdded(ctx context.Context, connectionID *uuid.UUID, failed *bool) (<-chan *ent.ProvisioningLog, error)
 	ConnectionHealthChanged(ctx context.Context, connectionID *uuid.UUID) (<-chan *ConnectionHealth, error)
 	EventsAdded(ctx context.Context, after *string, types []string) (<-chan *EventEdge, error)
@@ -5296,6 +5298,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.SetUpProgress(childComplexity, args["connectionId"].(*uuid.UUID)), true
+	case "Subscription.signedIn":
+		if e.ComplexityRoot.Subscription.SignedIn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Subscription.SignedIn(childComplexity), true
 
 	case "Token.connection":
 		if e.ComplexityRoot.Token.Connection == nil {
@@ -25745,6 +25753,38 @@ func (ec *executionContext) fieldContext_SignOutPayload_ended(_ context.Context,
 	return graphql.NewScalarFieldContext("SignOutPayload", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
+func (ec *executionContext) _Subscription_signedIn(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_signedIn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Subscription().SignedIn(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Viewer) graphql.Marshaler {
+			return ec.marshalNViewer2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐViewer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_signedIn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Viewer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Subscription_provisioningLogAdded(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
 	return graphql.ResolveFieldStream(
 		ctx,
@@ -39630,6 +39670,8 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	}
 
 	switch fields[0].Name {
+	case "signedIn":
+		return ec._Subscription_signedIn(ctx, fields[0])
 	case "provisioningLogAdded":
 		return ec._Subscription_provisioningLogAdded(ctx, fields[0])
 	case "connectionHealthChanged":

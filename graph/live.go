@@ -82,6 +82,22 @@ func (r *Resolver) connectionHealthChanged(ctx context.Context, id *uuid.UUID) (
 	}), nil
 }
 
+// signedIn tells who is asking, and ends with the credential.
+func (r *Resolver) signedIn(ctx context.Context) <-chan *Viewer {
+	told := false
+	return follow(ctx, r, func(ctx context.Context) ([]*Viewer, bool, error) {
+		if told {
+			return nil, false, nil
+		}
+		v, err := r.viewer(ctx)
+		if err != nil {
+			return nil, false, err
+		}
+		told = true
+		return []*Viewer{v}, false, nil
+	})
+}
+
 // noticeable is what of a connection's health is told when it changes.
 func noticeable(h *ConnectionHealth) string {
 	var heard time.Time

@@ -198,6 +198,23 @@ func TestStreamEndsWithItsCredential(t *testing.T) {
 	})
 }
 
+// Learners may watch nothing, but know when they are out.
+func TestLearnersFollowTheirOwnSession(t *testing.T) {
+	onBoth(t, func(h *house) {
+		ada := h.person("ada@acme.test", user.RoleLEARNER)
+		c := h.session(ada)
+		w := h.watch(c, `subscription { signedIn { userName role scopes } }`, nil)
+		if r := w.next(); r.at("signedIn", "userName") != "ada@acme.test" || r.at("signedIn", "role") != "LEARNER" {
+			h.Errorf("the stream tells %s", r.text)
+		}
+		h.ask(h.as(user.RoleADMIN), `mutation($id: ID!) { deactivateUser(id: $id) { user { active } } }`, vars{"id": ada.ID}).ok()
+		if rest := w.over(); len(rest) > 0 {
+			h.Errorf("it tells again: %s", rest[0].text)
+		}
+		h.ask(c, `{ viewer { name } }`, nil).refused("UNAUTHENTICATED")
+	})
+}
+
 func TestStreamsEndWithTheServer(t *testing.T) {
 	t.Parallel()
 	url := storetest.SQLite(t)

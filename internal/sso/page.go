@@ -67,6 +67,7 @@ type signInView struct {
 	Passkeys             bool
 	Name, Organization   string // who is signed in
 	Return               string
+	Org                  string // the organization that the address names
 	Offered              ways
 	Email                string // what was entered
 	Unknown              bool   // and leads nowhere
@@ -91,7 +92,8 @@ func (d *door) signIn(w http.ResponseWriter, r *http.Request) {
 func (d *door) signInWith(w http.ResponseWriter, r *http.Request, v signInView) {
 	v.Insecure, v.NoPasskeys, v.Passkeys = d.insecure, d.noPasskeys, d.ceremonies != nil
 	var err error
-	if v.Offered, err = d.offered(r.Context(), r.URL.Query().Get("org"), v.Return); err != nil {
+	v.Org = strings.ToLower(strings.TrimSpace(r.URL.Query().Get("org")))
+	if v.Offered, err = d.offered(r.Context(), v.Org, v.Return); err != nil {
 		d.fail(w, r, err)
 		return
 	}

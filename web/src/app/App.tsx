@@ -1,15 +1,16 @@
 import { Button, Skeleton, Stack } from "@mantine/core";
-import { Outlet } from "@tanstack/react-router";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { isSignedOut } from "../lib/client";
 import { graphql } from "../lib/documents";
 import { useLive } from "../lib/live";
 import { useText } from "../text";
 import { Failure, Notice } from "../ui/Notice";
-import { Page } from "../ui/Page";
+import { homeOf, rememberHome } from "./home";
 import { Shell } from "./Shell";
 import { useViewerQuery, type Viewer, ViewerProvider } from "./session";
 import { onSignedOut } from "./signedout";
+import { signOut } from "./signout";
 
 /** App finds out who is here and shows what is for them. */
 export function App() {
@@ -35,23 +36,24 @@ export function App() {
     );
   return (
     <ViewerProvider viewer={viewer}>
-      {viewer.scopes.includes("users:read") ? <Signed viewer={viewer} check={() => ask()} /> : <Learner />}
+      <Signed viewer={viewer} check={() => ask()} />
     </ViewerProvider>
   );
 }
 
 const watchDocument = graphql(`
   subscription Watch {
-    connectionHealthChanged {
-      connectionId
+    signedIn {
+      id
     }
   }
 `);
 
 /** Signed keeps one stream open: when the session ends, so does the stream, within seconds. */
 function Signed({ viewer, check }: { viewer: Viewer; check: () => void }) {
-  useLive(watchDocument, {}, () => {}, { paused: !viewer.scopes.includes("log:read"), onEnd: check });
-  return <Shell />;
+  useLive(watchDocument, {}, () => {}, { onEnd: check });
+  useEffect(() => rememberHome(viewer.organizationSlug), [viewer.organizationSlug]);
+  return viewer.scopes.includes("users:read") ? <Shell /> : <Learner viewer={viewer} />;
 }
 
 /** ToSignIn leads strangers to the sign-in page, which brings them back. */
@@ -62,7 +64,8 @@ function ToSignIn() {
 
 function signInAddress(): string {
   const here = window.location.pathname + window.location.search;
-  return `/signin?${new URLSearchParams({ return_to: here })}`;
+  const org = homeOf();
+  return `/signin?${new URLSearchParams({ return_to: here, ...(org && { org }) })}`;
 }
 
 /** SignedOut takes the place of everything when the session has ended under an open page. */
@@ -84,14 +87,35 @@ function SignedOut() {
   );
 }
 
-function Learner() {
+/** Learner is the page of those who have no part in administration. */
+function Learner({ viewer }: { viewer: Viewer }) {
   const { say } = useText();
+  const own = useLocation().pathname === "/account";
   return (
     <Alone>
-      <Page title={say("learner.title")}>
-        <Notice title={say("learner.title")} text={say("learner.text")} />
-        <Outlet />
-      </Page>
+      <Notice
+        whole={!own}
+        title={say("learner.title")}
+        text={
+          <Stack gap="xs">
+            <span dir="auto">
+              {say("learner.who", { name: viewer.name, organization: viewer.organizationName ?? "" })}
+            </span>
+            <span>{say("learner.text")}</span>
+          </Stack>
+        }
+        action={
+          <>
+            <Button onClick={signOut}>{say("me.signOut")}</Button>
+            {!own && (
+              <Button component={Link} to="/account" variant="default">
+                {say("me.sessions")}
+              </Button>
+            )}
+          </>
+        }
+      />
+      {own && <Outlet />}
     </Alone>
   );
 }

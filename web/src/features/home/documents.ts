@@ -32,6 +32,7 @@ export const homeDocument = graphql(`
       }
       signOn {
         enabled
+        vouched
         secrets {
           id
           key
@@ -64,6 +65,13 @@ export const homeDocument = graphql(`
     }
     waitingAccounts {
       id
+    }
+    domains {
+      id
+      name
+      verifiedAt
+      checkedAt
+      lapsesAt
     }
     tokens(kinds: [SCIM], working: true) {
       id

@@ -40,6 +40,7 @@ test("what needs a hand comes in order of harm", () => {
     kind: "ENTRA",
     signOn: {
       enabled: id === "entra",
+      vouched: id !== "entra",
       secrets: [
         { id: `${id} soon`, key: false, hint: "abcd", expiresAt: "2026-03-09T12:00:00Z" },
         { id: `${id} late`, key: true, hint: "efgh", expiresAt: "2027-03-09T12:00:00Z" },
@@ -72,6 +73,30 @@ test("what needs a hand comes in order of harm", () => {
       }),
     ],
     waitingAccounts: [{ id: "w" }, { id: "x" }],
+    domains: [
+      {
+        id: "fine",
+        name: "fine.example",
+        verifiedAt: "2026-01-01T00:00:00Z",
+        checkedAt: "2026-03-04T00:00:00Z",
+        lapsesAt: null,
+      },
+      { id: "claimed", name: "new.example", verifiedAt: null, checkedAt: null, lapsesAt: null },
+      {
+        id: "gone",
+        name: "gone.example",
+        verifiedAt: "2026-01-01T00:00:00Z",
+        checkedAt: "2026-03-04T00:00:00Z",
+        lapsesAt: "2026-03-09T00:00:00Z",
+      },
+      {
+        id: "lapsed",
+        name: "old.example",
+        verifiedAt: null,
+        checkedAt: "2026-03-04T00:00:00Z",
+        lapsesAt: null,
+      },
+    ],
     users: { totalCount: 1, nodes: [{ id: "u", name: "Ada", linkAskedBy: { id: "plain" } }] },
     tokens: [
       {
@@ -94,11 +119,14 @@ test("what needs a hand comes in order of harm", () => {
   expect(hands.map((h) => h.id)).toEqual([
     "late okta",
     "secret entra soon",
+    "domain gone",
+    "domain lapsed",
     "token a",
     "problem many",
     "problem few",
     "link plain",
     "waiting accounts",
+    "vouch entra",
     "WAITING new",
     "NO_EMAIL plain",
   ]);

@@ -77,6 +77,34 @@ export function handsOf(data: HomeData, now: Date, inWords: (at: Date) => string
       });
     }
   }
+  for (const c of data.connections) {
+    if (!c.signOn?.enabled || c.signOn.vouched) continue;
+    hands.push({
+      id: `vouch ${c.id}`,
+      tone: "warn",
+      harm: 57,
+      title: { key: "home.hand.vouch", values: { connection: c.name } },
+      text: { key: "home.hand.vouchText" },
+      action: { to: `/connections/${c.id}?tab=signon`, label: { key: "home.hand.signOn" } },
+    });
+  }
+  for (const d of data.domains) {
+    const lapsed = !d.verifiedAt && d.checkedAt;
+    if (!lapsed && !d.lapsesAt) continue;
+    hands.push({
+      id: `domain ${d.id}`,
+      tone: "bad",
+      harm: 91,
+      title: lapsed
+        ? { key: "home.hand.domainLapsed", values: { name: d.name } }
+        : {
+            key: "home.hand.domain",
+            values: { name: d.name, when: inWords(new Date(d.lapsesAt ?? now)) },
+          },
+      text: { key: "home.hand.domainText" },
+      action: { to: "/settings", label: { key: "home.hand.domainSee" } },
+    });
+  }
   if (data.waitingAccounts.length > 0)
     hands.push({
       id: "waiting accounts",

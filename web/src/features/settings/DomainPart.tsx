@@ -9,6 +9,7 @@ import { Copyable } from "../../ui/Copy";
 import { Facts } from "../../ui/Facts";
 import { Status } from "../../ui/Status";
 import { done, failed } from "../../ui/toast";
+import { When } from "../../ui/When";
 import classes from "./Domains.module.css";
 import {
   type ADomain,
@@ -40,8 +41,16 @@ export function DomainPart(props: { domain: ADomain; connections: DomainsData["c
       <Group justify="space-between" gap="xs" mb="xs">
         <Group gap="md">
           <span className={classes.name}>{d.name}</span>
-          <Status tone={d.verifiedAt ? "good" : "warn"}>
-            {say(d.verifiedAt ? "settings.domains.isProved" : "settings.domains.notProved")}
+          <Status tone={d.missingSince ? "bad" : d.verifiedAt ? "good" : "warn"}>
+            {say(
+              d.missingSince
+                ? "settings.domains.missing"
+                : d.verifiedAt
+                  ? "settings.domains.isProved"
+                  : d.checkedAt
+                    ? "settings.domains.lapsed"
+                    : "settings.domains.notProved",
+            )}
           </Status>
         </Group>
         {write && (
@@ -55,7 +64,7 @@ export function DomainPart(props: { domain: ADomain; connections: DomainsData["c
           </Button>
         )}
       </Group>
-      {d.verifiedAt ? (
+      {d.verifiedAt && (
         <Select
           label={say("settings.domains.where")}
           description={ways.length === 0 ? say("settings.domains.noWay") : undefined}
@@ -76,8 +85,17 @@ export function DomainPart(props: { domain: ADomain; connections: DomainsData["c
             else done(say("settings.saved"));
           }}
         />
-      ) : (
-        <Stack gap="xs" align="flex-start">
+      )}
+      {(!d.verifiedAt || d.missingSince) && (
+        <Stack gap="xs" align="flex-start" mt={d.verifiedAt ? "sm" : 0}>
+          {d.missingSince ? (
+            <Text size="sm" maw="42rem">
+              {say("settings.domains.missingSince")} <When at={d.missingSince} />.{" "}
+              {say("settings.domains.lapses")} <When at={d.lapsesAt} />.
+            </Text>
+          ) : (
+            d.checkedAt && <Text size="sm">{say("settings.domains.lapsedText")}</Text>
+          )}
           <Text size="sm">{say("settings.domains.how")}</Text>
           <Facts
             facts={[

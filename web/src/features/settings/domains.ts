@@ -8,6 +8,9 @@ export const domainsDocument = graphql(`
       recordName
       recordValue
       verifiedAt
+      checkedAt
+      missingSince
+      lapsesAt
       connectionId
     }
     connections {
@@ -37,6 +40,8 @@ export const proveDocument = graphql(`
       domain {
         id
         verifiedAt
+        missingSince
+        lapsesAt
       }
     }
   }

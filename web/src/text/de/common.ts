@@ -48,6 +48,7 @@ export const common: Record<keyof typeof english, string> = {
     "Ihre Sitzung ist zu Ende: Sie war zu alt, jemand hat sie beendet, oder Ihr Konto wurde deaktiviert. Was zu sehen war, ist geschlossen; nichts Gespeichertes ist verloren.",
   "signedOut.again": "Neu anmelden",
   "learner.title": "Sie sind angemeldet",
+  "learner.who": "Als {name} bei {organization}.",
   "learner.text":
     "Ihre Rolle hat keinen Anteil an der Verwaltung. Sobald es etwas für Sie zu lernen gibt, steht es hier.",
   "error.title": "Das konnte nicht gelesen werden",

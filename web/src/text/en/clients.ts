@@ -2,11 +2,16 @@
 export const clients = {
   "clients.title": "OAuth clients",
   "clients.about":
-    "Instead of a token that is pasted: the directory fetches its own, which work for an hour each.",
+    "Instead of a token that is pasted: the directory fetches its own, which work for an hour or more each.",
   "clients.which":
     "Which one Entra takes depends on the application. **Non-gallery** ones: a pasted token; or a client with a secret, where **Authentication method** offers **OAuth2 client credentials grant**. **Gallery** ones: a client with a secret; or its assertions without any secret, where the publisher has switched that on.",
   "clients.none": "There is none.",
   "clients.name": "Name of the client",
+  "clients.minutes": "Access tokens work for",
+  "clients.minutesOf": "{minutes, number} minutes",
+  "clients.minutesAbout": "Minutes, 60 to 360",
+  "clients.secretEnds": "The secret’s last day",
+  "clients.secretEndsAbout": "Empty for a year from now; at most ten years.",
   "clients.make": "Make a client",
   "clients.made": "The client is made. Give it a secret, or say whose assertions it takes.",
   "clients.works": "Works",

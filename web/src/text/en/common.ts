@@ -46,6 +46,7 @@ export const common = {
     "Your session has ended: it was too old, somebody ended it, or your account was deactivated. What you saw is closed; nothing that you saved is lost.",
   "signedOut.again": "Sign in again",
   "learner.title": "You are signed in",
+  "learner.who": "As {name} at {organization}.",
   "learner.text":
     "Your role has no part in administration. When there is something for you to learn, it will be here.",
   "error.title": "This could not be read",

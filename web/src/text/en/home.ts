@@ -49,6 +49,13 @@ export const home = {
   "home.hand.secretText":
     "When it ends nobody can sign in through it. Add its successor now: both count for a while.",
   "home.hand.signOn": "See single sign-on",
+  "home.hand.vouch": "An owner has to confirm the single sign-on of {connection}",
+  "home.hand.vouchText": "Until then learners alone come in this way, and rules give no roles.",
+  "home.hand.domain": "The TXT record of {name} is gone: the domain counts as unproved {when}",
+  "home.hand.domainLapsed": "{name} is not proved any more",
+  "home.hand.domainText":
+    "Its people are led to their provider, and linked by name, only while the record is there.",
+  "home.hand.domainSee": "See the domain",
   "home.hand.waiting": "{connection} has not been heard from yet",
   "home.hand.waitingText": "Follow its set-up up to Test connection, which is pressed at the provider.",
   "home.hand.paused": "{connection} is paused",

@@ -93,12 +93,19 @@ export const settings = {
   "settings.domains.claimed": "{name} is claimed. Now prove it.",
   "settings.domains.isProved": "Proved",
   "settings.domains.notProved": "Not proved yet",
+  "settings.domains.missing": "Proved, but its record is gone",
+  "settings.domains.missingSince": "The TXT record is missing, or says something else, since",
+  "settings.domains.lapses":
+    "Put it back, or the domain counts as unproved: its people are led to no provider, and no account is linked by its names. That happens",
+  "settings.domains.lapsed": "Not proved any more",
+  "settings.domains.lapsedText":
+    "The record was gone for a week. Put it back and check: what was set for the domain then counts again.",
   "settings.domains.how":
     "Add this TXT record where the domain is administered. It can take an hour until it is seen.",
   "settings.domains.recordName": "Name",
   "settings.domains.recordValue": "Value",
   "settings.domains.check": "Check now",
-  "settings.domains.proved": "{name} is proved. The record can go.",
+  "settings.domains.proved": "{name} is proved. Leave the record there: it is looked for every day.",
   "settings.domains.where": "Its people sign in at",
   "settings.domains.nowhere": "Nowhere in particular",
   "settings.domains.noWay": "No connection has single sign-on yet.",

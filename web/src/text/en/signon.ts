@@ -12,6 +12,13 @@ export const signon = {
   "signon.protocol.SAML": "SAML 2.0",
   "signon.protocol.SAML.about": "For providers or rules that ask for it. Certificates instead of a secret.",
   "signon.begin": "Begin",
+  "signon.unvouched": "An owner has to confirm this",
+  "signon.unvouchedText":
+    "Until then learners alone come in this way, and rules give no roles: whoever sets up a provider could be anybody who signs in there. Ask an owner to look at this page and to confirm it. A change of the provider or of the rules needs it again.",
+  "signon.unvouchedOwner":
+    "Until then learners alone come in this way, and rules give no roles. Look at the registration, the secrets and the rules below: whoever sets up a provider could be anybody who signs in there. If it is your organization’s own, confirm it.",
+  "signon.vouch": "Confirm as it stands",
+  "signon.vouched": "Confirmed. Owners, administrators and auditors can sign in this way now.",
   "signon.otherProtocol": "Choose another protocol",
   "signon.address.redirectUri": "Redirect URI",
   "signon.address.redirectUri.about":
@@ -227,7 +234,7 @@ export const signon = {
     "Empty for the provider’s own. Choose only what never changes and can’t be chosen by people.",
   "signon.roles": "Roles",
   "signon.rolesAbout":
-    "Given at each sign-in: the first rule that fits counts, and whom none fits becomes a learner. Owners stay what they are. Without rules, roles are given here only.",
+    "Given at each sign-in, and by a group as soon as its members change: the first rule that fits counts, and whom none fits becomes a learner. Owners stay what they are. Without rules, roles are given here only.",
   "signon.rolesNone": "There is no rule.",
   "signon.rule": "Rule {n}",
   "signon.rule.by": "What the rule looks at",

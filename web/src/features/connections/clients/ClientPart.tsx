@@ -14,12 +14,14 @@ import classes from "./Client.module.css";
 import { ClientSecrets } from "./ClientSecrets";
 import { addSecretDocument, byClients, type Client, revokeDocument } from "./documents";
 import { Federation } from "./Federation";
+import { NewClientSecret } from "./NewClientSecret";
 
 /** ClientPart is one OAuth client: what to paste at the directory, its secrets, and whose assertions it takes. */
 export function ClientPart({ client: c, write }: { client: Client; write: boolean }) {
   const { say } = useText();
   const [asking, ask] = useState(false);
   const [federating, federate] = useState(false);
+  const [making, make] = useState(false);
   const [added, add] = useMutation(addSecretDocument);
   const [ending, revoke] = useMutation(revokeDocument);
   const made = added.data?.addScimClientSecret;
@@ -43,12 +45,7 @@ export function ClientPart({ client: c, write }: { client: Client; write: boolea
         {write && works && (
           <Group gap="xs">
             {c.secrets.length < 2 && (
-              <Button
-                size="xs"
-                variant={ready ? "default" : "filled"}
-                loading={added.fetching}
-                onClick={() => void add({ id: c.id }, byClients)}
-              >
+              <Button size="xs" variant={ready ? "default" : "filled"} onClick={() => make(!making)}>
                 {say("clients.addSecret")}
               </Button>
             )}
@@ -70,6 +67,7 @@ export function ClientPart({ client: c, write }: { client: Client; write: boolea
                 value: <Copyable value={c.tokenUrl} what={say("clients.tokenUrl")} />,
               },
               { name: say("clients.id"), value: <Copyable value={c.id} what={say("clients.id")} /> },
+              { name: say("clients.minutes"), value: say("clients.minutesOf", { minutes: c.tokenMinutes }) },
               ...(c.federation
                 ? (["issuer", "subject", "audience"] as const).map((part) => ({
                     name: say(`clients.${part}`),
@@ -86,10 +84,13 @@ export function ClientPart({ client: c, write }: { client: Client; write: boolea
               until={made.client.secrets.at(-1)?.expiresAt ?? null}
             />
           )}
-          {added.error && (
-            <Text c="var(--bad)" role="alert">
-              {refusals(added.error)[0]?.message}
-            </Text>
+          {making && c.secrets.length < 2 && (
+            <NewClientSecret
+              busy={added.fetching}
+              problem={added.error && refusals(added.error)[0]?.message}
+              onMake={async (days) => !(await add({ id: c.id, days: days ?? null }, byClients)).error}
+              onClose={() => make(false)}
+            />
           )}
           {c.secrets.length > 0 && <ClientSecrets client={c} write={write} />}
           {federating && <Federation client={c} onClose={() => federate(false)} />}

@@ -1,4 +1,4 @@
-import { Button, Group, Skeleton, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, NumberInput, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useMutation, useQuery } from "urql";
 import { useMay } from "../../../app/session";
@@ -17,12 +17,15 @@ export function Clients({ connection }: { connection: string }) {
   const may = useMay();
   const write = may("tokens:write") && may("users:write");
   const [name, setName] = useState("");
+  const [minutes, setMinutes] = useState<number | string>(60);
   const [answer, ask] = useQuery({
     query: clientsDocument,
     variables: { id: connection },
     context: byClients,
   });
   const [{ fetching, error }, create] = useMutation(createClientDocument);
+  const problem = error && refusals(error)[0];
+  const ofMinutes = problem?.field === "token_minutes" || problem?.field === "tokenMinutes";
   return (
     <Section title={say("clients.title")} about={say("clients.about")}>
       <Stack gap="lg">
@@ -52,9 +55,13 @@ export function Clients({ connection }: { connection: string }) {
           <form
             onSubmit={async (event) => {
               event.preventDefault();
-              const { data } = await create({ connectionId: connection, name, minutes: 60 }, byClients);
+              const { data } = await create(
+                { connectionId: connection, name, minutes: Number(minutes) },
+                byClients,
+              );
               if (!data) return;
               setName("");
+              setMinutes(60);
               done(say("clients.made"));
             }}
           >
@@ -64,10 +71,24 @@ export function Clients({ connection }: { connection: string }) {
                 w={{ base: "100%", xs: 288 }}
                 value={name}
                 onChange={(event) => setName(event.currentTarget.value)}
-                error={error && refusals(error)[0]?.message}
+                error={ofMinutes ? undefined : problem?.message}
                 maxLength={100}
                 required
                 autoComplete="off"
+              />
+              <NumberInput
+                label={say("clients.minutes")}
+                description={say("clients.minutesAbout")}
+                inputWrapperOrder={["label", "input", "description", "error"]}
+                w={{ base: "100%", xs: 192 }}
+                value={minutes}
+                onChange={setMinutes}
+                error={ofMinutes && problem?.message}
+                min={60}
+                max={360}
+                step={30}
+                allowDecimal={false}
+                required
               />
               <Button type="submit" variant="default" loading={fetching} mt={{ xs: 25 }}>
                 {say("clients.make")}

@@ -41,8 +41,8 @@ export const createClientDocument = graphql(`
 `);
 
 export const addSecretDocument = graphql(`
-  mutation AddScimClientSecret($id: ID!) {
-    addScimClientSecret(clientId: $id) {
+  mutation AddScimClientSecret($id: ID!, $days: Int) {
+    addScimClientSecret(clientId: $id, expiresInDays: $days) {
       secret
       client {
         id
@@ -89,6 +89,15 @@ export type ClientSecret = Client["secrets"][number];
 
 /** byClients makes urql read the list again where it was empty. */
 export const byClients = { additionalTypenames: ["ScimClient"] };
+
+/**
+ * daysUntil is how many days a secret works that ends with a day chosen in a field,
+ * 2027-01-31; undefined for no day.
+ */
+export function daysUntil(day: string, now: Date): number | undefined {
+  if (!day) return undefined;
+  return Math.ceil((new Date(`${day}T23:59:59Z`).getTime() - now.getTime()) / (24 * 3600 * 1000));
+}
 
 /**
  * removable says whether a secret can go without a failure: another one has been

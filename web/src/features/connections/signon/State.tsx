@@ -10,6 +10,7 @@ import { Section } from "../../../ui/Page";
 import { Status } from "../../../ui/Status";
 import { done } from "../../../ui/toast";
 import { removeSignOnDocument, type SignOn, type SignOnConnection, switchDocument } from "./documents";
+import { Vouch } from "./Vouch";
 
 /** State says whether people sign in this way; tests it, switches it, removes it. */
 export function State({ connection: c, on }: { connection: SignOnConnection; on: SignOn }) {
@@ -74,6 +75,7 @@ export function State({ connection: c, on }: { connection: SignOnConnection; on:
             {wrong.message}
           </Text>
         )}
+        <Vouch connection={c} on={on} />
       </Stack>
       <Confirm
         opened={address.do === "off" && on.enabled && may("connections:write")}

@@ -9,6 +9,7 @@ export const signOnDocument = graphql(`
       signOn {
         protocol
         enabled
+        vouched
         updatedAt
         authority
         tenantId
@@ -90,6 +91,16 @@ export const configureSamlDocument = graphql(`
 export const updateSignOnDocument = graphql(`
   mutation UpdateSignOn($id: ID!, $input: UpdateSignOnInput!) {
     updateSignOn(connectionId: $id, input: $input) {
+      connection {
+        id
+      }
+    }
+  }
+`);
+
+export const vouchDocument = graphql(`
+  mutation VouchForSignOn($id: ID!, $updatedAt: Time!) {
+    vouchForSignOn(connectionId: $id, updatedAt: $updatedAt) {
       connection {
         id
       }
