@@ -49,7 +49,7 @@ func newMetrics() *metrics {
 }
 
 // watch shows what the rooms count themselves.
-func (m *metrics) watch(s *store.Store, a *access.Access, provisioning *scim.Server) {
+func (m *metrics) watch(s *store.Store, a *access.Access, on *access.SignOns, provisioning *scim.Server) {
 	for _, kind := range access.Kinds {
 		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "rollcall_refused_credentials_total",
 			Help:        "Tokens and sessions that were refused, by the kind that was asked for.",
@@ -59,7 +59,7 @@ func (m *metrics) watch(s *store.Store, a *access.Access, provisioning *scim.Ser
 		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "rollcall_log_rows_dropped_total",
 			Help: "Rows of the provisioning log, of reads and refusals, that were dropped: more came than could be written, or the database did not answer."},
 			func() float64 { return float64(provisioning.Dropped()) }),
-		&storeMetrics{store: s})
+		&storeMetrics{store: s}, &endMetrics{signOns: on, now: s.Now})
 }
 
 // ServeHTTP writes the figures in the text format of Prometheus.

@@ -88,6 +88,9 @@ func TestMetrics(t *testing.T) {
 				sh.Errorf("%s is %v (%v)", series, n, ok)
 			}
 		}
+		if n := got[`rollcall_credential_days_left{kind="scim_token"}`]; n < 1 || n > 400 {
+			sh.Errorf("the token works for %v days", n)
+		}
 		if n := got["rollcall_feed_age_seconds"]; n < 0 || n > 3600 {
 			sh.Errorf("the feed's age is %v s", n)
 		}

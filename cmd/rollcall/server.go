@@ -124,7 +124,7 @@ func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, er
 	s.api = graph.New(graph.Options{SignOns: s.signOns, SignOnAddresses: s.signOnAddresses, ImportSAML: sso.ImportSAML(out, s.store.Now), LookupTXT: s.lookupTXT,
 		RateLimit: min(rate, 1) * graph.DefaultRateLimit, Store: s.store, Directory: rules, Access: s.access,
 		PublicURL: s.publicURL, Filter: s.scim.UserFilter, Inside: "http://" + reachable(s.listener.Addr().String()), Observe: s.metrics.operationDone, Log: s.log})
-	s.metrics.watch(s.store, s.access, s.scim)
+	s.metrics.watch(s.store, s.access, s.signOns, s.scim)
 	signIn := sso.New(sso.Options{Store: s.store, Access: s.access, Directory: rules, SignOns: s.signOns, Outbound: out,
 		PublicURL: s.publicURL, Key: key, Log: s.log})
 	tokens := oauth.New(oauth.Options{Store: s.store, Access: s.access, Client: out, Log: s.log})

@@ -14,7 +14,7 @@ export function Vouch({ connection: c, on }: { connection: SignOnConnection; on:
   const [{ fetching, error }, vouch] = useMutation(vouchDocument);
   if (on.vouched) return null;
   return (
-    <Stack gap="xs" align="flex-start">
+    <Stack gap="xs" align="flex-start" mt="sm">
       <Status tone="warn">{say("signon.unvouched")}</Status>
       <Text maw="42rem">{say(owner ? "signon.unvouchedOwner" : "signon.unvouchedText")}</Text>
       {owner && (
