@@ -68,7 +68,7 @@ test("single sign-on is set up, tested, switched on and off in the console", asy
   await page.getByRole("link", { name: "Test sign-in" }).click();
   const tested = await opened;
   await asMary(tested);
-  await expect(tested.getByText("Signing in would be refused: nobody here is it.")).toBeVisible();
+  await expect(tested.getByText("nobody here has this account’s id")).toBeVisible();
   await tested.close();
 
   await page.getByRole("button", { name: "Switch on" }).click();

@@ -340,7 +340,7 @@ test("an owner tests the connection and sees what came, claim by claim", async (
 
   await page.goto(test);
   await say(page, "Mary Unknown"); // a test asks who it is each time
-  await expect(page.getByRole("status")).toContainText("Signing in would be refused: nobody here is it.");
+  await expect(page.getByRole("status")).toContainText("nobody here has this account’s id");
   const { waitingAccounts } = await org.api<{ waitingAccounts: unknown[] }>("{ waitingAccounts { id } }");
   expect(waitingAccounts).toEqual([]);
 });
