@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/rollcall/rollcall/ent/organization"
 	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/ent/signon"
 	"github.com/rollcall/rollcall/ent/token"
@@ -64,7 +63,7 @@ func TestEndsAreThoseOfTheConnectionThatIsFirstWithout(t *testing.T) {
 		h.pass(50 * 24 * time.Hour)
 		is("ended", map[string]int{"sign_on_client": -10, "scim_token": -10, "scim_client": -45})
 		h.write(h.inOrg(), func(ctx context.Context, tx *store.Tx) error {
-			return tx.Organization.Update().Where(organization.ID(h.org.ID)).SetSuspendedAt(tx.Now()).Exec(ctx)
+			return tx.Organization.UpdateOneID(h.org.ID).SetSuspendedAt(tx.Now()).Exec(ctx)
 		})
 		is("suspended", map[string]int{})
 	})
