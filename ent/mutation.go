@@ -16785,6 +16785,8 @@ type SessionMutation struct {
 	identity_id      *uuid.UUID
 	provider_session *string
 	logout_hint      *string
+	logout_format    *string
+	id_token         *string
 	address          *string
 	agent            *string
 	seen_at          *time.Time
@@ -17275,6 +17277,104 @@ func (m *SessionMutation) ResetLogoutHint() {
 	delete(m.clearedFields, session.FieldLogoutHint)
 }
 
+// SetLogoutFormat sets the "logout_format" field.
+func (m *SessionMutation) SetLogoutFormat(s string) {
+	m.logout_format = &s
+}
+
+// LogoutFormat returns the value of the "logout_format" field in the mutation.
+func (m *SessionMutation) LogoutFormat() (r string, exists bool) {
+	v := m.logout_format
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLogoutFormat returns the old "logout_format" field's value of the Session entity.
+// If the Session object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SessionMutation) OldLogoutFormat(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLogoutFormat is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLogoutFormat requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLogoutFormat: %w", err)
+	}
+	return oldValue.LogoutFormat, nil
+}
+
+// ClearLogoutFormat clears the value of the "logout_format" field.
+func (m *SessionMutation) ClearLogoutFormat() {
+	m.logout_format = nil
+	m.clearedFields[session.FieldLogoutFormat] = struct{}{}
+}
+
+// LogoutFormatCleared returns if the "logout_format" field was cleared in this mutation.
+func (m *SessionMutation) LogoutFormatCleared() bool {
+	_, ok := m.clearedFields[session.FieldLogoutFormat]
+	return ok
+}
+
+// ResetLogoutFormat resets all changes to the "logout_format" field.
+func (m *SessionMutation) ResetLogoutFormat() {
+	m.logout_format = nil
+	delete(m.clearedFields, session.FieldLogoutFormat)
+}
+
+// SetIDToken sets the "id_token" field.
+func (m *SessionMutation) SetIDToken(s string) {
+	m.id_token = &s
+}
+
+// IDToken returns the value of the "id_token" field in the mutation.
+func (m *SessionMutation) IDToken() (r string, exists bool) {
+	v := m.id_token
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldIDToken returns the old "id_token" field's value of the Session entity.
+// If the Session object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SessionMutation) OldIDToken(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldIDToken is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldIDToken requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldIDToken: %w", err)
+	}
+	return oldValue.IDToken, nil
+}
+
+// ClearIDToken clears the value of the "id_token" field.
+func (m *SessionMutation) ClearIDToken() {
+	m.id_token = nil
+	m.clearedFields[session.FieldIDToken] = struct{}{}
+}
+
+// IDTokenCleared returns if the "id_token" field was cleared in this mutation.
+func (m *SessionMutation) IDTokenCleared() bool {
+	_, ok := m.clearedFields[session.FieldIDToken]
+	return ok
+}
+
+// ResetIDToken resets all changes to the "id_token" field.
+func (m *SessionMutation) ResetIDToken() {
+	m.id_token = nil
+	delete(m.clearedFields, session.FieldIDToken)
+}
+
 // SetAddress sets the "address" field.
 func (m *SessionMutation) SetAddress(s string) {
 	m.address = &s
@@ -17479,7 +17579,7 @@ func (m *SessionMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *SessionMutation) Fields() []string {
-	fields := make([]string, 0, 13)
+	fields := make([]string, 0, 15)
 	if m.created_at != nil {
 		fields = append(fields, session.FieldCreatedAt)
 	}
@@ -17506,6 +17606,12 @@ func (m *SessionMutation) Fields() []string {
 	}
 	if m.logout_hint != nil {
 		fields = append(fields, session.FieldLogoutHint)
+	}
+	if m.logout_format != nil {
+		fields = append(fields, session.FieldLogoutFormat)
+	}
+	if m.id_token != nil {
+		fields = append(fields, session.FieldIDToken)
 	}
 	if m.address != nil {
 		fields = append(fields, session.FieldAddress)
@@ -17545,6 +17651,10 @@ func (m *SessionMutation) Field(name string) (ent.Value, bool) {
 		return m.ProviderSession()
 	case session.FieldLogoutHint:
 		return m.LogoutHint()
+	case session.FieldLogoutFormat:
+		return m.LogoutFormat()
+	case session.FieldIDToken:
+		return m.IDToken()
 	case session.FieldAddress:
 		return m.Address()
 	case session.FieldAgent:
@@ -17580,6 +17690,10 @@ func (m *SessionMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldProviderSession(ctx)
 	case session.FieldLogoutHint:
 		return m.OldLogoutHint(ctx)
+	case session.FieldLogoutFormat:
+		return m.OldLogoutFormat(ctx)
+	case session.FieldIDToken:
+		return m.OldIDToken(ctx)
 	case session.FieldAddress:
 		return m.OldAddress(ctx)
 	case session.FieldAgent:
@@ -17660,6 +17774,20 @@ func (m *SessionMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetLogoutHint(v)
 		return nil
+	case session.FieldLogoutFormat:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLogoutFormat(v)
+		return nil
+	case session.FieldIDToken:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetIDToken(v)
+		return nil
 	case session.FieldAddress:
 		v, ok := value.(string)
 		if !ok {
@@ -17730,6 +17858,12 @@ func (m *SessionMutation) ClearedFields() []string {
 	if m.FieldCleared(session.FieldLogoutHint) {
 		fields = append(fields, session.FieldLogoutHint)
 	}
+	if m.FieldCleared(session.FieldLogoutFormat) {
+		fields = append(fields, session.FieldLogoutFormat)
+	}
+	if m.FieldCleared(session.FieldIDToken) {
+		fields = append(fields, session.FieldIDToken)
+	}
 	if m.FieldCleared(session.FieldAddress) {
 		fields = append(fields, session.FieldAddress)
 	}
@@ -17761,6 +17895,12 @@ func (m *SessionMutation) ClearField(name string) error {
 		return nil
 	case session.FieldLogoutHint:
 		m.ClearLogoutHint()
+		return nil
+	case session.FieldLogoutFormat:
+		m.ClearLogoutFormat()
+		return nil
+	case session.FieldIDToken:
+		m.ClearIDToken()
 		return nil
 	case session.FieldAddress:
 		m.ClearAddress()
@@ -17802,6 +17942,12 @@ func (m *SessionMutation) ResetField(name string) error {
 		return nil
 	case session.FieldLogoutHint:
 		m.ResetLogoutHint()
+		return nil
+	case session.FieldLogoutFormat:
+		m.ResetLogoutFormat()
+		return nil
+	case session.FieldIDToken:
+		m.ResetIDToken()
 		return nil
 	case session.FieldAddress:
 		m.ResetAddress()

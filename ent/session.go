@@ -36,6 +36,10 @@ type Session struct {
 	ProviderSession string `json:"provider_session,omitempty"`
 	// which account the provider signs out
 	LogoutHint string `json:"-"`
+	// Format of the NameID (SAML) in logout_hint
+	LogoutFormat string `json:"logout_format,omitempty"`
+	// sealed: OpenID providers want it back for signing out
+	IDToken string `json:"-"`
 	// network address
 	Address string `json:"address,omitempty"`
 	// the browser, as it names itself
@@ -56,7 +60,7 @@ func (*Session) scanValues(columns []string) ([]any, error) {
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case session.FieldHash:
 			values[i] = new([]byte)
-		case session.FieldMethod, session.FieldProviderSession, session.FieldLogoutHint, session.FieldAddress, session.FieldAgent:
+		case session.FieldMethod, session.FieldProviderSession, session.FieldLogoutHint, session.FieldLogoutFormat, session.FieldIDToken, session.FieldAddress, session.FieldAgent:
 			values[i] = new(sql.NullString)
 		case session.FieldCreatedAt, session.FieldSeenAt, session.FieldExpiresAt:
 			values[i] = new(sql.NullTime)
@@ -138,6 +142,18 @@ func (_m *Session) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field logout_hint", values[i])
 			} else if value.Valid {
 				_m.LogoutHint = value.String
+			}
+		case session.FieldLogoutFormat:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field logout_format", values[i])
+			} else if value.Valid {
+				_m.LogoutFormat = value.String
+			}
+		case session.FieldIDToken:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field id_token", values[i])
+			} else if value.Valid {
+				_m.IDToken = value.String
 			}
 		case session.FieldAddress:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -227,6 +243,11 @@ func (_m *Session) String() string {
 	builder.WriteString(_m.ProviderSession)
 	builder.WriteString(", ")
 	builder.WriteString("logout_hint=<sensitive>")
+	builder.WriteString(", ")
+	builder.WriteString("logout_format=")
+	builder.WriteString(_m.LogoutFormat)
+	builder.WriteString(", ")
+	builder.WriteString("id_token=<sensitive>")
 	builder.WriteString(", ")
 	builder.WriteString("address=")
 	builder.WriteString(_m.Address)

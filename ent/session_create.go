@@ -107,6 +107,34 @@ func (_c *SessionCreate) SetNillableLogoutHint(v *string) *SessionCreate {
 	return _c
 }
 
+// SetLogoutFormat sets the "logout_format" field.
+func (_c *SessionCreate) SetLogoutFormat(v string) *SessionCreate {
+	_c.mutation.SetLogoutFormat(v)
+	return _c
+}
+
+// SetNillableLogoutFormat sets the "logout_format" field if the given value is not nil.
+func (_c *SessionCreate) SetNillableLogoutFormat(v *string) *SessionCreate {
+	if v != nil {
+		_c.SetLogoutFormat(*v)
+	}
+	return _c
+}
+
+// SetIDToken sets the "id_token" field.
+func (_c *SessionCreate) SetIDToken(v string) *SessionCreate {
+	_c.mutation.SetIDToken(v)
+	return _c
+}
+
+// SetNillableIDToken sets the "id_token" field if the given value is not nil.
+func (_c *SessionCreate) SetNillableIDToken(v *string) *SessionCreate {
+	if v != nil {
+		_c.SetIDToken(*v)
+	}
+	return _c
+}
+
 // SetAddress sets the "address" field.
 func (_c *SessionCreate) SetAddress(v string) *SessionCreate {
 	_c.mutation.SetAddress(v)
@@ -300,6 +328,14 @@ func (_c *SessionCreate) createSpec() (*Session, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.LogoutHint(); ok {
 		_spec.SetField(session.FieldLogoutHint, field.TypeString, value)
 		_node.LogoutHint = value
+	}
+	if value, ok := _c.mutation.LogoutFormat(); ok {
+		_spec.SetField(session.FieldLogoutFormat, field.TypeString, value)
+		_node.LogoutFormat = value
+	}
+	if value, ok := _c.mutation.IDToken(); ok {
+		_spec.SetField(session.FieldIDToken, field.TypeString, value)
+		_node.IDToken = value
 	}
 	if value, ok := _c.mutation.Address(); ok {
 		_spec.SetField(session.FieldAddress, field.TypeString, value)

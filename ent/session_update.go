@@ -102,6 +102,12 @@ func (_u *SessionUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.LogoutHintCleared() {
 		_spec.ClearField(session.FieldLogoutHint, field.TypeString)
 	}
+	if _u.mutation.LogoutFormatCleared() {
+		_spec.ClearField(session.FieldLogoutFormat, field.TypeString)
+	}
+	if _u.mutation.IDTokenCleared() {
+		_spec.ClearField(session.FieldIDToken, field.TypeString)
+	}
 	if _u.mutation.AddressCleared() {
 		_spec.ClearField(session.FieldAddress, field.TypeString)
 	}
@@ -235,6 +241,12 @@ func (_u *SessionUpdateOne) sqlSave(ctx context.Context) (_node *Session, err er
 	}
 	if _u.mutation.LogoutHintCleared() {
 		_spec.ClearField(session.FieldLogoutHint, field.TypeString)
+	}
+	if _u.mutation.LogoutFormatCleared() {
+		_spec.ClearField(session.FieldLogoutFormat, field.TypeString)
+	}
+	if _u.mutation.IDTokenCleared() {
+		_spec.ClearField(session.FieldIDToken, field.TypeString)
 	}
 	if _u.mutation.AddressCleared() {
 		_spec.ClearField(session.FieldAddress, field.TypeString)

@@ -600,6 +600,8 @@ var (
 		{Name: "identity_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "provider_session", Type: field.TypeString, Nullable: true},
 		{Name: "logout_hint", Type: field.TypeString, Nullable: true},
+		{Name: "logout_format", Type: field.TypeString, Nullable: true},
+		{Name: "id_token", Type: field.TypeString, Nullable: true},
 		{Name: "address", Type: field.TypeString, Nullable: true},
 		{Name: "agent", Type: field.TypeString, Nullable: true},
 		{Name: "seen_at", Type: field.TypeTime},

@@ -25,6 +25,8 @@ func (Session) Fields() []ent.Field {
 		field.UUID("identity_id", uuid.UUID{}).Optional().Nillable().Immutable(),
 		field.String("provider_session").Optional().Immutable().Comment("sid (OIDC) or SessionIndex (SAML)"),
 		field.String("logout_hint").Optional().Immutable().Sensitive().Comment("which account the provider signs out"),
+		field.String("logout_format").Optional().Immutable().Comment("Format of the NameID (SAML) in logout_hint"),
+		field.String("id_token").Optional().Immutable().Sensitive().Comment("sealed: OpenID providers want it back for signing out"),
 		field.String("address").Optional().Immutable().Comment("network address"),
 		field.String("agent").Optional().Immutable().Comment("the browser, as it names itself"),
 		field.Time("seen_at").Comment("last request, to the minute"),

@@ -32,6 +32,10 @@ const (
 	FieldProviderSession = "provider_session"
 	// FieldLogoutHint holds the string denoting the logout_hint field in the database.
 	FieldLogoutHint = "logout_hint"
+	// FieldLogoutFormat holds the string denoting the logout_format field in the database.
+	FieldLogoutFormat = "logout_format"
+	// FieldIDToken holds the string denoting the id_token field in the database.
+	FieldIDToken = "id_token"
 	// FieldAddress holds the string denoting the address field in the database.
 	FieldAddress = "address"
 	// FieldAgent holds the string denoting the agent field in the database.
@@ -56,6 +60,8 @@ var Columns = []string{
 	FieldIdentityID,
 	FieldProviderSession,
 	FieldLogoutHint,
+	FieldLogoutFormat,
+	FieldIDToken,
 	FieldAddress,
 	FieldAgent,
 	FieldSeenAt,
@@ -148,6 +154,16 @@ func ByProviderSession(opts ...sql.OrderTermOption) OrderOption {
 // ByLogoutHint orders the results by the logout_hint field.
 func ByLogoutHint(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldLogoutHint, opts...).ToFunc()
+}
+
+// ByLogoutFormat orders the results by the logout_format field.
+func ByLogoutFormat(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldLogoutFormat, opts...).ToFunc()
+}
+
+// ByIDToken orders the results by the id_token field.
+func ByIDToken(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldIDToken, opts...).ToFunc()
 }
 
 // ByAddress orders the results by the address field.

@@ -95,6 +95,16 @@ func LogoutHint(v string) predicate.Session {
 	return predicate.Session(sql.FieldEQ(FieldLogoutHint, v))
 }
 
+// LogoutFormat applies equality check predicate on the "logout_format" field. It's identical to LogoutFormatEQ.
+func LogoutFormat(v string) predicate.Session {
+	return predicate.Session(sql.FieldEQ(FieldLogoutFormat, v))
+}
+
+// IDToken applies equality check predicate on the "id_token" field. It's identical to IDTokenEQ.
+func IDToken(v string) predicate.Session {
+	return predicate.Session(sql.FieldEQ(FieldIDToken, v))
+}
+
 // Address applies equality check predicate on the "address" field. It's identical to AddressEQ.
 func Address(v string) predicate.Session {
 	return predicate.Session(sql.FieldEQ(FieldAddress, v))
@@ -543,6 +553,156 @@ func LogoutHintEqualFold(v string) predicate.Session {
 // LogoutHintContainsFold applies the ContainsFold predicate on the "logout_hint" field.
 func LogoutHintContainsFold(v string) predicate.Session {
 	return predicate.Session(sql.FieldContainsFold(FieldLogoutHint, v))
+}
+
+// LogoutFormatEQ applies the EQ predicate on the "logout_format" field.
+func LogoutFormatEQ(v string) predicate.Session {
+	return predicate.Session(sql.FieldEQ(FieldLogoutFormat, v))
+}
+
+// LogoutFormatNEQ applies the NEQ predicate on the "logout_format" field.
+func LogoutFormatNEQ(v string) predicate.Session {
+	return predicate.Session(sql.FieldNEQ(FieldLogoutFormat, v))
+}
+
+// LogoutFormatIn applies the In predicate on the "logout_format" field.
+func LogoutFormatIn(vs ...string) predicate.Session {
+	return predicate.Session(sql.FieldIn(FieldLogoutFormat, vs...))
+}
+
+// LogoutFormatNotIn applies the NotIn predicate on the "logout_format" field.
+func LogoutFormatNotIn(vs ...string) predicate.Session {
+	return predicate.Session(sql.FieldNotIn(FieldLogoutFormat, vs...))
+}
+
+// LogoutFormatGT applies the GT predicate on the "logout_format" field.
+func LogoutFormatGT(v string) predicate.Session {
+	return predicate.Session(sql.FieldGT(FieldLogoutFormat, v))
+}
+
+// LogoutFormatGTE applies the GTE predicate on the "logout_format" field.
+func LogoutFormatGTE(v string) predicate.Session {
+	return predicate.Session(sql.FieldGTE(FieldLogoutFormat, v))
+}
+
+// LogoutFormatLT applies the LT predicate on the "logout_format" field.
+func LogoutFormatLT(v string) predicate.Session {
+	return predicate.Session(sql.FieldLT(FieldLogoutFormat, v))
+}
+
+// LogoutFormatLTE applies the LTE predicate on the "logout_format" field.
+func LogoutFormatLTE(v string) predicate.Session {
+	return predicate.Session(sql.FieldLTE(FieldLogoutFormat, v))
+}
+
+// LogoutFormatContains applies the Contains predicate on the "logout_format" field.
+func LogoutFormatContains(v string) predicate.Session {
+	return predicate.Session(sql.FieldContains(FieldLogoutFormat, v))
+}
+
+// LogoutFormatHasPrefix applies the HasPrefix predicate on the "logout_format" field.
+func LogoutFormatHasPrefix(v string) predicate.Session {
+	return predicate.Session(sql.FieldHasPrefix(FieldLogoutFormat, v))
+}
+
+// LogoutFormatHasSuffix applies the HasSuffix predicate on the "logout_format" field.
+func LogoutFormatHasSuffix(v string) predicate.Session {
+	return predicate.Session(sql.FieldHasSuffix(FieldLogoutFormat, v))
+}
+
+// LogoutFormatIsNil applies the IsNil predicate on the "logout_format" field.
+func LogoutFormatIsNil() predicate.Session {
+	return predicate.Session(sql.FieldIsNull(FieldLogoutFormat))
+}
+
+// LogoutFormatNotNil applies the NotNil predicate on the "logout_format" field.
+func LogoutFormatNotNil() predicate.Session {
+	return predicate.Session(sql.FieldNotNull(FieldLogoutFormat))
+}
+
+// LogoutFormatEqualFold applies the EqualFold predicate on the "logout_format" field.
+func LogoutFormatEqualFold(v string) predicate.Session {
+	return predicate.Session(sql.FieldEqualFold(FieldLogoutFormat, v))
+}
+
+// LogoutFormatContainsFold applies the ContainsFold predicate on the "logout_format" field.
+func LogoutFormatContainsFold(v string) predicate.Session {
+	return predicate.Session(sql.FieldContainsFold(FieldLogoutFormat, v))
+}
+
+// IDTokenEQ applies the EQ predicate on the "id_token" field.
+func IDTokenEQ(v string) predicate.Session {
+	return predicate.Session(sql.FieldEQ(FieldIDToken, v))
+}
+
+// IDTokenNEQ applies the NEQ predicate on the "id_token" field.
+func IDTokenNEQ(v string) predicate.Session {
+	return predicate.Session(sql.FieldNEQ(FieldIDToken, v))
+}
+
+// IDTokenIn applies the In predicate on the "id_token" field.
+func IDTokenIn(vs ...string) predicate.Session {
+	return predicate.Session(sql.FieldIn(FieldIDToken, vs...))
+}
+
+// IDTokenNotIn applies the NotIn predicate on the "id_token" field.
+func IDTokenNotIn(vs ...string) predicate.Session {
+	return predicate.Session(sql.FieldNotIn(FieldIDToken, vs...))
+}
+
+// IDTokenGT applies the GT predicate on the "id_token" field.
+func IDTokenGT(v string) predicate.Session {
+	return predicate.Session(sql.FieldGT(FieldIDToken, v))
+}
+
+// IDTokenGTE applies the GTE predicate on the "id_token" field.
+func IDTokenGTE(v string) predicate.Session {
+	return predicate.Session(sql.FieldGTE(FieldIDToken, v))
+}
+
+// IDTokenLT applies the LT predicate on the "id_token" field.
+func IDTokenLT(v string) predicate.Session {
+	return predicate.Session(sql.FieldLT(FieldIDToken, v))
+}
+
+// IDTokenLTE applies the LTE predicate on the "id_token" field.
+func IDTokenLTE(v string) predicate.Session {
+	return predicate.Session(sql.FieldLTE(FieldIDToken, v))
+}
+
+// IDTokenContains applies the Contains predicate on the "id_token" field.
+func IDTokenContains(v string) predicate.Session {
+	return predicate.Session(sql.FieldContains(FieldIDToken, v))
+}
+
+// IDTokenHasPrefix applies the HasPrefix predicate on the "id_token" field.
+func IDTokenHasPrefix(v string) predicate.Session {
+	return predicate.Session(sql.FieldHasPrefix(FieldIDToken, v))
+}
+
+// IDTokenHasSuffix applies the HasSuffix predicate on the "id_token" field.
+func IDTokenHasSuffix(v string) predicate.Session {
+	return predicate.Session(sql.FieldHasSuffix(FieldIDToken, v))
+}
+
+// IDTokenIsNil applies the IsNil predicate on the "id_token" field.
+func IDTokenIsNil() predicate.Session {
+	return predicate.Session(sql.FieldIsNull(FieldIDToken))
+}
+
+// IDTokenNotNil applies the NotNil predicate on the "id_token" field.
+func IDTokenNotNil() predicate.Session {
+	return predicate.Session(sql.FieldNotNull(FieldIDToken))
+}
+
+// IDTokenEqualFold applies the EqualFold predicate on the "id_token" field.
+func IDTokenEqualFold(v string) predicate.Session {
+	return predicate.Session(sql.FieldEqualFold(FieldIDToken, v))
+}
+
+// IDTokenContainsFold applies the ContainsFold predicate on the "id_token" field.
+func IDTokenContainsFold(v string) predicate.Session {
+	return predicate.Session(sql.FieldContainsFold(FieldIDToken, v))
 }
 
 // AddressEQ applies the EQ predicate on the "address" field.

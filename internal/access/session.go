@@ -32,6 +32,8 @@ type NewSession struct {
 	Connection, Identity uuid.UUID
 	ProviderSession      string    // sid (OIDC) or SessionIndex (SAML), "" without one
 	LogoutHint           string    // which account the provider signs out
+	LogoutFormat         string    // of a NameID in LogoutHint (SAML)
+	IDToken              string    // sealed by SignOns, "" where the provider doesn't want it back (OIDC)
 	Until                time.Time // when the provider wants it to end, zero when it doesn't say
 }
 
@@ -173,7 +175,8 @@ func startSession(ctx context.Context, tx *store.Tx, u *ent.User, org *ent.Organ
 	create := tx.Session.Create().SetUserID(u.ID).SetHash(hash[:]).SetMethod(n.Method).
 		SetAddress(cut(n.Address)).SetAgent(cut(n.Agent)).SetSeenAt(tx.Now()).SetExpiresAt(end)
 	if n.Connection != uuid.Nil {
-		create.SetConnectionID(n.Connection).SetIdentityID(n.Identity).SetProviderSession(whole(n.ProviderSession)).SetLogoutHint(whole(n.LogoutHint))
+		create.SetConnectionID(n.Connection).SetIdentityID(n.Identity).SetProviderSession(whole(n.ProviderSession)).SetLogoutHint(whole(n.LogoutHint)).
+			SetLogoutFormat(whole(n.LogoutFormat)).SetIDToken(n.IDToken)
 	}
 	s, err := create.Save(ctx)
 	if err != nil {

@@ -123,6 +123,24 @@ func (s *SignOns) Secrets(on *ent.SignOn, use string) (ids, values []string, err
 	return ids, values, nil
 }
 
+// SealIDToken seals the ID token with which an account signed in, for its session.
+func (s *SignOns) SealIDToken(token string, account *ent.Identity) string {
+	return s.box.Seal([]byte(token), account.OrgID.String(), "session", account.ID.String(), "id_token")
+}
+
+// IDToken opens the ID token of a session; "" when it has none, or when it was sealed
+// with a key that is gone: nothing but comfort hangs on it.
+func (s *SignOns) IDToken(of *ent.Session) string {
+	if of.IDToken == "" || of.IdentityID == nil {
+		return ""
+	}
+	token, err := s.box.Open(of.IDToken, of.OrgID.String(), "session", of.IdentityID.String(), "id_token")
+	if err != nil {
+		return ""
+	}
+	return string(token)
+}
+
 func belongings(on *ent.SignOn, secret uuid.UUID) []string {
 	return []string{on.OrgID.String(), "sign_on", on.ID.String(), secret.String()}
 }

@@ -26,7 +26,9 @@ type arrival struct {
 	account directory.Account
 	method  session.Method
 	sid     string    // the session at the provider
-	hint    string    // for signing out there
+	hint    string    // for signing out there: which account
+	format  string    // of the hint, by SAML
+	idToken string    // for signing out there, by OpenID Connect
 	until   time.Time // when the session here has to end, zero when the provider doesn't say
 	claims  func(name string) []string
 	shown   []claim // everything that came, for a test
@@ -79,12 +81,13 @@ func (d *door) callback(w http.ResponseWriter, r *http.Request) {
 	if err := d.signOns.NoteSecrets(r.Context(), on.SignOn, got.Secret, got.Stale); err != nil {
 		d.log.Error("note which client secret worked", "err", err)
 	}
-	d.arrive(w, r, arrivalOf(on, f, got.Claims))
+	d.arrive(w, r, arrivalOf(on, f, got))
 }
 
 // arrivalOf puts claims into the directory's words.
-func arrivalOf(on *access.SignOnOf, f *flow, c *oidc.Claims) arrival {
-	a := arrival{on: on, flow: f, method: session.MethodOIDC, sid: c.Session, hint: c.LogoutHint, claims: c.Texts, shown: claimsOf(c.All)}
+func arrivalOf(on *access.SignOnOf, f *flow, got *oidc.Redeemed) arrival {
+	c := got.Claims
+	a := arrival{on: on, flow: f, method: session.MethodOIDC, sid: c.Session, hint: c.LogoutHint, idToken: got.IDToken, claims: c.Texts, shown: claimsOf(c.All)}
 	a.account = directory.Account{Issuer: c.Issuer, Tenant: c.Tenant, Subject: c.Subject, ExternalID: c.Subject, Name: c.Name,
 		UserName: c.UserName, Email: c.Email, Home: c.Home, EmailProved: c.EmailProved}
 	if name := on.Settings.SubjectClaim; name != "" {
@@ -184,6 +187,10 @@ func connected(ctx context.Context, on *access.SignOnOf) context.Context {
 // away needs too.
 func (d *door) startSession(r *http.Request, a arrival, v *directory.Verdict) (secret string, err error) {
 	person := actor.Actor{Kind: actor.User, ID: v.User.ID, User: v.User.ID, Org: v.User.OrgID, Connection: a.on.ConnectionID}
+	sealed := ""
+	if a.idToken != "" {
+		sealed = d.signOns.SealIDToken(a.idToken, v.Identity)
+	}
 	err = d.store.Write(actor.With(r.Context(), person), func(ctx context.Context, tx *store.Tx) error {
 		if _, err := tx.SignOn.Query().Where(signon.ConnectionID(a.on.ConnectionID), signon.Enabled(true), store.Lock).Only(ctx); ent.IsNotFound(err) {
 			return fault.New(fault.Precondition, "signing in through this connection is switched off").Because(err)
@@ -191,7 +198,7 @@ func (d *door) startSession(r *http.Request, a arrival, v *directory.Verdict) (s
 			return err
 		}
 		secret, _, err = d.access.StartSession(ctx, tx, v.User, access.NewSession{Method: a.method, Address: addressOf(r), Agent: r.UserAgent(),
-			Connection: a.on.ConnectionID, Identity: v.Identity.ID, ProviderSession: a.sid, LogoutHint: a.hint, Until: a.until})
+			Connection: a.on.ConnectionID, Identity: v.Identity.ID, ProviderSession: a.sid, LogoutHint: a.hint, LogoutFormat: a.format, IDToken: sealed, Until: a.until})
 		if err != nil {
 			return err
 		}

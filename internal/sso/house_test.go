@@ -86,9 +86,12 @@ func newHouse(t *testing.T, databaseURL string, conns int) *house {
 	return h
 }
 
-func (h *house) signOnsOf(s *store.Store) *access.SignOns {
+func (h *house) signOnsOf(s *store.Store) *access.SignOns { return h.sealed(s, 7) }
+
+// sealed are the SignOns of an installation with another key.
+func (h *house) sealed(s *store.Store, key byte) *access.SignOns {
 	h.Helper()
-	box, err := seal.New(bytes.Repeat([]byte{7}, 32))
+	box, err := seal.New(bytes.Repeat([]byte{key}, 32))
 	if err != nil {
 		h.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package sso_test
 
 import (
 	"crypto/rand"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -219,6 +220,76 @@ func TestSignOutAtTheProvider(t *testing.T) {
 		b.signedIn(false)
 		if n := o.sessions(); n != 0 {
 			o.Errorf("%d sessions", n)
+		}
+	})
+}
+
+// Providers want the ID token back when somebody signs out (id_token_hint). It is kept
+// sealed, as long as the session, and where it is needed alone.
+func TestIDTokenGoesBack(t *testing.T) {
+	onBothFlows(t, func(o *oidcHouse) {
+		var last string
+		o.provider.sign = func(claims map[string]any) string {
+			last = o.provider.signed(claims, jose.RS256, o.provider.key)
+			return last
+		}
+		b := o.browser()
+		o.signIn(b, graces())
+		kept := o.store.Read().Session.Query().OnlyX(o.inOrg())
+		if !strings.HasPrefix(kept.IDToken, "s1.") || strings.Contains(kept.IDToken, strings.Split(last, ".")[1]) {
+			o.Errorf("it is kept as %q", kept.IDToken)
+		}
+		for _, e := range o.store.Read().Event.Query().AllX(o.inOrg()) {
+			if text := fmt.Sprint(e); strings.Contains(text, kept.IDToken) || strings.Contains(text, last) {
+				o.Errorf("an event holds it: %s", text)
+			}
+		}
+		if o.sealed(o.store, 8).IDToken(kept) != "" {
+			o.Error("another installation's key opens it")
+		}
+		kept.IdentityID = &kept.ID
+		if o.signOns.IDToken(kept) != "" {
+			o.Error("another account's session opens it")
+		}
+		b.post("/signout", nil).want(o.T, http.StatusOK, "id_token_hint="+last+"&amp;")
+		if n := o.sessions(); n != 0 || strings.Contains(o.log.String(), last) {
+			o.Errorf("%d sessions, and a log of\n%s", n, o.log.String())
+		}
+
+		without := func(what string) {
+			o.Helper()
+			b := o.browser()
+			o.signIn(b, with(graces(), "padding", strings.Repeat("x", 4000)))
+			if kept := o.store.Read().Session.Query().OnlyX(o.inOrg()).IDToken; kept != "" {
+				o.Errorf("%s is kept", what)
+			}
+			if p := b.post("/signout", nil); strings.Contains(p.text, "id_token_hint") {
+				o.Errorf("%s goes back", what)
+			}
+			b.signedIn(false)
+		}
+		without("a token that is too long for an address")
+		o.provider.change = func(document map[string]any) { delete(document, "end_session_endpoint") }
+		o.pass(2 * time.Hour)
+		o.provider.sign = nil
+		b = o.browser()
+		o.signIn(b, graces())
+		if kept := o.store.Read().Session.Query().OnlyX(o.inOrg()).IDToken; kept != "" {
+			o.Error("a token that nobody wants back is kept")
+		}
+	})
+}
+
+// Entra knows the account by its login_hint.
+func TestEntrasIDTokenIsNotKept(t *testing.T) {
+	onBothFlowsAtEntra(t, func(o *oidcHouse) {
+		b := o.browser()
+		o.signIn(b, with(entras(gracesOID, "grace@acme.test"), "login_hint", "hint-of-grace"))
+		if kept := o.store.Read().Session.Query().OnlyX(o.inOrg()).IDToken; kept != "" {
+			o.Error("it is kept")
+		}
+		if p := b.post("/signout", nil).want(o.T, http.StatusOK, "logout_hint=hint-of-grace"); strings.Contains(p.text, "id_token_hint") {
+			o.Error("it goes back")
 		}
 	})
 }

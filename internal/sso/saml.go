@@ -240,6 +240,6 @@ func samlArrival(on *access.SignOnOf, f *flow, a *saml.Assertion) arrival {
 			all[name] = list[0]
 		}
 	}
-	return arrival{on: on, flow: f, account: account, method: session.MethodSAML, sid: a.SessionIndex, hint: a.NameID, until: a.SessionNotOnOrAfter,
+	return arrival{on: on, flow: f, account: account, method: session.MethodSAML, sid: a.SessionIndex, hint: a.NameID, format: a.NameIDFormat, until: a.SessionNotOnOrAfter,
 		claims: func(name string) []string { return a.Attributes[name] }, shown: claimsOf(all)}
 }

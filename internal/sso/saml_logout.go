@@ -69,7 +69,7 @@ func (d *door) endSAMLSession(on *access.SignOnOf, s *ent.Session) (e elsewhere)
 	if err != nil || provider.SLOURL == "" || provider.SLOBinding == saml.Post {
 		return e
 	}
-	m, err := service.LogoutRequest(provider, saml.NewID(), s.LogoutHint, "", s.ProviderSession, "", d.now())
+	m, err := service.LogoutRequest(provider, saml.NewID(), s.LogoutHint, s.LogoutFormat, s.ProviderSession, "", d.now())
 	if err != nil {
 		return e
 	}

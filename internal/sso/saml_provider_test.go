@@ -220,8 +220,8 @@ func (s *samlHouse) text(root *etree.Element) string {
 
 func inBase64(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
 
-// inflated reads a message out of where a redirect leads.
-func inflated(t *testing.T, address, parameter string) (id, inResponseTo, relay string) {
+// unpacked is the message in where a redirect leads.
+func unpacked(t *testing.T, address, parameter string) string {
 	t.Helper()
 	u, err := url.Parse(address)
 	if err != nil {
@@ -231,12 +231,23 @@ func inflated(t *testing.T, address, parameter string) (id, inResponseTo, relay 
 	if err != nil || len(small) == 0 {
 		t.Fatalf("no %s in %q: %v", parameter, address, err)
 	}
+	text, err := io.ReadAll(flate.NewReader(strings.NewReader(string(small))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// inflated reads a message out of where a redirect leads.
+func inflated(t *testing.T, address, parameter string) (id, inResponseTo, relay string) {
+	t.Helper()
 	var message struct {
 		ID           string `xml:"ID,attr"`
 		InResponseTo string `xml:"InResponseTo,attr"`
 	}
-	if err := xml.NewDecoder(flate.NewReader(strings.NewReader(string(small)))).Decode(&message); err != nil {
+	if err := xml.Unmarshal([]byte(unpacked(t, address, parameter)), &message); err != nil {
 		t.Fatal(err)
 	}
+	u, _ := url.Parse(address) // which unpacked has read
 	return message.ID, message.InResponseTo, u.Query().Get("RelayState")
 }

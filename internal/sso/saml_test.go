@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -309,8 +310,40 @@ func TestSignOutOffersTheSAMLProvider(t *testing.T) {
 	onBothSAML(t, func(s *samlHouse) {
 		b := s.browser()
 		s.signIn(b, nil)
-		b.post("/signout", nil).want(s.T, http.StatusOK, idpLogout+"?SAMLRequest=")
+		session := s.store.Read().Session.Query().OnlyX(s.inOrg()).ProviderSession
+		p := b.post("/signout", nil).want(s.T, http.StatusOK, idpLogout+"?SAMLRequest=")
 		b.signedIn(false)
+		// The provider knows its own words again (Core §3.7.1).
+		_, rest, _ := strings.Cut(p.text, `href="`+idpLogout)
+		query, _, _ := strings.Cut(rest, `"`)
+		request := unpacked(s.T, idpLogout+html.UnescapeString(query), "SAMLRequest")
+		for _, want := range []string{`Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent">grace-1</`, "SessionIndex>" + session + "</"} {
+			if !strings.Contains(request, want) {
+				s.Errorf("no %s in %s", want, request)
+			}
+		}
+	})
+}
+
+// A provider names people when it signs them out as it likes to: without a Format the
+// name is meant that its assertion had.
+func TestSingleLogoutByNameWithoutFormat(t *testing.T) {
+	onBothSAML(t, func(s *samlHouse) {
+		const formats = "urn:oasis:names:tc:SAML:1.1:nameid-format:"
+		path, bare := sso.SLOPath(s.conn.ID), s.browser()
+		for i, format := range []string{"", formats + "unspecified", "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"} {
+			b := s.browser()
+			s.signIn(b, func(a *assertion) { a.session = "there" })
+			for _, name := range []string{"grace-2", "Grace-1", "grace-1"} {
+				request := s.logout(path, fmt.Sprintf("%s%d", name, i), name, "there")
+				id := request.FindElement("NameID")
+				if id.RemoveAttr("Format"); format != "" {
+					id.CreateAttr("Format", format)
+				}
+				bare.get(path+"?"+s.redirected(request, true)).want(s.T, http.StatusSeeOther, "")
+				b.signedIn(name != "grace-1")
+			}
+		}
 	})
 }
 

@@ -64,7 +64,7 @@ func (d *door) elsewhereOf(r *http.Request, s *ent.Session) (e elsewhere) {
 	if err != nil {
 		return e
 	}
-	to, err := d.oidc.EndSessionURL(r.Context(), p, d.publicURL+AfterLogoutPath, s.LogoutHint)
+	to, err := d.oidc.EndSessionURL(r.Context(), p, d.publicURL+AfterLogoutPath, d.signOns.IDToken(s), s.LogoutHint)
 	if err != nil {
 		return e
 	}

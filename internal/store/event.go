@@ -54,7 +54,7 @@ func (s *changeSet) events() []uuid.UUID {
 // silent are the columns that an Event doesn't repeat: they follow from others,
 // say nothing, or are secret.
 var silent = []string{"org_id", "created_at", "updated_at", "version", "folded", "hash", "user_name_key",
-	"display_name_key", "name_key", "path_key", "manager_key", "credential_id", "credential", "secrets", "logout_hint", "gives_role", "fits", "checked_at"}
+	"display_name_key", "name_key", "path_key", "manager_key", "credential_id", "credential", "secrets", "logout_hint", "logout_format", "id_token", "gives_role", "fits", "checked_at"}
 
 // isAudited says whether changes of an entity become Events. E-mail rows are part
 // of their person, and log rows and Events are nothing that things happen to. A

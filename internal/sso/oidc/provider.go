@@ -124,8 +124,10 @@ func configOf(known *issuer.Issuer, p Provider) *oauth2.Config {
 }
 
 // EndSessionURL is where a browser signs out at the provider (OpenID Connect
-// RP-Initiated Logout 1.0 §2), "" when the provider has no such address.
-func (c *Client) EndSessionURL(ctx context.Context, p Provider, back, hint string) (string, error) {
+// RP-Initiated Logout 1.0 §2), "" when the provider has no such address. Its hints say
+// whose session it is: the ID token with which it began, and what the provider calls the
+// account. Without the first some providers ask the person, and others refuse.
+func (c *Client) EndSessionURL(ctx context.Context, p Provider, back, idToken, hint string) (string, error) {
 	known, err := c.discover(ctx, p.Issuer)
 	if err != nil {
 		return "", err
@@ -137,8 +139,10 @@ func (c *Client) EndSessionURL(ctx context.Context, p Provider, back, hint strin
 	q := u.Query()
 	q.Set("client_id", p.ClientID)
 	q.Set("post_logout_redirect_uri", back)
-	if hint != "" {
-		q.Set("logout_hint", hint)
+	for name, value := range map[string]string{"id_token_hint": idToken, "logout_hint": hint} {
+		if value != "" {
+			q.Set(name, value)
+		}
 	}
 	u.RawQuery = q.Encode()
 	return u.String(), nil

@@ -19,6 +19,10 @@ import (
 // redeemLimit is how long the provider has to answer for a code.
 const redeemLimit = 10 * time.Second
 
+// maxReturned is how long an ID token may be that goes back in an address, in bytes:
+// servers take 8 kB of it, sometimes less.
+const maxReturned = 4000
+
 // Answer is what the browser brought back from the provider.
 type Answer struct {
 	Code    string
@@ -33,6 +37,8 @@ type Redeemed struct {
 	Claims *Claims
 	Secret string   // the id of the secret that worked, "" for a key
 	Stale  []string // ids of secrets that the provider refused
+	// IDToken is for signing out at the provider: "" where that goes without it.
+	IDToken string
 }
 
 // Redeem exchanges the code of an answer and judges the ID token that comes for it.
@@ -80,6 +86,9 @@ func (c *Client) Redeem(ctx context.Context, p Provider, f Flow, a Answer) (*Red
 		return nil, err
 	}
 	out.Claims = claims
+	if p.Tenant == "" && known.EndSession != "" && len(raw) <= maxReturned { // Entra goes by its login_hint
+		out.IDToken = raw
+	}
 	return out, nil
 }
 

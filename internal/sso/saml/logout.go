@@ -23,11 +23,12 @@ type Incoming struct {
 
 // Logout is a believed request to sign out.
 type Logout struct {
-	ID           string
-	NameID       string
-	NameIDFormat string
-	Sessions     []string // the SessionIndex values; none means every session of NameID
-	RelayState   string   // goes back with the answer, and means nothing else
+	ID string
+	// NameID is whose sessions end, whatever its Format: providers leave it out, which
+	// means unspecified (Core §2.2.2, §8.3.1), where their assertion had one.
+	NameID     string
+	Sessions   []string // the SessionIndex values; none means every session of NameID
+	RelayState string   // goes back with the answer, and means nothing else
 
 	// NotOnOrAfter is when this request stops being accepted. Until then its ID must
 	// be remembered and refused when it comes again.
@@ -207,7 +208,6 @@ func (s *Service) logoutPolicy(p Provider, root *element, now time.Time, result 
 	if result.NameID, err = nameOf(id); err != nil {
 		return err
 	}
-	result.NameIDFormat = id.attr("Format")
 	for _, index := range root.all(nsProtocol, "SessionIndex") {
 		text, ok := index.text()
 		if !ok || text == "" {

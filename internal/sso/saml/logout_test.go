@@ -98,7 +98,7 @@ func TestLogoutAccepted(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s by %s: %v", s.name, name, err)
 			}
-			want := &Logout{ID: "_bye", NameID: s.nameID, NameIDFormat: persistent, Sessions: []string{"_s1", "_s2"}, RelayState: "abc + &é",
+			want := &Logout{ID: "_bye", NameID: s.nameID, Sessions: []string{"_s1", "_s2"}, RelayState: "abc + &é",
 				NotOnOrAfter: now.Add(-time.Second + logoutAge + Skew)}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%s by %s: %s", s.name, name, diff)
@@ -235,7 +235,7 @@ func TestLogoutMessages(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s by %s: %v", key, binding, err)
 			}
-			if got.ID != "_out" || got.NameID != "ada" || got.NameIDFormat != persistent || !slices.Equal(got.Sessions, []string{"_s1"}) || got.RelayState != "relay" {
+			if got.ID != "_out" || got.NameID != "ada" || !slices.Equal(got.Sessions, []string{"_s1"}) || got.RelayState != "relay" {
 				t.Errorf("%+v", got)
 			}
 		}
