@@ -100,6 +100,11 @@ type ComplexityRoot struct {
 		User    func(childComplexity int) int
 	}
 
+	ConfigureOidcPayload struct {
+		Connection func(childComplexity int) int
+		Warnings   func(childComplexity int) int
+	}
+
 	ConfigureSamlPayload struct {
 		Connection func(childComplexity int) int
 		Warnings   func(childComplexity int) int
@@ -1156,7 +1161,7 @@ type MutationResolver interface {
 	CreateSetUpLink(ctx context.Context, connectionID uuid.UUID, name string, expiresInDays *int) (*CreateSetUpLinkPayload, error)
 	SetUpToken(ctx context.Context) (*SetUpTokenPayload, error)
 	SetUpAttribute(ctx context.Context, id uuid.UUID) (*SetUpAttributePayload, error)
-	ConfigureOidc(ctx context.Context, connectionID uuid.UUID, input OidcInput) (*SignOnPayload, error)
+	ConfigureOidc(ctx context.Context, connectionID uuid.UUID, input OidcInput) (*ConfigureOidcPayload, error)
 	ConfigureSaml(ctx context.Context, connectionID uuid.UUID, input SamlInput) (*ConfigureSamlPayload, error)
 	UpdateSignOn(ctx context.Context, connectionID uuid.UUID, input UpdateSignOnInput) (*SignOnPayload, error)
 	VouchForSignOn(ctx context.Context, connectionID uuid.UUID, updatedAt time.Time) (*SignOnPayload, error)
@@ -1460,6 +1465,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BulkUserResult.User(childComplexity), true
+
+	case "ConfigureOidcPayload.connection":
+		if e.ComplexityRoot.ConfigureOidcPayload.Connection == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfigureOidcPayload.Connection(childComplexity), true
+	case "ConfigureOidcPayload.warnings":
+		if e.ComplexityRoot.ConfigureOidcPayload.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfigureOidcPayload.Warnings(childComplexity), true
 
 	case "ConfigureSamlPayload.connection":
 		if e.ComplexityRoot.ConfigureSamlPayload.Connection == nil {
@@ -6147,6 +6165,16 @@ func (ec *executionContext) childFields_BulkUserResult(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type BulkUserResult", field.Name)
 }
 
+func (ec *executionContext) childFields_ConfigureOidcPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "connection":
+		return ec.fieldContext_ConfigureOidcPayload_connection(ctx, field)
+	case "warnings":
+		return ec.fieldContext_ConfigureOidcPayload_warnings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConfigureOidcPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ConfigureSamlPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "connection":
@@ -10493,6 +10521,61 @@ func (ec *executionContext) fieldContext_BulkUserResult_problem(_ context.Contex
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _ConfigureOidcPayload_connection(ctx context.Context, field graphql.CollectedField, obj *ConfigureOidcPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConfigureOidcPayload_connection(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Connection, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Connection) graphql.Marshaler {
+			return ec.marshalNConnection2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConfigureOidcPayload_connection(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConfigureOidcPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Connection(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConfigureOidcPayload_warnings(ctx context.Context, field graphql.CollectedField, obj *ConfigureOidcPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConfigureOidcPayload_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConfigureOidcPayload_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConfigureOidcPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ConfigureSamlPayload_connection(ctx context.Context, field graphql.CollectedField, obj *ConfigureSamlPayload) (ret graphql.Marshaler) {
@@ -16644,8 +16727,8 @@ func (ec *executionContext) _Mutation_configureOidc(ctx context.Context, field g
 			return ec.Resolvers.Mutation().ConfigureOidc(ctx, fc.Args["connectionId"].(uuid.UUID), fc.Args["input"].(OidcInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *SignOnPayload) graphql.Marshaler {
-			return ec.marshalNSignOnPayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐSignOnPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *ConfigureOidcPayload) graphql.Marshaler {
+			return ec.marshalNConfigureOidcPayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐConfigureOidcPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -16658,7 +16741,7 @@ func (ec *executionContext) fieldContext_Mutation_configureOidc(ctx context.Cont
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SignOnPayload(ctx, field)
+			return ec.childFields_ConfigureOidcPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -30095,7 +30178,7 @@ func (ec *executionContext) unmarshalInputOidcInput(ctx context.Context, obj any
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"tenantId", "authority", "issuer", "clientId", "hybrid", "keyCredential"}
+	fieldsInOrder := [...]string{"tenantId", "authority", "issuer", "clientId", "hybrid", "keyCredential", "secret", "secretExpiresAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -30144,6 +30227,20 @@ func (ec *executionContext) unmarshalInputOidcInput(ctx context.Context, obj any
 				return it, err
 			}
 			it.KeyCredential = data
+		case "secret":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("secret"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Secret = data
+		case "secretExpiresAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("secretExpiresAt"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SecretExpiresAt = data
 		}
 	}
 	return it, nil
@@ -31210,6 +31307,49 @@ func (ec *executionContext) _BulkUserResult(ctx context.Context, sel ast.Selecti
 		case "problem":
 			out.Values[i] = ec._BulkUserResult_problem(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var configureOidcPayloadImplementors = []string{"ConfigureOidcPayload"}
+
+func (ec *executionContext) _ConfigureOidcPayload(ctx context.Context, sel ast.SelectionSet, obj *ConfigureOidcPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, configureOidcPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConfigureOidcPayload")
+		case "connection":
+			out.Values[i] = ec._ConfigureOidcPayload_connection(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "warnings":
+			out.Values[i] = ec._ConfigureOidcPayload_warnings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -41871,6 +42011,16 @@ func (ec *executionContext) marshalNBulkUserResult2ᚖgithubᚗcomᚋrollcallᚋ
 		return graphql.Null
 	}
 	return ec._BulkUserResult(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNConfigureOidcPayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐConfigureOidcPayload(ctx context.Context, sel ast.SelectionSet, v *ConfigureOidcPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ConfigureOidcPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNConfigureSamlPayload2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐConfigureSamlPayload(ctx context.Context, sel ast.SelectionSet, v *ConfigureSamlPayload) graphql.Marshaler {

@@ -39,6 +39,7 @@ type house struct {
 	access    *access.Access
 	signOns   *access.SignOns
 	dns       map[string][]string // TXT records of DNS
+	discover  func(schema.SignOnSettings) (warning string, err error)
 	server    *httptest.Server
 	org       *ent.Organization
 	conn      *ent.Connection
@@ -78,12 +79,14 @@ func newHouse(t *testing.T, url string, conns int) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.discover = func(schema.SignOnSettings) (string, error) { return "", nil }
 	h.signOns, h.dns = access.NewSignOns(s, box), map[string][]string{}
 	api := graph.New(graph.Options{Store: s, Directory: h.directory, Access: h.access, SignOns: h.signOns,
 		SignOnAddresses: func(connection uuid.UUID) *graph.SignOnAddresses {
 			return &graph.SignOnAddresses{RedirectURI: "https://rollcall.test/signin/oidc/" + connection.String() + "/callback"}
 		},
 		ImportSAML: sso.ImportSAML(outbound.New(nil), s.Now),
+		Discover:   func(_ context.Context, s schema.SignOnSettings) (string, error) { return h.discover(s) },
 		LookupTXT:  func(_ context.Context, name string) ([]string, error) { return h.dns[name], nil },
 		PublicURL:  "https://rollcall.test", Inside: h.server.URL, Filter: h.provisioning.UserFilter, Log: log})
 	mux.Handle("/graphql", api)

@@ -63,6 +63,14 @@ type BulkUserResult struct {
 	Problem *Problem `json:"problem,omitempty"`
 }
 
+// A connection whose registration at an OpenID Connect provider has changed.
+type ConfigureOidcPayload struct {
+	// The connection.
+	Connection *ent.Connection `json:"connection"`
+	// What the provider answered against what was saved all the same, or that it can't be reached, as sentences.
+	Warnings []string `json:"warnings"`
+}
+
 // What configureSaml has done.
 type ConfigureSamlPayload struct {
 	// The connection.
@@ -495,6 +503,10 @@ type OidcInput struct {
 	Hybrid *bool `json:"hybrid,omitempty"`
 	// Prove this server by the connection's certificate instead of a client secret.
 	KeyCredential *bool `json:"keyCredential,omitempty"`
+	// A client secret to add in the same act, as addClientSecret does.
+	Secret *string `json:"secret,omitempty"`
+	// When the provider says that this secret ends.
+	SecretExpiresAt *time.Time `json:"secretExpiresAt,omitempty"`
 }
 
 // A page of organizations.
@@ -961,9 +973,9 @@ type SignOnSecret struct {
 	AddedAt time.Time `json:"addedAt"`
 	// When it ends, as far as anybody said.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
-	// When the provider last took it, to the hour.
+	// When the provider took it: the last time, as it is noted once an hour.
 	WorkedAt *time.Time `json:"workedAt,omitempty"`
-	// When the provider last refused it, to the hour.
+	// When the provider refused it: the last time, as it is noted once an hour.
 	RefusedAt *time.Time `json:"refusedAt,omitempty"`
 }
 

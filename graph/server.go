@@ -55,6 +55,9 @@ type Options struct {
 	// says what to watch about it.
 	// A *fault.Error says what is wrong with it.
 	ImportSAML func(ctx context.Context, document, address string) (schema.SignOnSettings, []string, error)
+	// Discover asks an OpenID Connect provider whether it is there, for a sentence
+	// against it, "" for none. A *fault.Error says what can't be right. nil: nobody asks.
+	Discover func(ctx context.Context, s schema.SignOnSettings) (warning string, err error)
 	// LookupTXT asks DNS for TXT records.
 	LookupTXT directory.LookupTXT
 	// PublicURL is the scheme and host of every link in an answer.
@@ -90,7 +93,7 @@ func New(o Options) *Server {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	r := &Resolver{store: o.Store, directory: o.Directory, access: o.Access,
-		signOns: o.SignOns, signOnAddresses: o.SignOnAddresses, importSAML: o.ImportSAML, lookupTXT: o.LookupTXT,
+		signOns: o.SignOns, signOnAddresses: o.SignOnAddresses, importSAML: o.ImportSAML, discover: o.Discover, lookupTXT: o.LookupTXT,
 		publicURL: strings.TrimSuffix(o.PublicURL, "/"), filter: o.Filter, log: o.Log,
 		boards: healthBoards{of: map[uuid.UUID]*healthBoard{}}, rehearsals: newRehearsals(o.Inside)}
 	executable := NewExecutableSchema(Config{Resolvers: r})

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/pem"
+	"errors"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -97,7 +98,7 @@ func (r *Resolver) signOnPayload(ctx context.Context, connection uuid.UUID, chan
 }
 
 // configure sets the registration at the provider, and leaves alone for whom it is.
-func (r *Resolver) configureSignOn(ctx context.Context, connection uuid.UUID, protocol signon.Protocol, next schema.SignOnSettings) (*SignOnPayload, error) {
+func (r *Resolver) configureSignOn(ctx context.Context, connection uuid.UUID, protocol signon.Protocol, next schema.SignOnSettings, secret *access.ClientSecret) (*SignOnPayload, error) {
 	return r.signOnPayload(ctx, connection, func(ctx context.Context, tx *store.Tx) error {
 		was, err := tx.SignOn.Query().Where(signon.ConnectionID(connection), store.Lock).Only(ctx)
 		if err != nil && !ent.IsNotFound(err) {
@@ -107,9 +108,40 @@ func (r *Resolver) configureSignOn(ctx context.Context, connection uuid.UUID, pr
 		if was != nil {
 			settings.SubjectClaim, settings.Create, settings.LinkUntil, settings.Roles = was.Settings.SubjectClaim, was.Settings.Create, was.Settings.LinkUntil, was.Settings.Roles
 		}
-		_, err = r.signOns.Configure(ctx, tx, connection, protocol, settings)
+		_, err = r.signOns.ConfigureWith(ctx, tx, connection, protocol, settings, secret)
 		return err
 	})
+}
+
+// configureOIDC asks the provider before the transaction.
+func (r *Resolver) configureOIDC(ctx context.Context, connection uuid.UUID, in OidcInput) (*ConfigureOidcPayload, error) {
+	settings, err := access.CheckOIDC(schema.SignOnSettings{Tenant: worth(in.TenantID), Authority: worth(in.Authority), Issuer: worth(in.Issuer),
+		ClientID: in.ClientID, Hybrid: isTrue(in.Hybrid), KeyCredential: isTrue(in.KeyCredential)})
+	if err != nil {
+		return nil, err
+	}
+	warning := ""
+	if r.discover != nil {
+		if warning, err = r.discover(ctx, settings); err != nil {
+			return nil, err
+		}
+	}
+	var secret *access.ClientSecret
+	if in.Secret != nil {
+		secret = &access.ClientSecret{Value: *in.Secret, Expires: in.SecretExpiresAt}
+	}
+	p, err := r.configureSignOn(ctx, connection, signon.ProtocolOIDC, settings, secret)
+	if refusal, ok := errors.AsType[*fault.Error](err); ok && refusal.Field == "expires_at" {
+		return nil, refusal.On("secret_expires_at")
+	}
+	if err != nil {
+		return nil, err
+	}
+	warned := &ConfigureOidcPayload{Connection: p.Connection, Warnings: []string{}}
+	if warning != "" {
+		warned.Warnings = append(warned.Warnings, warning)
+	}
+	return warned, nil
 }
 
 // saml reads the settings of a SAML provider: from its metadata, where that is given,
@@ -139,7 +171,7 @@ func (r *Resolver) configureSAML(ctx context.Context, connection uuid.UUID, in S
 	if err != nil {
 		return nil, err
 	}
-	p, err := r.configureSignOn(ctx, connection, signon.ProtocolSAML, settings)
+	p, err := r.configureSignOn(ctx, connection, signon.ProtocolSAML, settings, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -12,8 +12,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/domain"
-	"github.com/rollcall/rollcall/ent/schema"
-	"github.com/rollcall/rollcall/ent/signon"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/store"
 )
@@ -58,9 +56,8 @@ func (r *domainResolver) LapsesAt(ctx context.Context, obj *ent.Domain) (*time.T
 	return &at, nil
 }
 
-func (r *mutationResolver) ConfigureOidc(ctx context.Context, connectionID uuid.UUID, input OidcInput) (*SignOnPayload, error) {
-	return r.configureSignOn(ctx, connectionID, signon.ProtocolOIDC, schema.SignOnSettings{Tenant: worth(input.TenantID), Authority: worth(input.Authority),
-		Issuer: worth(input.Issuer), ClientID: input.ClientID, Hybrid: isTrue(input.Hybrid), KeyCredential: isTrue(input.KeyCredential)})
+func (r *mutationResolver) ConfigureOidc(ctx context.Context, connectionID uuid.UUID, input OidcInput) (*ConfigureOidcPayload, error) {
+	return r.configureOIDC(ctx, connectionID, input)
 }
 
 func (r *mutationResolver) ConfigureSaml(ctx context.Context, connectionID uuid.UUID, input SamlInput) (*ConfigureSamlPayload, error) {

@@ -151,45 +151,6 @@ const (
 	UseSigningKey   = "signing_key"
 )
 
-// Configure sets how people sign in through a connection of the actor's
-// organization. It makes the SignOn, switched off, when there is none. Errors:
-// fault.NotFound, fault.Invalid with the field at fault, fault.Conflict when
-// people sign in through it by another protocol.
-func (s *SignOns) Configure(ctx context.Context, tx *store.Tx, connectionID uuid.UUID, protocol signon.Protocol, settings schema.SignOnSettings) (*ent.SignOn, error) {
-	c, err := tx.Connection.Query().Where(connection.ID(connectionID), store.Lock).Only(ctx)
-	if ent.IsNotFound(err) {
-		return nil, fault.New(fault.NotFound, "there is no such connection").Because(err)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if err := checkSignOn(protocol, &settings); err != nil {
-		return nil, err
-	}
-	who, _ := actor.From(ctx)
-	settings.Vouched = who.May(giveRoles)
-	if err := markGroups(ctx, tx, c.OrgID, settings.Roles); err != nil {
-		return nil, err
-	}
-	on, err := tx.SignOn.Query().Where(signon.ConnectionID(c.ID), store.Lock).Only(ctx)
-	if ent.IsNotFound(err) {
-		return tx.SignOn.Create().SetConnectionID(c.ID).SetProtocol(protocol).SetSettings(settings).Save(ctx)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if on.Protocol != protocol {
-		return nil, fault.New(fault.Conflict, "people sign in through %s by %s; remove that first, or make another connection", c.Name, on.Protocol).On("protocol")
-	}
-	settings.Vouched = settings.Vouched || on.Settings.Vouched && sameTrust(on.Settings, settings)
-	update := tx.SignOn.UpdateOneID(on.ID).SetSettings(settings)
-	if s := on.Settings; protocol == signon.ProtocolOIDC && (s.Issuer != settings.Issuer || s.ClientID != settings.ClientID) {
-		// They were given to this server for the other provider, who alone may see them.
-		update.SetSecrets(slices.DeleteFunc(slices.Clone(on.Secrets), isClientSecret)).SetEnabled(settings.KeyCredential && on.Enabled)
-	}
-	return update.Save(ctx)
-}
-
 // Vouch notes that the actor, who may give roles, vouches for a SignOn as it was last
 // changed at a time. Errors: fault.NotFound, fault.Forbidden, fault.Conflict on
 // updated_at when it was changed since.
@@ -271,6 +232,13 @@ const (
 
 func tooLong(field string) error {
 	return fault.New(fault.Invalid, "this is longer than %d characters", maxSetting).On(field)
+}
+
+// CheckOIDC tidies settings for OpenID Connect, as Configure does. Errors:
+// fault.Invalid with the field at fault.
+func CheckOIDC(s schema.SignOnSettings) (schema.SignOnSettings, error) {
+	err := checkOIDC(&s)
+	return s, err
 }
 
 func checkOIDC(s *schema.SignOnSettings) error {

@@ -22,16 +22,27 @@ const (
 	secretHint       = 4
 )
 
+// ClientSecret is a client secret as somebody enters it.
+type ClientSecret struct {
+	Value   string
+	Expires *time.Time // when the provider says that it ends; nil: not known
+}
+
 // AddSecret keeps a client secret, sealed: beside the one that is there, so that
 // the provider's side can change meanwhile. expires is when the provider says that
-// it ends, nil for unknown. Errors: fault.NotFound, fault.Invalid on secret,
-// fault.Conflict when there are two already.
+// it ends, nil for unknown. Errors: fault.NotFound, fault.Invalid on secret or
+// expires_at, fault.Conflict when there are two already.
 func (s *SignOns) AddSecret(ctx context.Context, tx *store.Tx, connectionID uuid.UUID, value string, expires *time.Time) (*ent.SignOn, error) {
 	on, err := s.locked(ctx, tx, connectionID)
 	if err != nil {
 		return nil, err
 	}
-	value = strings.TrimSpace(value)
+	return s.addSecret(ctx, tx, on, ClientSecret{value, expires})
+}
+
+// addSecret is AddSecret for a SignOn that the transaction holds.
+func (s *SignOns) addSecret(ctx context.Context, tx *store.Tx, on *ent.SignOn, secret ClientSecret) (*ent.SignOn, error) {
+	value, expires := strings.TrimSpace(secret.Value), secret.Expires
 	n := 0
 	for _, known := range on.Secrets {
 		if isClientSecret(known) {
@@ -63,7 +74,7 @@ func endOf(value string) string {
 func (s *SignOns) keep(ctx context.Context, tx *store.Tx, on *ent.SignOn, secret schema.SignOnSecret, value string) (*ent.SignOn, error) {
 	secret.ID, secret.AddedAt = schema.NewID(), tx.Now()
 	secret.Sealed = s.box.Seal([]byte(value), belongings(on, secret.ID)...)
-	tx.Note(ent.TypeSignOn, on.ID, "secret_added", map[string]any{"hint": "…" + secret.Hint})
+	tx.NoteUpdate(ent.TypeSignOn, on.ID, nil, map[string]any{"hint": "…" + secret.Hint})
 	saved, err := tx.SignOn.UpdateOneID(on.ID).SetSecrets(append(slices.Clone(on.Secrets), secret)).Save(ctx)
 	tx.Name(on.ID, "secret_added")
 	return saved, err
@@ -88,30 +99,34 @@ func (s *SignOns) RemoveSecret(ctx context.Context, tx *store.Tx, connectionID, 
 	return saved, err
 }
 
-// NoteSecrets keeps, to the hour, which secret the provider took and which it
-// refused. It leaves no Event.
+// NoteSecrets keeps which secret the provider took and which it refused, and when:
+// again within the hour only where that is news. It leaves no Event.
 func (s *SignOns) NoteSecrets(ctx context.Context, on *ent.SignOn, worked string, refused []string) error {
-	now := s.store.Now().Truncate(time.Hour)
-	due := slices.ContainsFunc(on.Secrets, func(k schema.SignOnSecret) bool {
-		return k.ID.String() == worked && (k.WorkedAt == nil || k.WorkedAt.Before(now)) ||
-			slices.Contains(refused, k.ID.String()) && (k.RefusedAt == nil || k.RefusedAt.Before(now))
-	})
-	if !due {
+	now := s.store.Now()
+	note := func(k *schema.SignOnSecret) (news bool) {
+		switch id := k.ID.String(); {
+		case id == worked:
+			if news = isNews(k.WorkedAt, k.RefusedAt, now); news {
+				k.WorkedAt = &now
+			}
+		case slices.Contains(refused, id):
+			if news = isNews(k.RefusedAt, k.WorkedAt, now); news {
+				k.RefusedAt = &now
+			}
+		}
+		return news
+	}
+	if !slices.ContainsFunc(slices.Clone(on.Secrets), func(k schema.SignOnSecret) bool { return note(&k) }) {
 		return nil
 	}
 	return s.store.Write(actor.InOrg(ctx, on.OrgID), func(ctx context.Context, tx *store.Tx) error {
 		current, err := s.locked(ctx, tx, on.ConnectionID)
-		if err != nil {
-			return err
+		if err != nil || current.Settings.Issuer != on.Settings.Issuer || current.Settings.ClientID != on.Settings.ClientID {
+			return err // of a registration that is no longer there, nothing is noted
 		}
 		secrets := slices.Clone(current.Secrets)
 		for i := range secrets {
-			switch id := secrets[i].ID.String(); {
-			case id == worked:
-				secrets[i].WorkedAt = &now
-			case slices.Contains(refused, id):
-				secrets[i].RefusedAt = &now
-			}
+			note(&secrets[i])
 		}
 		text, err := json.Marshal(secrets)
 		if err != nil {
@@ -120,4 +135,10 @@ func (s *SignOns) NoteSecrets(ctx context.Context, on *ent.SignOn, worked string
 		_, err = tx.Exec(ctx, "UPDATE sign_ons SET secrets = ? WHERE id = ?", string(text), current.ID)
 		return err
 	})
+}
+
+// isNews says whether what a provider does with a secret is worth a note: it did the
+// opposite since it was noted, or that was in another hour.
+func isNews(noted, opposite *time.Time, now time.Time) bool {
+	return noted == nil || opposite != nil && !opposite.Before(*noted) || noted.Before(now.Truncate(time.Hour))
 }

@@ -43,6 +43,14 @@ func (u *Unavailable) Error() string {
 // Unwrap returns the cause.
 func (u *Unavailable) Unwrap() error { return u.Err }
 
+// Answered is the status of an answer that is no document.
+type Answered struct {
+	Code int    // 404
+	Text string // 404 Not Found
+}
+
+func (a *Answered) Error() string { return "the answer was " + a.Text }
+
 // Cache asks issuers and remembers what they say.
 type Cache struct {
 	client *http.Client
@@ -169,7 +177,7 @@ func (c *Cache) fetch(ctx context.Context, address string, into any) error {
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("the answer was %s", response.Status)
+		return &Answered{response.StatusCode, response.Status}
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxBytes+1))
 	if err != nil {

@@ -74,12 +74,14 @@ func (d *door) callback(w http.ResponseWriter, r *http.Request) {
 	got, err := d.oidc.Redeem(r.Context(), p, oidc.Flow{Nonce: f.Nonce, Verifier: f.Verifier},
 		oidc.Answer{Code: values.Get("code"), IDToken: values.Get("id_token"), Issuer: values.Get("iss"),
 			Error: values.Get("error"), Description: values.Get("error_description")})
+	if got != nil {
+		if err := d.signOns.NoteSecrets(r.Context(), on.SignOn, got.Secret, got.Stale); err != nil {
+			d.log.Error("note which client secret worked", "err", err)
+		}
+	}
 	if err != nil {
 		d.unbelieved(w, r, on, f, err)
 		return
-	}
-	if err := d.signOns.NoteSecrets(r.Context(), on.SignOn, got.Secret, got.Stale); err != nil {
-		d.log.Error("note which client secret worked", "err", err)
 	}
 	d.arrive(w, r, arrivalOf(on, f, got))
 }

@@ -194,7 +194,11 @@ func TestClientSecrets(t *testing.T) {
 			}
 		}
 		o.provider.secrets = nil
+		o.pass(time.Minute)
 		o.signIn(o.visitor(), graces()).want(o.T, http.StatusBadRequest, "The client secret is wrong").want(o.T, http.StatusBadRequest, "11111111-1111-1111-1111-111111111111")
+		if kept = secrets(); kept[0].RefusedAt == nil || kept[1].RefusedAt == nil || !kept[1].RefusedAt.After(*kept[1].WorkedAt) {
+			o.Errorf("refused, and noted: %+v", kept)
+		}
 		if text := o.log.String(); strings.Contains(text, "right") || strings.Contains(text, "client_secret=") {
 			o.Errorf("the log holds a secret: %s", text)
 		}

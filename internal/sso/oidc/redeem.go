@@ -42,7 +42,8 @@ type Redeemed struct {
 }
 
 // Redeem exchanges the code of an answer and judges the ID token that comes for it.
-// Errors: a *Refusal.
+// Errors: a *Refusal; when the provider took none of the secrets, which those were
+// comes with it.
 func (c *Client) Redeem(ctx context.Context, p Provider, f Flow, a Answer) (*Redeemed, error) {
 	ctx, cancel := context.WithTimeout(goidc.ClientContext(ctx, c.http), redeemLimit)
 	defer cancel()
@@ -66,7 +67,7 @@ func (c *Client) Redeem(ctx context.Context, p Provider, f Flow, a Answer) (*Red
 	}
 	tokens, out, err := c.exchange(ctx, known, p, f, a.Code)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	raw, _ := tokens.Extra("id_token").(string)
 	if raw == "" {
@@ -200,7 +201,7 @@ func (c *Client) exchange(ctx context.Context, known *issuer.Issuer, p Provider,
 			first = refused
 		}
 		if !secretRefused(refused) {
-			return nil, nil, refused
+			return nil, out, refused
 		}
 		out.Stale = append(out.Stale, secret.ID)
 	}
