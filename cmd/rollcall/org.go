@@ -35,11 +35,16 @@ func (p *program) orgCreateCommand() *cobra.Command {
 				}
 				_, _ = fmt.Fprintln(p.stdout, org.Slug)
 				_, _ = fmt.Fprintf(p.stderr, `
-%s is there, with the connection default. Next:
+%s is there, with the connection default. Next, in the console:
+  1. Make an owner, who gets a sign-in link:
+     rollcall admin invite --org %s --email ada@example.com
+  2. Open the link and follow the set-up guide at
+     %s/connections
+or here alone:
   1. Make a token:  rollcall token create --org %s --kind scim --name entra
   2. In Entra, under Provisioning, give that as Secret token, and as Tenant URL
      %s
-`, visible(org.Name), org.Slug, p.tenantURL(org.Slug))
+`, visible(org.Name), org.Slug, p.base(), org.Slug, p.tenantURL(org.Slug))
 				return nil
 			})
 		},
@@ -51,12 +56,15 @@ func (p *program) orgCreateCommand() *cobra.Command {
 }
 
 // tenantURL is the SCIM base of an organization as far as the settings tell.
-func (p *program) tenantURL(slug string) string {
+func (p *program) tenantURL(slug string) string { return p.base() + "/scim/v2/" + slug }
+
+// base is the server's public URL as far as the settings tell.
+func (p *program) base() string {
 	base, err := p.env.publicURL(p.env.get(settingAddr))
 	if err != nil {
 		base = p.env.get(settingPublicURL)
 	}
-	return base + "/scim/v2/" + slug
+	return base
 }
 
 // orgRow is an organization in a list.

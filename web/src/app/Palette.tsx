@@ -72,19 +72,6 @@ export default function Palette({ opened, onClose }: { opened: boolean; onClose:
         actions: reference.test(asked) ? [{ id: asked, label: asked, onClick: go(`/log/${asked}`) }] : [],
       },
       {
-        group: say("palette.refusal"),
-        actions:
-          refusal.test(asked) && may("events:read")
-            ? [
-                {
-                  id: asked,
-                  label: asked.toUpperCase(),
-                  onClick: go(`/audit?reference=${asked.toUpperCase()}`),
-                },
-              ]
-            : [],
-      },
-      {
         group: say("palette.people"),
         actions: (found?.users?.nodes ?? []).map((u) => ({
           id: u.id,
@@ -108,6 +95,20 @@ export default function Palette({ opened, onClose }: { opened: boolean; onClose:
           label: d.name,
           onClick: go(`/departments/${d.id}`),
         })),
+      },
+      // Behind people and groups: a name can be as long as a reference.
+      {
+        group: say("palette.refusal"),
+        actions:
+          refusal.test(asked) && may("events:read")
+            ? [
+                {
+                  id: asked,
+                  label: asked.toUpperCase(),
+                  onClick: go(`/audit?reference=${asked.toUpperCase()}`),
+                },
+              ]
+            : [],
       },
       {
         group: say("palette.pages"),

@@ -113,7 +113,7 @@ export const log = {
   "log.why.uniqueness":
     "Somebody else here has that user name, external id or group name already, upper and lower case aside.",
   "log.do.uniqueness":
-    "See who has the name. If that is somebody else, give one of the two another name in your directory; the next cycle tries again by itself. If it is the same person or group, restart provisioning at your identity provider, so that it looks again; if it is kept here by hand, merge the two under People → Duplicates. An owner’s, administrator’s or auditor’s account is never taken over: leave that person out at your identity provider, or make them a learner first.",
+    "See who has the name. If that is somebody else, give one of the two another name in your directory; the next cycle tries again by itself. If it is the same person or group, restart provisioning at your identity provider, so that it looks again; if it is kept here by hand, merge the two under People → Duplicates. An owner’s, administrator’s or auditor’s account is never taken over: leave that person out at your identity provider, or take the role away first, on the person’s page.",
   "log.why.mutability":
     "The request would change something that can’t be changed, or that this connection doesn’t own.",
   "log.do.mutability":

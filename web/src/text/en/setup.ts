@@ -59,7 +59,7 @@ export const setup = {
     "The token belongs to another organization than the address. Copy the Tenant URL and a token from this page.",
   "setup.fix.TOKEN": "Make a token in step 3, paste it at the provider and test again.",
   "setup.fix.ADMIN":
-    "An owner, administrator or auditor is never taken over by a directory. Leave that person out of the directory’s scope, or give the person the role of a learner first.",
+    "An owner, administrator or auditor is never taken over by a directory. Leave that person out of the directory’s scope, or take the role away first, on the person’s page.",
   "setup.fix.APPROVE":
     "This person is here already, and an approval is needed. Open the person’s page and allow it; the directory tries again by itself.",
   "setup.fix.REFUSE":
