@@ -47,7 +47,8 @@ export const settings = {
   "account.passkeysText":
     "With a passkey you sign in with your finger, face or PIN, and nobody can take it from you by a false page.",
   "account.passkeys.none": "You have no passkey yet",
-  "account.passkeys.noneText": "Until you make one, every sign-in needs a one-time link.",
+  "account.passkeys.noneText":
+    "Without one you sign in with your work account, or with a one-time link from an administrator.",
   "account.passkeys.make": "Make a passkey",
   "account.passkeys.name": "What to call it",
   "account.passkeys.nameHint": "Such as “work laptop”",

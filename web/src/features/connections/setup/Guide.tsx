@@ -1,10 +1,10 @@
 import { Button, Group, Title } from "@mantine/core";
 import { Link, useRouterState } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { useAddress } from "../../../lib/address";
 import { useText } from "../../../text";
 import classes from "./Guide.module.css";
-import { stepAt, steps } from "./guide";
+import { stepAt, stepLeft, steps } from "./guide";
 import { Panel } from "./Panel";
 import { StepPart } from "./StepPart";
 import type { Source } from "./source";
@@ -21,7 +21,8 @@ export function Guide(props: {
   const [address] = useAddress();
   const path = useRouterState({ select: (s) => s.location.pathname });
   const { source } = props;
-  const step = stepAt(address.step);
+  const [left] = useState(() => stepLeft(source)); // as it was when the page opened
+  const step = address.step ? stepAt(address.step) : left;
   const at = steps.indexOf(step);
   const to = (n: number) => ({ to: path, search: { step: String(n + 1) } as never });
   return (

@@ -25,6 +25,17 @@ export function stepAt(text: string | undefined): Step {
   return steps.find((s) => s === text) ?? steps[Number(text) - 1] ?? "prepare";
 }
 
+/** stepLeft is where a set-up was left off, by what has come of it. */
+export function stepLeft(s: {
+  userCount: number;
+  lastHeardAt: string | null;
+  hint: string | undefined;
+}): Step {
+  if (s.userCount > 0) return "start";
+  if (s.lastHeardAt) return "mapping";
+  return s.hint ? "credentials" : "prepare";
+}
+
 const local =
   /^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|\[|[^.]+$)|\.(local|localhost|internal|test)$/;
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { en } from "../../../text/en";
 import { moved } from "../order";
-import { fixText, type Guided, guideOf, isPublic, lines, lineText, stepAt, steps } from "./guide";
+import { fixText, type Guided, guideOf, isPublic, lines, lineText, stepAt, stepLeft, steps } from "./guide";
 import { asCsv } from "./mapping";
 import { secretIn } from "./secret";
 
@@ -19,6 +19,14 @@ test("a step is known by its name and by its number", () => {
     "prepare",
     "prepare",
   ]);
+});
+
+test("a set-up goes on where it was left", () => {
+  const nothing = { userCount: 0, lastHeardAt: null, hint: undefined };
+  expect(stepLeft(nothing)).toBe("prepare");
+  expect(stepLeft({ ...nothing, hint: "x7Qa" })).toBe("credentials");
+  expect(stepLeft({ ...nothing, lastHeardAt: "2026-03-04T12:00:00Z" })).toBe("mapping");
+  expect(stepLeft({ ...nothing, userCount: 1 })).toBe("start");
 });
 
 test("the same is said to who has only a link, where that differs", () => {
