@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -15,6 +17,7 @@ import (
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/group"
+	"github.com/rollcall/rollcall/ent/provisioninglog"
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/store"
@@ -106,6 +109,9 @@ func (r *Resolver) solved(ctx context.Context, k *checkup) (func(*ent.Provisioni
 	if err != nil {
 		return nil, err
 	}
+	if err := r.renamed(ctx, k, made); err != nil {
+		return nil, err
+	}
 	return func(l *ent.ProvisioningLog) bool {
 		s := subjectOf(l)
 		switch {
@@ -183,6 +189,53 @@ func (r *Resolver) madeBy(ctx context.Context, c *ent.Connection, people, groups
 		}
 	}
 	return out, nil
+}
+
+// bodiesRead is for how many people who were not made their request is read.
+const bodiesRead = 200
+
+// renamed adds to made who came under another user name after all: whoever mends a
+// name at the provider sends the same externalId with the new one.
+func (r *Resolver) renamed(ctx context.Context, k *checkup, known map[subject]made) error {
+	failed := map[uuid.UUID]subject{} // the newest of each
+	seen := map[subject]bool{}
+	for _, l := range k.failures {
+		s := subjectOf(l)
+		if s.person == "" || seen[s] || known[s] != (made{}) {
+			continue
+		}
+		seen[s] = true
+		if failed[l.ID] = s; len(failed) == bodiesRead {
+			break
+		}
+	}
+	if len(failed) == 0 {
+		return nil
+	}
+	rows, err := r.store.Read().ProvisioningLog.Query().Where(provisioninglog.IDIn(slices.Collect(maps.Keys(failed))...)).
+		Select(provisioninglog.FieldID, provisioninglog.FieldRequestBody).All(ctx)
+	if err != nil {
+		return err
+	}
+	of := map[string]subject{} // by externalId
+	for _, l := range rows {
+		var sent struct {
+			ExternalID string `json:"externalId"`
+		}
+		if json.Unmarshal([]byte(l.RequestBody), &sent) == nil && sent.ExternalID != "" {
+			of[sent.ExternalID] = failed[l.ID]
+		}
+	}
+	if len(of) == 0 {
+		return nil
+	}
+	here, err := r.store.Read().User.Query().Where(user.ConnectionID(k.connection.ID), user.DeletedAtIsNil(), user.ExternalIDIn(slices.Collect(maps.Keys(of))...)).
+		Select(user.FieldID, user.FieldExternalID).All(ctx)
+	for _, u := range here {
+		// Only who was made since: a name can also fail because its externalId was here.
+		known[of[*u.ExternalID]] = made{id: u.ID} // asked for, so not null
+	}
+	return err
 }
 
 // differing finds what differs from one person to the next: quoted texts, ids, e-mail

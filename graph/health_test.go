@@ -104,7 +104,7 @@ func TestProblemsAreGroupedByTheirReason(t *testing.T) {
 			h.person(name+"@acme.test", "ADMIN") // whom no connection takes over
 			h.pass(time.Second)
 			for range 2 {
-				e.send(http.MethodPost, "Users", `{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "`+name+`@acme.test", "active": true}`)
+				e.send(http.MethodPost, "Users", `{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "`+name+`@acme.test", "externalId": "id-`+name+`", "active": true}`)
 			}
 		}
 		dan := e.provisions("dan@acme.test")
@@ -136,6 +136,10 @@ func TestProblemsAreGroupedByTheirReason(t *testing.T) {
 		e.provisions("ada@acme.test")
 		h.settle()
 		h.health(c).is(2, "problems", 0, "targets").is(4, "problems", 0, "requests")
+		// Somebody mends the name at the provider.
+		e.send(http.MethodPost, "Users", `{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "robert@acme.test", "externalId": "id-bob", "active": true}`)
+		h.settle()
+		h.health(c).is(1, "problems", 0, "targets").is(2, "problems", 0, "requests")
 		h.pass(24 * time.Hour)
 		h.health(c).is([]any{}, "problems").is(0, "failures")
 	})
@@ -238,7 +242,7 @@ func TestHealthCostsFewStatements(t *testing.T) {
 		}
 		c := h.with("all")
 		h.ask(c, `{ viewer { name } }`, nil)
-		if n := h.statements(func() { h.health(c).is(300, "problems", 0, "targets") }); n > 8 {
+		if n := h.statements(func() { h.health(c).is(300, "problems", 0, "targets") }); n > 9 {
 			h.Errorf("%d statements", n)
 		}
 		h.writeLog(h.org.ID, slices.Collect(func(yield func(*ent.ProvisioningLog) bool) {
