@@ -4,7 +4,9 @@ import {
   type CombinedError,
   cacheExchange,
   fetchExchange,
+  makeOperation,
   mapExchange,
+  type Operation,
   type OperationResult,
   type OperationResultSource,
 } from "urql";
@@ -29,11 +31,16 @@ export function refusals(error: CombinedError): Refusal[] {
     const more = e.extensions as { code?: string; field?: string; reference?: string } | undefined;
     return {
       code: more?.code ?? "INTERNAL",
-      message: e.message,
+      message: sentence(e.message),
       ...(more?.field && { field: more.field }),
       ...(more?.reference && { reference: more.reference }),
     };
   });
+}
+
+/** sentence begins with a capital, unless it begins with a name or a value. */
+function sentence(text: string): string {
+  return /^[a-z]+[ ,;:’']/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
 export function isSignedOut(error: CombinedError | undefined): boolean {
@@ -45,7 +52,9 @@ export function isSignedOut(error: CombinedError | undefined): boolean {
  * ended; headers are a credential other than the session.
  */
 export function newClient(signedOut: () => void, headers: Record<string, string> = {}): Client {
-  return new Client({
+  let changes = 0;
+  const asked = new WeakMap<Operation, number>(); // how many changes there were when a query was asked
+  const client: Client = new Client({
     url: "/graphql",
     preferGetMethod: false,
     requestPolicy: "cache-and-network",
@@ -54,6 +63,17 @@ export function newClient(signedOut: () => void, headers: Record<string, string>
       mapExchange({
         onError(error) {
           if (isSignedOut(error)) signedOut();
+        },
+        onOperation(o) {
+          if (o.kind === "query") asked.set(o, changes);
+        },
+        // An answer that was under way when a change ended may be from before, and come
+        // after a newer one or be the only one: then the query is asked anew.
+        onResult({ operation: o }) {
+          if (o.kind === "mutation") changes++;
+          if (o.kind !== "query" || asked.get(o) === changes) return;
+          const again = makeOperation("query", o, { ...o.context, requestPolicy: "network-only" });
+          void Promise.resolve().then(() => client.reexecuteOperation(again));
         },
       }),
       fetchExchange,
@@ -66,6 +86,7 @@ export function newClient(signedOut: () => void, headers: Record<string, string>
       cache: "no-store",
     },
   });
+  return client;
 }
 
 /**
