@@ -139,7 +139,7 @@ func (r *Resolver) configureOIDC(ctx context.Context, connection uuid.UUID, in O
 	}
 	warned := &ConfigureOidcPayload{Connection: p.Connection, Warnings: []string{}}
 	if warning != "" {
-		warned.Warnings = append(warned.Warnings, warning)
+		warned.Warnings = append(warned.Warnings, sentence(warning))
 	}
 	return warned, nil
 }

@@ -58,7 +58,7 @@ func TestTheProviderIsAskedWhenItsRegistrationIsSaved(t *testing.T) {
 		}
 		h.ask(admin, `{ connections { signOn { issuer } } }`, nil).ok().is(nil, "connections", 0, "signOn")
 		h.discover = func(schema.SignOnSettings) (string, error) { return "it can't be reached", nil }
-		h.ask(admin, configureOidc, v).ok().is([]string{"it can't be reached"}, "configureOidc", "warnings").
+		h.ask(admin, configureOidc, v).ok().is([]string{"It can't be reached"}, "configureOidc", "warnings").
 			is(client, "configureOidc", "connection", "signOn", "clientId")
 		h.discover = func(schema.SignOnSettings) (string, error) { h.Error("nonsense was asked for"); return "", nil }
 		h.ask(admin, configureOidc, vars{"c": h.conn.ID, "in": vars{"tenantId": "common", "clientId": client}}).refused("BAD_USER_INPUT")

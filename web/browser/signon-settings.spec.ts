@@ -38,6 +38,9 @@ async function flawless(page: Page) {
   }
 }
 
+/** lookAgain is what the browser does when one comes back from another tab. */
+const lookAgain = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+
 /** asMary says at the provider that one is Mary, whom nobody here knows. */
 const asMary = (page: Page) => page.getByRole("button", { name: "I am Mary Unknown" }).click();
 
@@ -52,13 +55,16 @@ test("single sign-on is set up, tested, switched on and off in the console", asy
   await page.getByLabel("Issuer").fill("nonsense");
   await page.getByLabel("Client secret").fill(clientSecret);
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("this is no address that begins with https://")).toBeVisible();
+  await expect(page.getByText("This is no address that begins with https://")).toBeVisible();
   await expect(page.getByLabel("Issuer")).toHaveAttribute("aria-invalid", "true");
   await flawless(page);
   await page.getByLabel("Issuer").fill(provider.issuer);
   await page.getByLabel("It ends on").fill(new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10));
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("Off: nobody can sign in this way")).toBeVisible();
+  const off = page.getByText("Off: nobody can sign in this way");
+  await expect(off).toBeInViewport(); // where it goes on
+  await expect(page.locator(":focus")).toContainText("Next, test it");
+  await expect(page.getByText("You have not seen a test succeed yet.")).toBeVisible();
   const secrets = page.getByRole("table", { name: "Client secrets" });
   await expect(secrets).toContainText(`…${clientSecret.slice(-4)}`);
   await expect(secrets).toContainText("ends in");
@@ -70,11 +76,13 @@ test("single sign-on is set up, tested, switched on and off in the console", asy
   await asMary(tested);
   await expect(tested.getByText("nobody here has this account’s id")).toBeVisible();
   await tested.close();
+  await lookAgain(page);
+  await expect(page.getByText("The provider takes this server’s secret.")).toBeVisible();
+  await expect(page.getByText("You have not seen a test succeed yet.")).toHaveCount(0);
+  await expect(secrets).toContainText(/worked\s*(just now|\d+ seconds? ago)/);
 
   await page.getByRole("button", { name: "Switch on" }).click();
   await expect(page.getByText("On: people can sign in")).toBeVisible();
-  await page.reload();
-  await expect(secrets).toContainText("worked");
   await page.getByRole("switch", { name: "Make people at their first sign-in" }).click();
   await page.getByRole("button", { name: "Add a rule" }).click();
   await page.getByRole("combobox", { name: "What the rule looks at" }).click();
@@ -94,6 +102,63 @@ test("single sign-on is set up, tested, switched on and off in the console", asy
   await expect(dialog).toContainText("Nobody has signed in through it");
   await dialog.getByRole("button", { name: "Switch off" }).click();
   await expect(page.getByText("Off: nobody can sign in this way")).toBeVisible();
+});
+
+test("a registration is mended without a new secret, and moves with one", async ({ page }) => {
+  await org.api(
+    `mutation ($id: ID!, $issuer: String!, $client: String!, $secret: String!) {
+      configureOidc(connectionId: $id, input: { issuer: $issuer, clientId: $client, secret: $secret }) { connection { id } }
+      switchSignOn(connectionId: $id, enabled: true) { connection { id } }
+    }`,
+    { id: connection, issuer: provider.issuer, client: "a typo", secret: clientSecret },
+  );
+  await signIn(page, "ada@acme.test", "OWNER", org.slug);
+  await page.goto(`/connections/${connection}?tab=signon`);
+  const secrets = page.getByRole("table", { name: "Client secrets" });
+  const form = page.getByRole("region", { name: "Registration" });
+  const save = form.getByRole("button", { name: "Save" });
+  const on = page.getByText("On: people can sign in");
+
+  await form.getByRole("button", { name: "Change" }).click();
+  await form.getByLabel("Client ID").fill(clientId);
+  await expect(form.getByText("This is another provider")).toHaveCount(0);
+  await save.click();
+  await expect(page.getByText("Saved. It holds from the next sign-in on.")).toBeVisible();
+  await expect(secrets).toContainText(`…${clientSecret.slice(-4)}`);
+  await expect(on).toBeVisible();
+
+  const other = await startProvider({
+    redirectUri: `${origin}/signin/oidc/${connection}/callback`,
+    backChannelLogoutUrl: `${origin}/signin/oidc/${connection}/backchannel`,
+    afterLogout: `${origin}/signin`,
+  });
+  try {
+    await form.getByRole("button", { name: "Change" }).click();
+    await form.getByLabel("Issuer").fill(other.issuer);
+    await expect(form.getByText("must never be shown to it: saving removes it")).toBeVisible();
+    await expect(form.getByText("without it, it is switched off")).toBeVisible();
+    await flawless(page);
+    await form.getByLabel("Client secret").fill("the secret of the other one, mB41");
+    await save.click();
+    await expect(page.getByText("Saved, with the new secret. It holds from the next")).toBeVisible();
+    await expect(secrets).toContainText("…mB41");
+    await expect(secrets).not.toContainText(`…${clientSecret.slice(-4)}`);
+    await expect(on).toBeVisible();
+  } finally {
+    await other.stop();
+  }
+
+  await form.getByRole("button", { name: "Change" }).click();
+  await form.getByLabel("Issuer").fill("http://127.0.0.1:9/nobody");
+  await save.click();
+  await expect(page.getByText("Saved, and switched off")).toBeVisible();
+  await expect(page.getByText("It is saved; watch this")).toBeVisible();
+  await expect(page.getByText("can't be had. Nobody can sign in until that is mended")).toBeVisible();
+  await flawless(page);
+  await page.getByRole("button", { name: "I have read it" }).click();
+  await page.getByRole("button", { name: "Add the client secret" }).click();
+  await expect(page.getByRole("textbox", { name: "Client secret" })).toBeFocused();
+  await expect(page.getByRole("button", { name: "Switch on" })).toHaveCount(0);
 });
 
 test("an account that waits becomes a person’s, and is taken away again", async ({ page, browser }) => {

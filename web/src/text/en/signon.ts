@@ -5,7 +5,7 @@ export const signon = {
   "signon.noneText":
     "People can sign in with the account that they have there. It works with and without provisioning, and each can be switched off without harming the other.",
   "signon.noneReader": "Owners and administrators can set it up.",
-  "signon.protocol": "How does the provider speak?",
+  "signon.protocol": "How do people sign in there?",
   "signon.protocol.OIDC": "OpenID Connect",
   "signon.protocol.OIDC.about":
     "The simpler one: two ids and a secret. Take it unless something speaks against it.",
@@ -22,7 +22,7 @@ export const signon = {
   "signon.otherProtocol": "Choose another protocol",
   "signon.address.redirectUri": "Redirect URI",
   "signon.address.redirectUri.about":
-    "Exactly as it stands here, with https:// and without a slash at the end.",
+    "Exactly as it stands here, with {scheme} and without a slash at the end.",
   "signon.address.afterLogoutUrl": "Address after signing out",
   "signon.address.afterLogoutUrl.about":
     "If you like: who signs out there comes back here. Microsoft takes it as one more redirect URI, others as a post-logout or sign-out redirect URI.",
@@ -148,14 +148,34 @@ export const signon = {
   "signon.certificates": "Certificates (PEM), at most three",
   "signon.ready": "That is all that is needed. Test it, then switch it on.",
   "signon.saved": "Saved. It holds from the next sign-in on.",
-  "signon.warned": "The metadata is saved; watch this",
+  "signon.savedStillOff": "Saved. Single sign-on is still off.",
+  "signon.savedMoved": "Saved, with the new secret. It holds from the next sign-in on.",
+  "signon.savedMovedOff": "Saved, with the new secret. Single sign-on is still off.",
+  "signon.savedWithout": "Saved. The secrets of the provider before are removed; add the new one’s.",
+  "signon.savedOff":
+    "Saved, and switched off: the secrets of the provider before are removed, and nobody can sign in until you add the new one’s.",
+  "signon.moving": "This is another provider",
+  "signon.movingSecrets":
+    "{count, plural, one {The client secret} other {The client secrets}} here must never be shown to it: saving removes {count, plural, one {it} other {them}}.",
+  "signon.movingLive":
+    "People sign in this way now. With the new provider’s secret in the same act it stays on; without it, it is switched off, and nobody can sign in until you have added the secret and switched it on again.",
+  "signon.movingOff": "Enter the new provider’s secret here, or add it later.",
+  "signon.movingPeople":
+    "{people, plural, one {One person has} other {# people have}} signed in with an account of the provider before, and {sessions, plural, =0 {no session is} one {one session is} other {# sessions are}} open. Their accounts at the new one are other accounts, and are decided about again.",
+  "signon.warned": "It is saved; watch this",
   "signon.warned.read": "I have read it",
   "signon.on": "On: people can sign in",
   "signon.off": "Off: nobody can sign in this way",
   "signon.onText":
     "{people, plural, =0 {Nobody has signed in through it yet.} one {One person has signed in through it.} other {# people have signed in through it.}}",
-  "signon.offText":
-    "Test it first: you sign in at the provider and see, claim by claim, what it sends and whom it would sign in. Nothing is changed by a test.",
+  "signon.next.secret":
+    "There is no client secret, so the provider won’t believe this server. Add it under Client secrets, then test and switch on.",
+  "signon.next.test":
+    "Next, test it: you sign in at the provider in a new tab and see, claim by claim, what it sends and whom it would sign in. Nothing is changed by a test. Then switch it on.",
+  "signon.next.switch":
+    "The provider takes this server’s secret. When a test has shown what you expect, switch it on: the sign-in page then has a button for it.",
+  "signon.untested": "You have not seen a test succeed yet.",
+  "signon.toSecret": "Add the client secret",
   "signon.test": "Test sign-in",
   "signon.switchOn": "Switch on",
   "signon.switchOff": "Switch off",
@@ -182,9 +202,9 @@ export const signon = {
   "signon.flow": "Flow",
   "signon.flow.code": "authorization code with PKCE",
   "signon.flow.hybrid": "hybrid: code and ID token, sent by form",
-  "signon.proof": "We prove ourselves",
-  "signon.proof.secret": "by a client secret",
-  "signon.proof.key": "by a certificate",
+  "signon.proof": "This server proves itself by",
+  "signon.proof.secret": "a client secret",
+  "signon.proof.key": "a certificate",
   "signon.pasted": "it was pasted",
   "signon.pinned": "Certificate of the provider",
   "signon.fingerprint": "SHA-256",

@@ -19,7 +19,9 @@ export function Addresses({ connection: c, way }: { connection: SignOnConnection
       facts={names.map((name) => ({
         name: say(`signon.address.${name}`),
         value: <Copyable value={c.signOnAddresses[name]} what={say(`signon.address.${name}`)} />,
-        source: say(`signon.address.${name}.about`),
+        source: say(`signon.address.${name}.about`, {
+          scheme: `${new URL(c.signOnAddresses[name]).protocol}//`,
+        }),
       }))}
     />
   );

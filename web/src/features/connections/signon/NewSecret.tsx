@@ -7,6 +7,9 @@ import { addSecretDocument, type SignOnConnection } from "./documents";
 import { dayEnd } from "./ends";
 import { problemOf } from "./problem";
 
+/** newSecret is the id of the field for it. */
+export const newSecret = "new-client-secret";
+
 /** NewSecret adds a client secret beside the one that is there. */
 export function NewSecret({ connection: c, entra }: { connection: SignOnConnection; entra: boolean }) {
   const { say } = useText();
@@ -27,6 +30,7 @@ export function NewSecret({ connection: c, entra }: { connection: SignOnConnecti
     >
       <Group align="flex-start" gap="xs">
         <TextInput
+          id={newSecret}
           label={say(entra ? "signon.entraSecret" : "signon.secret")}
           value={secret}
           onChange={(event) => setSecret(event.currentTarget.value)}

@@ -1,25 +1,27 @@
 import { Button, Group, Select, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useMutation } from "urql";
-import { useText } from "../../../text";
+import { type Key, useText } from "../../../text";
 import { done } from "../../../ui/toast";
-import { addSecretDocument, configureOidcDocument, type SignOnConnection } from "./documents";
+import { configureOidcDocument, type SignOn, type SignOnConnection } from "./documents";
 import { dayEnd } from "./ends";
 import { googleIssuer, guidedBy } from "./guide";
+import { Moving } from "./Moving";
+import { OidcSecret } from "./OidcSecret";
 import { problemOf } from "./problem";
 
 const world = "login.microsoftonline.com";
 const authorities = [world, "login.microsoftonline.us", "login.partner.microsoftonline.cn"];
-const fields = ["tenant", "clientId", "issuer", "authority", "secret", "expiresAt"];
+const fields = ["tenant", "clientId", "issuer", "authority", "secret", "secretExpiresAt"];
 
-/** OidcForm takes what the provider shows of the registration; withSecret, its first client secret too. */
+/** OidcForm takes what the provider shows of the registration: with a secret the first time, and when it becomes another provider's. */
 export function OidcForm(props: {
   connection: SignOnConnection;
-  withSecret?: boolean;
-  onSaved?: () => void;
+  onSaved: (warnings: string[]) => void;
+  onCancel?: () => void;
 }) {
   const { say } = useText();
-  const { connection: c, withSecret } = props;
+  const { connection: c } = props;
   const on = c.signOn;
   const guide = guidedBy(c.kind);
   const entra = on ? on.tenantId !== null : guide === "ENTRA";
@@ -30,26 +32,27 @@ export function OidcForm(props: {
     clientId: on?.clientId ?? "",
     hybrid: on?.hybrid ?? false,
     keyCredential: on?.keyCredential ?? false,
+    secret: "",
+    ends: "",
   });
-  const [secret, setSecret] = useState("");
-  const [ends, setEnds] = useState("");
-  const [configured, configure] = useMutation(configureOidcDocument);
-  const [added, add] = useMutation(addSecretDocument);
+  const [{ fetching, error }, configure] = useMutation(configureOidcDocument);
   const set = (change: Partial<typeof draft>) => setDraft((before) => ({ ...before, ...change }));
-  const { at, rest } = problemOf(configured.error ?? added.error, fields);
+  const { at, rest } = problemOf(error, fields);
   const hasKey = on?.secrets.some((s) => s.key) ?? false;
+  const provider = (r: { authority: string | null; tenantId: string | null; issuer: string | null }) =>
+    entra ? `${r.authority}/${r.tenantId?.trim().toLowerCase()}` : r.issuer?.trim();
+  const moves = on !== null && !draft.keyCredential && provider(draft) !== provider(on);
+  const takesSecret = !on || moves;
 
   async function save() {
-    const { tenantId, authority, issuer, ...more } = draft;
+    const { tenantId, authority, issuer, secret, ends, ...more } = draft;
     const which = entra ? { tenantId, authority } : { issuer };
-    const { data } = await configure({ id: c.id, input: { ...which, ...more } });
+    const key = takesSecret && secret && { secret, secretExpiresAt: dayEnd(ends) };
+    const { data } = await configure({ id: c.id, input: { ...which, ...more, ...(key || {}) } });
     if (!data) return;
-    if (withSecret) {
-      const { error } = await add({ id: c.id, secret, expiresAt: dayEnd(ends) });
-      if (error) return;
-    }
-    done(say(withSecret ? "signon.ready" : "signon.saved"));
-    props.onSaved?.();
+    const { connection, warnings } = data.configureOidc;
+    done(say(savedAs(on, connection.signOn?.enabled ?? false, moves, Boolean(key))));
+    props.onSaved(warnings);
   }
 
   return (
@@ -91,29 +94,6 @@ export function OidcForm(props: {
             spellCheck={false}
           />
         )}
-        {withSecret && (
-          <>
-            <TextInput
-              label={say(entra ? "signon.entraSecret" : "signon.secret")}
-              description={say(entra ? "signon.entraSecretAbout" : "signon.secretAbout")}
-              value={secret}
-              onChange={(event) => setSecret(event.currentTarget.value)}
-              error={at("secret")}
-              required
-              autoComplete="off"
-              spellCheck={false}
-            />
-            <TextInput
-              type="date"
-              label={say("signon.secretEnds")}
-              description={say("signon.secretEndsAbout")}
-              value={ends}
-              onChange={(event) => setEnds(event.currentTarget.value)}
-              error={at("expiresAt")}
-              required={entra}
-            />
-          </>
-        )}
         {entra && (
           <Select
             label={say("signon.authority")}
@@ -125,7 +105,18 @@ export function OidcForm(props: {
             error={at("authority")}
           />
         )}
-        {on && !withSecret && (
+        {on && moves && <Moving connection={c} on={on} />}
+        {takesSecret && (
+          <OidcSecret
+            entra={entra}
+            required={!on}
+            secret={draft.secret}
+            ends={draft.ends}
+            onChange={set}
+            problem={at}
+          />
+        )}
+        {on && (
           <>
             <Switch
               label={say("signon.hybrid")}
@@ -148,11 +139,11 @@ export function OidcForm(props: {
           </Text>
         )}
         <Group>
-          <Button type="submit" loading={configured.fetching || added.fetching}>
+          <Button type="submit" loading={fetching}>
             {say("act.save")}
           </Button>
-          {props.onSaved && (
-            <Button variant="default" onClick={props.onSaved}>
+          {props.onCancel && (
+            <Button variant="default" onClick={props.onCancel}>
               {say("act.cancel")}
             </Button>
           )}
@@ -160,4 +151,13 @@ export function OidcForm(props: {
       </Stack>
     </form>
   );
+}
+
+/** savedAs is what has come of saving. */
+function savedAs(was: SignOn | null, enabled: boolean, moved: boolean, withSecret: boolean): Key {
+  if (!was) return "signon.ready";
+  if (was.enabled && !enabled) return "signon.savedOff";
+  if (moved && !withSecret && was.secrets.some((s) => !s.key)) return "signon.savedWithout";
+  if (moved && withSecret) return enabled ? "signon.savedMoved" : "signon.savedMovedOff";
+  return enabled ? "signon.saved" : "signon.savedStillOff";
 }

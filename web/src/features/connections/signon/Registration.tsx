@@ -17,11 +17,11 @@ import { SamlForm } from "./SamlForm";
 export function Registration({
   connection: c,
   on,
-  onWarned,
+  onSaved,
 }: {
   connection: SignOnConnection;
   on: SignOn;
-  onWarned: (warnings: string[]) => void;
+  onSaved: (warnings: string[]) => void;
 }) {
   const { say } = useText();
   const may = useMay();
@@ -30,6 +30,10 @@ export function Registration({
   const [address, change] = useAddress();
   const editing = address.do === "registration" && may("connections:write");
   const close = () => change({ do: undefined }, { replace: true });
+  const saved = (warnings: string[]) => {
+    onSaved(warnings);
+    close();
+  };
   return (
     <>
       <Section
@@ -46,9 +50,9 @@ export function Registration({
       >
         {editing ? (
           on.protocol === "OIDC" ? (
-            <OidcForm connection={c} onSaved={close} />
+            <OidcForm connection={c} onSaved={saved} onCancel={close} />
           ) : (
-            <SamlForm connection={c} onWarned={onWarned} onSaved={close} />
+            <SamlForm connection={c} onSaved={saved} onCancel={close} />
           )
         ) : (
           <Stack>

@@ -13,8 +13,8 @@ const certificate = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 /** SamlForm takes the provider's metadata, by address or as a document, or its parts one by one. */
 export function SamlForm(props: {
   connection: SignOnConnection;
-  onWarned: (warnings: string[]) => void;
-  onSaved?: () => void;
+  onSaved: (warnings: string[]) => void;
+  onCancel?: () => void;
 }) {
   const { say } = useText();
   const { connection: c } = props;
@@ -51,8 +51,7 @@ export function SamlForm(props: {
     });
     if (!data) return;
     done(say(on ? "signon.saved" : "signon.ready"));
-    props.onWarned(data.configureSaml.warnings);
-    props.onSaved?.();
+    props.onSaved(data.configureSaml.warnings);
   }
 
   const text = (field: keyof typeof draft, required = true) => (
@@ -114,8 +113,8 @@ export function SamlForm(props: {
           <Button type="submit" loading={fetching}>
             {say("act.save")}
           </Button>
-          {props.onSaved && (
-            <Button variant="default" onClick={props.onSaved}>
+          {props.onCancel && (
+            <Button variant="default" onClick={props.onCancel}>
               {say("act.cancel")}
             </Button>
           )}

@@ -15,22 +15,21 @@ import { SamlForm } from "./SamlForm";
 /** SetUp leads from the provider's pages to a working registration: choose, register, copy, paste. */
 export function SetUp({
   connection: c,
-  onWarned,
+  onSaved,
 }: {
   connection: SignOnConnection;
-  onWarned: (warnings: string[]) => void;
+  onSaved: (warnings: string[]) => void;
 }) {
   const { say } = useText();
   const [address, change] = useAddress();
   const guide = guidedBy(c.kind);
-  const way = c.signOn?.protocol ?? wayOf(guide, address.by);
+  const way = wayOf(guide, address.by);
   if (!way) return <Protocol guide={guide} onChoose={(w) => change({ by: w.toLowerCase() })} />;
   return (
     <Stack gap="xl" maw="52rem">
       <Section
         title={say(`signon.make.${guide}.${way}` as Key)}
         about={
-          !c.signOn &&
           waysOf(guide).length > 1 && (
             <Anchor component="button" type="button" size="sm" onClick={() => change({ by: undefined })}>
               {say("signon.otherProtocol")}
@@ -47,9 +46,9 @@ export function SetUp({
         <Stack gap="md">
           <Lines guide={guide} way={way} part="fetch" />
           {way === "OIDC" ? (
-            <OidcForm connection={c} withSecret />
+            <OidcForm connection={c} onSaved={onSaved} />
           ) : (
-            <SamlForm connection={c} onWarned={onWarned} />
+            <SamlForm connection={c} onSaved={onSaved} />
           )}
         </Stack>
       </Section>

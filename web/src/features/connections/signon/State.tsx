@@ -1,5 +1,5 @@
-import { Button, Checkbox, Group, Stack, Text } from "@mantine/core";
-import { useState } from "react";
+import { Box, Button, Checkbox, Group, Stack, Text } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
 import { useMutation } from "urql";
 import { useMay } from "../../../app/session";
 import { useAddress } from "../../../lib/address";
@@ -10,10 +10,20 @@ import { Section } from "../../../ui/Page";
 import { Status } from "../../../ui/Status";
 import { done } from "../../../ui/toast";
 import { removeSignOnDocument, type SignOn, type SignOnConnection, switchDocument } from "./documents";
+import { newSecret } from "./NewSecret";
+import { nextOf } from "./next";
 import { Vouch } from "./Vouch";
 
-/** State says whether people sign in this way; tests it, switches it, removes it. */
-export function State({ connection: c, on }: { connection: SignOnConnection; on: SignOn }) {
+/** State says whether people sign in this way; tests it, switches it, removes it. arrived: who has just set it up is brought here. */
+export function State(props: { connection: SignOnConnection; on: SignOn; arrived: boolean }) {
+  const { connection: c, on, arrived } = props;
+  const here = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!arrived) return;
+    here.current?.scrollIntoView({ block: "center" });
+    here.current?.focus({ preventScroll: true });
+  }, [arrived]);
+  const { next, certain } = nextOf(on);
   const { say } = useText();
   const may = useMay();
   const [address, change] = useAddress();
@@ -41,34 +51,55 @@ export function State({ connection: c, on }: { connection: SignOnConnection; on:
   return (
     <Section title={say("signon.title")} about={say(`signon.protocol.${on.protocol}`)}>
       <Stack gap="sm">
-        <Status tone={on.enabled ? "good" : "quiet"}>{say(on.enabled ? "signon.on" : "signon.off")}</Status>
-        <Text maw="42rem">
-          {on.enabled ? say("signon.onText", { people: c.signOnRemoval.people }) : say("signon.offText")}
-        </Text>
+        <Box ref={here} tabIndex={-1} style={{ outline: "none" }}>
+          <Status tone={on.enabled ? "good" : "quiet"}>{say(on.enabled ? "signon.on" : "signon.off")}</Status>
+          <Text maw="42rem" mt="sm">
+            {on.enabled
+              ? say("signon.onText", { people: c.signOnRemoval.people })
+              : say(`signon.next.${next}`)}
+          </Text>
+        </Box>
         {may("connections:write") && (
           <Group gap="xs">
-            <Button
-              component="a"
-              href={c.signOnAddresses.testUrl}
-              target="_blank"
-              rel="noopener"
-              variant={on.enabled ? "default" : "light"}
-            >
-              {say("signon.test")}
-            </Button>
+            {next === "secret" ? (
+              <Button onClick={() => document.getElementById(newSecret)?.focus()}>
+                {say("signon.toSecret")}
+              </Button>
+            ) : (
+              <Button
+                component="a"
+                href={c.signOnAddresses.testUrl}
+                target="_blank"
+                rel="noopener"
+                variant={on.enabled || next === "switch" ? "default" : "filled"}
+              >
+                {say("signon.test")}
+              </Button>
+            )}
             {on.enabled ? (
               <Button variant="default" onClick={() => change({ do: "off" })}>
                 {say("signon.switchOff")}
               </Button>
             ) : (
-              <Button loading={switched.fetching} onClick={() => void set(true)}>
-                {say("signon.switchOn")}
-              </Button>
+              next !== "secret" && (
+                <Button
+                  variant={next === "test" ? "default" : "filled"}
+                  loading={switched.fetching}
+                  onClick={() => void set(true)}
+                >
+                  {say("signon.switchOn")}
+                </Button>
+              )
             )}
             <Button variant="default" c="var(--bad)" onClick={() => change({ do: "forget" })}>
               {say("signon.remove")}
             </Button>
           </Group>
+        )}
+        {next === "test" && certain && !on.enabled && (
+          <Text size="sm" c="var(--faint)">
+            {say("signon.untested")}
+          </Text>
         )}
         {wrong && address.do !== "off" && (
           <Text c="var(--bad)" role="alert">

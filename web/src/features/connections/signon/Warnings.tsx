@@ -7,7 +7,9 @@ import { Notice } from "../../../ui/Notice";
 export function Warnings({ of, onRead }: { of: string[]; onRead: () => void }) {
   const { say } = useText();
   const seen = useRef<HTMLDivElement>(null);
-  useEffect(() => seen.current?.scrollIntoView({ block: "center" }), []); // whoever saves looks further down
+  useEffect(() => {
+    seen.current?.scrollIntoView({ block: "center" }); // whoever saves looks further down
+  }, []);
   return (
     <Box ref={seen}>
       <Notice

@@ -72,7 +72,11 @@ export const configureOidcDocument = graphql(`
     configureOidc(connectionId: $id, input: $input) {
       connection {
         id
+        signOn {
+          enabled
+        }
       }
+      warnings
     }
   }
 `);
