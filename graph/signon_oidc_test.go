@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rollcall/rollcall/ent/event"
 	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/fault"
@@ -39,6 +40,27 @@ func TestARegistrationMovesWithItsSecret(t *testing.T) {
 			h.Errorf("the refusal names %v", r.Errors[0].Extensions)
 		}
 		h.ask(admin, `{ connections { signOn { issuer } } }`, nil).ok().is("https://third.test", "connections", 0, "signOn", "issuer")
+	})
+}
+
+// A registration that is saved for the first time with a secret that can't be one
+// leaves nothing behind.
+func TestTheFirstRegistrationWithABadSecret(t *testing.T) {
+	onBoth(t, func(h *house) {
+		admin := h.as(user.RoleADMIN)
+		past := h.store.Now().Add(-time.Hour).Format(time.RFC3339)
+		for field, in := range map[string]vars{
+			"secret":          {"issuer": "https://idp.test", "clientId": "rollcall", "secret": " "},
+			"secretExpiresAt": {"issuer": "https://idp.test", "clientId": "rollcall", "secret": "s", "secretExpiresAt": past},
+		} {
+			if r := h.ask(admin, configureOidc, vars{"c": h.conn.ID, "in": in}).refused("BAD_USER_INPUT"); r.Errors[0].Extensions["field"] != field {
+				h.Errorf("the refusal names %v, want %s", r.Errors[0].Extensions, field)
+			}
+		}
+		h.ask(admin, `{ connections { signOn { issuer } } }`, nil).ok().is(nil, "connections", 0, "signOn")
+		if n := h.store.Read().Event.Query().Where(event.Entity("SignOn")).CountX(h.in(h.org.ID)); n != 0 {
+			h.Errorf("%d events of it", n)
+		}
 	})
 }
 

@@ -51,9 +51,11 @@ func (s *SignOns) ConfigureWith(ctx context.Context, tx *store.Tx, connectionID 
 		if err != nil || secret == nil {
 			return on, err
 		}
-		on, err = s.addSecret(ctx, tx, on, *secret)
+		if on, err = s.addSecret(ctx, tx, on, *secret); err != nil {
+			return nil, err
+		}
 		tx.Name(on.ID, "created")
-		return on, err
+		return on, nil
 	case err != nil:
 		return nil, err
 	case on.Protocol != protocol:
