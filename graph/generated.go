@@ -824,6 +824,7 @@ type ComplexityRoot struct {
 		At         func(childComplexity int) int
 		Attributes func(childComplexity int) int
 		Custom     func(childComplexity int) int
+		ObjectID   func(childComplexity int) int
 		Operation  func(childComplexity int) int
 		RequestID  func(childComplexity int) int
 	}
@@ -4900,6 +4901,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SetUpPerson.Custom(childComplexity), true
+	case "SetUpPerson.objectId":
+		if e.ComplexityRoot.SetUpPerson.ObjectID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpPerson.ObjectID(childComplexity), true
 	case "SetUpPerson.operation":
 		if e.ComplexityRoot.SetUpPerson.Operation == nil {
 			break
@@ -7407,6 +7414,8 @@ func (ec *executionContext) childFields_SetUpPerson(ctx context.Context, field g
 		return ec.fieldContext_SetUpPerson_attributes(ctx, field)
 	case "custom":
 		return ec.fieldContext_SetUpPerson_custom(ctx, field)
+	case "objectId":
+		return ec.fieldContext_SetUpPerson_objectId(ctx, field)
 	case "requestId":
 		return ec.fieldContext_SetUpPerson_requestId(ctx, field)
 	}
@@ -24398,6 +24407,29 @@ func (ec *executionContext) fieldContext_SetUpPerson_custom(_ context.Context, f
 	return graphql.NewScalarFieldContext("SetUpPerson", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _SetUpPerson_objectId(ctx context.Context, field graphql.CollectedField, obj *SetUpPerson) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpPerson_objectId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ObjectID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpPerson_objectId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetUpPerson", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _SetUpPerson_requestId(ctx context.Context, field graphql.CollectedField, obj *SetUpPerson) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -39116,6 +39148,11 @@ func (ec *executionContext) _SetUpPerson(ctx context.Context, sel ast.SelectionS
 		case "custom":
 			out.Values[i] = ec._SetUpPerson_custom(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "objectId":
+			out.Values[i] = ec._SetUpPerson_objectId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "requestId":

@@ -60,7 +60,7 @@ func (s mapped) advice(c *ent.Connection) []*MappingAdvice {
 	byEmail := slices.Contains(c.Settings.Match, directory.MatchEmail)
 	if entra && s.otherExternalID > 0 {
 		give("EXTERNAL_ID_NOT_OBJECT_ID", s.otherExternalID,
-			"%s an externalId that is not the object id of Entra, such as a mail nickname, which can change and be given to somebody else. In Entra, under Provisioning > Mappings > Provision Microsoft Entra ID Users, map objectId to externalId.", have(s.otherExternalID))
+			"%s an externalId that is not the object id of Entra, such as a mail nickname, which can change and be given to somebody else. In Entra, under Provisioning > Mappings > Provision Microsoft Entra ID Users, map objectId to externalId, and restart provisioning. Until then such people can't sign in with Microsoft by themselves: each waits for an administrator's decision.", have(s.otherExternalID))
 	}
 	if s.noExternalID > 0 {
 		give("EXTERNAL_ID_MISSING", s.noExternalID, "%s no externalId, so that a person who is renamed can't be told from a new one. Map %s to externalId%s.",

@@ -212,7 +212,7 @@ func TestAdviceOnTheMapping(t *testing.T) {
 			users int
 			words string
 		}{
-			{"EXTERNAL_ID_NOT_OBJECT_ID", 1, "map objectId to externalId"}, {"EXTERNAL_ID_MISSING", 3, "3 people have no externalId"}, {"NO_EMAIL", 2, "Map mail to emails"},
+			{"EXTERNAL_ID_NOT_OBJECT_ID", 1, "can't sign in with Microsoft by themselves"}, {"EXTERNAL_ID_MISSING", 3, "3 people have no externalId"}, {"NO_EMAIL", 2, "Map mail to emails"},
 			{"USER_NAME_NOT_EMAIL", 1, "one person has neither"}, {"NO_DEPARTMENT", 3, "department"}, {"MANAGER_UNKNOWN", 1, "never provisioned"}, {"GROUPS_OFF_BUT_SENT", 0, "set Enabled to No"},
 		}
 		for i, w := range want {

@@ -829,6 +829,8 @@ type SetUpPerson struct {
 	Attributes int `json:"attributes"`
 	// The custom attributes among them, as in urn:scim:acme:User:Division; at most 100.
 	Custom []string `json:"custom"`
+	// Whether the externalId that was sent last, for whomever, has the form of Entra's object id; null when none was.
+	ObjectID *bool `json:"objectId,omitempty"`
 	// The row of the provisioning log.
 	RequestID uuid.UUID `json:"requestId"`
 }

@@ -76,6 +76,7 @@ type heardRequest struct {
 	subject                   string // whom it is about: the name that it sends, else the id
 	attributes                int
 	custom                    []string
+	externalID                string // the one that it sends
 }
 
 func (h *hearing) add(rows ...*ent.ProvisioningLog) {
@@ -129,6 +130,9 @@ func heardIn(l *ent.ProvisioningLog) heardRequest {
 	if r.subject == "" && l.TargetID != nil {
 		r.subject = l.TargetID.String()
 	}
+	if strings.HasPrefix(r.path, "/Users") && r.status < http.StatusBadRequest {
+		r.externalID = externalIDIn(body)
+	}
 	if r.isNew("/Users") {
 		r.attributes, r.custom = countedIn(body)
 	}
@@ -138,6 +142,51 @@ func heardIn(l *ent.ProvisioningLog) heardRequest {
 // isNew says whether the request has made something.
 func (r *heardRequest) isNew(path string) bool {
 	return r.method == http.MethodPost && strings.HasPrefix(r.path, path) && r.status == http.StatusCreated
+}
+
+// externalIDIn is the externalId that a request sends, as an attribute of the person
+// or as a value of a patch; "" for none.
+func externalIDIn(body map[string]any) string {
+	of := func(object map[string]any) string {
+		for name, value := range object {
+			if text, ok := value.(string); ok && strings.EqualFold(name, "externalId") {
+				return text
+			}
+		}
+		return ""
+	}
+	if text := of(body); text != "" {
+		return text
+	}
+	operations, _ := body["Operations"].([]any)
+	for _, o := range operations {
+		operation, _ := o.(map[string]any)
+		path, _ := operation["path"].(string)
+		switch value := operation["value"].(type) {
+		case map[string]any:
+			if text := of(value); text != "" && path == "" {
+				return text
+			}
+		case string:
+			if strings.EqualFold(path, "externalId") {
+				return value
+			}
+		}
+	}
+	return ""
+}
+
+// objectID says whether the newest externalId has the form of Entra's object id; nil
+// when none was sent.
+func (h *hearing) objectID() *bool {
+	for _, r := range h.requests {
+		if r.externalID != "" {
+			_, err := uuid.Parse(r.externalID)
+			is := err == nil && len(r.externalID) == len(uuid.Nil.String())
+			return &is
+		}
+	}
+	return nil
 }
 
 // countedIn is how many attributes with a value a person came with, and the names
@@ -175,7 +224,7 @@ func saysNothing(value any) bool {
 func (h *hearing) progress() *SetUpProgress {
 	p := &SetUpProgress{Call: h.call(), Failures: h.failures()}
 	if r := h.first("/Users"); r != nil {
-		p.Person = &SetUpPerson{At: r.at, Operation: r.operation, Attributes: r.attributes, Custom: append([]string{}, r.custom...), RequestID: r.id}
+		p.Person = &SetUpPerson{At: r.at, Operation: r.operation, Attributes: r.attributes, Custom: append([]string{}, r.custom...), ObjectID: h.objectID(), RequestID: r.id}
 	}
 	if r := h.first("/Groups"); r != nil {
 		p.Group = &SetUpGroup{At: r.at, Operation: r.operation}

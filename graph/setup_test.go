@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -26,7 +27,7 @@ const (
 		attributes { id urn name declared } } }`
 	makeToken    = `mutation { setUpToken { secret token { hint } } }`
 	hearProgress = `subscription($id: ID) { setUpProgress(connectionId: $id) { call { state isTest tokenEnd fix }
-		person { operation attributes custom } group { operation } failures { detail fix count } } }`
+		person { operation attributes custom objectId } group { operation } failures { detail fix count } } }`
 )
 
 // holder is whoever has a link.
@@ -294,6 +295,14 @@ func TestSetUpProgressTellsWhatFails(t *testing.T) {
 		until("LET_IN", "call", "state")
 		eve := client.provisions("eve@acme.test", `"title": ""`, `"roles": []`, `"urn:acme:User": {"Division": "North", "Site": "", "Floor": 2}`)
 		until("Created eve@acme.test", "person", "operation")
+		for id, want := range map[string]bool{"eve.nickname": false, "0190a4c6-0000-4000-8000-000000000001": true} {
+			if status := client.patch(eve, "externalId", strconv.Quote(id)); status >= 300 {
+				h.Fatal(status)
+			}
+			h.settle()
+			for r := w.next().ok(); r.at("setUpProgress", "person", "objectId") != want; r = w.next().ok() {
+			}
+		}
 		if status := client.patch(eve, "active", "false"); status >= 300 {
 			h.Fatal(status)
 		}

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import AxeBuilder from "@axe-core/playwright";
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { rollcall, setting, signIn, watch } from "./console";
@@ -74,10 +75,14 @@ test("a stranger with nothing but a link sets a connection up, until it is ended
   await theirs.getByRole("link", { name: /Credentials/ }).click();
   await theirs.getByRole("button", { name: "Make a token" }).click();
   const token = (await theirs.getByRole("status").getByText(/^rcs_/).textContent()) ?? "";
+  await expect(theirs.getByText("Not used yet. If you no longer have its secret")).toBeVisible();
+  await expect(theirs.getByText("Paste the secret of the token above")).toBeVisible();
   expect(await scim(`rcs_${"a".repeat(45)}x7Q2`, "/Users")).toBe(401);
   await expect(heard).toContainText("Token wrong: it ends in …x7Q2");
   expect(await scim(token, '/Users?filter=userName+eq+"x"')).toBe(200);
   await expect(heard).toContainText("Test connection heard");
+  await expect(heard).toContainText("Program: node");
+  await expect(theirs.getByText("It works. If you no longer have its secret")).toBeVisible();
   const user = {
     schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
     userName: `setup.${Date.now()}@acme.test`,
@@ -86,7 +91,14 @@ test("a stranger with nothing but a link sets a connection up, until it is ended
   };
   expect(await scim(token, "/Users", user)).toBe(201);
   await expect(heard).toContainText("First person received: 3 attributes, 1 not declared");
+  const nickname = { ...user, userName: `nick.${user.userName}`, externalId: "mail.nickname" };
+  expect(await scim(token, "/Users", nickname)).toBe(201);
+  await expect(heard).toContainText("These people can’t sign in with Microsoft by themselves");
+  await expect(heard).toContainText("map objectId to externalId");
   await flawless(theirs);
+  const mended = { ...user, userName: `guid.${user.userName}`, externalId: randomUUID() };
+  expect(await scim(token, "/Users", mended)).toBe(201);
+  await expect(heard).not.toContainText("These people can’t sign in");
 
   await theirs.getByRole("link", { name: /Custom attributes/ }).click();
   await theirs.getByRole("button", { name: "Declare Shift" }).click();
@@ -97,6 +109,11 @@ test("a stranger with nothing but a link sets a connection up, until it is ended
   await expect(heard).toContainText("First person received");
   await expect(theirs.getByRole("link", { name: "See the request" })).toHaveCount(0);
 
+  await page.getByRole("link", { name: /6\. Start/ }).click();
+  await expect(page.getByRole("link", { name: "Let them sign in with Microsoft" })).toHaveAttribute(
+    "href",
+    /\/connections\/[^/]+\?tab=signon$/,
+  );
   await page.reload();
   await expect(links).toContainText("Opened");
   await links.getByRole("button", { name: "End the link for IT of Contoso" }).click();

@@ -185,9 +185,14 @@ test("an account that waits becomes a person’s, and is taken away again", asyn
   await page.getByRole("link", { name: "Decide" }).click();
   await expect(page).toHaveURL("/people/waiting");
   await expect(page.getByText("Mary Unknown")).toBeVisible();
+  const beside = await page.context().newPage();
+  await beside.goto("/people/waiting");
+  await expect(beside.getByText("Mary Unknown")).toBeVisible();
   await flawless(page);
   await page.getByRole("button", { name: "Nobody’s" }).click();
   await expect(page.getByText("No account waits")).toBeVisible();
+  await expect(beside.getByText("No account waits")).toBeVisible(); // it follows what others decide
+  await beside.close();
   await page.getByRole("tab", { name: "Nobody’s" }).click();
   await page.getByRole("button", { name: "It is somebody here…" }).click();
   const dialog = page.getByRole("dialog");

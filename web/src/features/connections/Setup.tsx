@@ -1,4 +1,4 @@
-import { Button, Skeleton, Stack, Text } from "@mantine/core";
+import { Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useQuery } from "urql";
 import { useMay } from "../../app/session";
@@ -63,10 +63,13 @@ function Guided(props: { connection: OneConnection; heard: Heard | undefined; ag
   const [address, change] = useAddress();
   const { connection: c, heard, again } = props;
   const hands = toHand.every(may);
+  const tokens = c.tokens.filter((t) => t.status === "WORKING");
+  const working = tokens.find((t) => t.lastUsedAt) ?? tokens[0];
   const source: Source = {
     ...c,
     groups: c.settings.groups,
-    hint: c.tokens.find((t) => t.status === "WORKING")?.hint,
+    hint: working?.hint,
+    tokenUsed: Boolean(working?.lastUsedAt) || heard?.progress?.call.state === "LET_IN",
     lastHeardAt: c.health.lastHeardAt,
     byLink: false,
     heard,
@@ -94,9 +97,16 @@ function Guided(props: { connection: OneConnection; heard: Heard | undefined; ag
       <Guide
         source={source}
         finish={
-          <Button component={Link} to={`/connections/${c.id}`}>
-            {say("setup.finish")}
-          </Button>
+          <Group gap="xs">
+            <Button component={Link} to={`/connections/${c.id}`} variant={c.signOn ? "filled" : "default"}>
+              {say("setup.finish")}
+            </Button>
+            {!c.signOn && may("connections:write") && (
+              <Button component={Link} to={`/connections/${c.id}?tab=signon`}>
+                {say("setup.signOn", { kind: c.kind })}
+              </Button>
+            )}
+          </Group>
         }
         below={may("tokens:read") && <Links connection={c.id} />}
       />

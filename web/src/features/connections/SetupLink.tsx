@@ -81,6 +81,7 @@ function Linked({ setUp, heard, again }: { setUp: LinkSetUp; heard: Heard; again
   const source: Source = {
     ...setUp,
     hint: setUp.token?.hint,
+    tokenUsed: heard.progress?.call.state === "LET_IN",
     lastHeardAt: null,
     byLink: true,
     heard,

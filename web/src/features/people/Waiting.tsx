@@ -2,6 +2,8 @@ import { Skeleton, Stack, Tabs } from "@mantine/core";
 import { useQuery } from "urql";
 import { useMay } from "../../app/session";
 import { useAddress } from "../../lib/address";
+import { useLive } from "../../lib/live";
+import { useRefresh } from "../../lib/refresh";
 import { useText } from "../../text";
 import { Loaded } from "../../ui/Loaded";
 import { Notice } from "../../ui/Notice";
@@ -9,7 +11,7 @@ import { Page } from "../../ui/Page";
 import { ApproveDialog } from "./ApproveDialog";
 import classes from "./Waiting.module.css";
 import { WaitingPart } from "./WaitingPart";
-import { changing, waitingDocument } from "./waitingDocument";
+import { changing, decidedDocument, waitingDocument } from "./waitingDocument";
 
 const tabs = ["waiting", "refused"] as const;
 
@@ -24,6 +26,7 @@ export function Waiting() {
     variables: { refused: tab === "refused" },
     context: changing,
   });
+  useLive(decidedDocument, {}, useRefresh(again), { paused: !may("events:read") });
   return (
     <Page
       title={say("people.waiting")}

@@ -32,6 +32,10 @@ export function WaitingPart(props: { account: WaitingAccount; refused: boolean; 
     },
     { name: say("people.waiting.subject"), value: <code>{a.subject}</code> },
     {
+      name: say("people.waiting.externalId"),
+      value: a.candidate && <code>{a.candidate.externalId ?? say("people.waiting.noExternalId")}</code>,
+    },
+    {
       name: say("people.waiting.tried"),
       value: (
         <>

@@ -17,11 +17,21 @@ export const waitingDocument = graphql(`
         email
         role
         status
+        externalId
       }
       reason
       attempts
       createdAt
       lastAt
+    }
+  }
+`);
+
+/** decidedDocument tells when an account comes to wait, is refused, or becomes somebody's. */
+export const decidedDocument = graphql(`
+  subscription AccountsDecided {
+    eventsAdded(types: ["pendinglink.*", "identity.*"]) {
+      cursor
     }
   }
 `);

@@ -296,6 +296,8 @@ export const people = {
   "people.waiting.email": "E-mail address, as it says",
   "people.waiting.provider": "Signed in at",
   "people.waiting.subject": "Its id there",
+  "people.waiting.externalId": "externalId of who has its names",
+  "people.waiting.noExternalId": "none",
   "people.waiting.tried": "Tried",
   "people.waiting.attempts": "{count, plural, one {once,} other {# times, last}}",
   "people.waiting.candidate": "Has its names",

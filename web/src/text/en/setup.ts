@@ -18,11 +18,15 @@ export const setup = {
   "setup.back": "Back",
   "setup.next": "Next",
   "setup.finish": "Look at the connection",
+  "setup.signOn":
+    "Let them sign in with {kind, select, ENTRA {Microsoft} OKTA {Okta} GOOGLE {Google} ONELOGIN {OneLogin} JUMPCLOUD {JumpCloud} other {their work account}}",
   "setup.url": "Tenant URL",
   "setup.notPublic":
     "{kind} can’t call this address: it calls over the internet and by `https`. The server’s operator sets the public address as `ROLLCALL_PUBLIC_URL`.",
   "setup.hasToken": "Token",
-  "setup.hasTokenText": "It works. If you no longer have its secret, make another; both work then.",
+  "setup.tokenUsed": "It works.",
+  "setup.tokenUnused": "Not used yet.",
+  "setup.hasTokenText": "If you no longer have its secret, make another; both work then.",
   "setup.secretHere": "the secret token goes here",
   "setup.picture": "Numbers are those of the steps above. Your provider’s page may have moved a little.",
 
@@ -42,7 +46,12 @@ export const setup = {
   "setup.live.personWaiting": "Waiting for the first person",
   "setup.live.group": "First group received",
   "setup.live.groups": "{count} groups are in",
-  "setup.live.groupWaiting": "Waiting for the first group",
+  "setup.live.groupWaiting": "No group yet",
+  "setup.live.groupOptional": "Groups are optional: people come in without them.",
+  "setup.live.client": "Program: {client}",
+  "setup.live.nickname": "These people can’t sign in with Microsoft by themselves",
+  "setup.live.nicknameText":
+    "Their externalId isn’t Entra’s object id, so each first sign-in will wait for a decision here. In Entra, under **Attribute mapping** (older pages: **Mappings**), map **objectId** to **externalId**, save, and click **Restart provisioning**. Step 4 shows where.",
   "setup.live.more": "{detail}, and {count, plural, one {one more} other {# more}} like it",
   "setup.live.request": "See the request",
 
@@ -112,8 +121,7 @@ export const setup = {
   "setup.link.notPublic":
     "{kind} can’t call this address: it calls over the internet and by `https`. Tell whoever sent you this link before you go on.",
   "setup.link.makeAnother": "Make another token",
-  "setup.link.hasTokenText":
-    "It works. If you no longer have its secret, make another; this one works for a day more.",
+  "setup.link.hasTokenText": "If you no longer have its secret, make another; this one works for a day more.",
   "setup.link.finish":
     "When all is green under “What we hear”, that is all: people go on coming in by themselves, and you can close this page.",
   "setup.link.ENTRA.mapping.4":
@@ -191,6 +199,16 @@ export const setup = {
   "setup.ENTRA.credentials.3": "Make a token above, copy it, and paste it as **Secret token**.",
   "setup.ENTRA.credentials.4":
     "Click **Test connection**. Under “What we hear” it turns green within seconds. Then click **Create**, or **Save**.",
+  "setup.token.ENTRA.credentials.3":
+    "Paste the secret of the token above (`{hint}`) as **Secret token**.",
+  "setup.token.OKTA.credentials.4":
+    "Choose **HTTP Header** as **Authentication Mode**, and paste the secret of the token above (`{hint}`) beside **Bearer**.",
+  "setup.token.ONELOGIN.credentials.3":
+    "Paste the secret of the token above (`{hint}`) as **SCIM Bearer Token**.",
+  "setup.token.JUMPCLOUD.credentials.3":
+    "Paste the secret of the token above (`{hint}`) as **Token Key**.",
+  "setup.token.GENERIC.credentials.2":
+    "Enter the secret of the token above (`{hint}`) as bearer token. In a script it goes into the header `Authorization: Bearer rcs_…`.",
   "setup.ENTRA.mapping.1":
     "Under **Provisioning** open **Attribute mapping** (older pages: **Mappings**) and click **Provision Microsoft Entra ID Users**.",
   "setup.ENTRA.mapping.2":

@@ -44,13 +44,20 @@ export function Panel({ source, heard: { progress, state } }: { source: Source; 
         ) : (
           <Item tone="quiet" what={say("setup.live.personWaiting")} />
         )}
+        {source.kind === "ENTRA" && person?.objectId === false && (
+          <Item
+            tone="warn"
+            what={say("setup.live.nickname")}
+            more={<Rich text={say("setup.live.nicknameText")} />}
+          />
+        )}
         {source.groups &&
           (group ? (
             <Item tone="good" what={say("setup.live.group")} at={group.at} more={group.operation} />
           ) : source.groupCount > 0 ? (
             <Item tone="good" what={say("setup.live.groups", { count: number(source.groupCount) })} />
           ) : (
-            <Item tone="quiet" what={say("setup.live.groupWaiting")} />
+            <Item tone="quiet" what={say("setup.live.groupWaiting")} more={say("setup.live.groupOptional")} />
           ))}
         {progress?.failures.map((f) => (
           <Item
@@ -90,7 +97,7 @@ function Call(props: { call: Progress["call"] | undefined; source: Source; fix: 
         tone="good"
         what={say(call.isTest ? "setup.live.test" : "setup.live.call")}
         at={call.at}
-        more={call.client}
+        more={call.client && say("setup.live.client", { client: call.client })}
       />
     );
   if (source.lastHeardAt) return <Item tone="good" what={say("setup.live.before")} at={source.lastHeardAt} />;

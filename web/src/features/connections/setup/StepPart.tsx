@@ -26,7 +26,7 @@ export function StepPart({ source, step }: { source: Source; step: Step }) {
       <ol className={classes.lines}>
         {Array.from({ length: lines[guide][step] }, (_, i) => i + 1).map((n) => (
           <li key={n}>
-            <Rich text={say(lineText(guide, step, n, source.byLink), { url: source.scimUrl })} />
+            <Rich text={say(lineText(guide, step, n, source), { url: source.scimUrl, hint: source.hint })} />
           </li>
         ))}
       </ol>
@@ -55,7 +55,7 @@ function Credentials({ source }: { source: Source }) {
     facts.push({
       name: say("setup.hasToken"),
       value: <code>{source.hint}</code>,
-      source: say(source.byLink ? "setup.link.hasTokenText" : "setup.hasTokenText"),
+      source: `${say(source.tokenUsed ? "setup.tokenUsed" : "setup.tokenUnused")} ${say(source.byLink ? "setup.link.hasTokenText" : "setup.hasTokenText")}`,
     });
   return (
     <Stack gap="sm">

@@ -18,6 +18,7 @@ export const progressDocument = graphql(`
         operation
         attributes
         custom
+        objectId
         requestId
       }
       group {

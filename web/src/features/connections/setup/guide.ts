@@ -55,9 +55,24 @@ const linkLines: ReadonlySet<string> = new Set([
   "GENERIC.attributes.1",
 ]);
 
-/** lineText is the text of an instruction. */
-export function lineText(guide: Guided, step: Step, n: number, byLink: boolean): Key {
+/** tokenLines are the instructions about a token that differ where there is one already. */
+const tokenLines: ReadonlySet<string> = new Set([
+  "ENTRA.credentials.3",
+  "OKTA.credentials.4",
+  "ONELOGIN.credentials.3",
+  "JUMPCLOUD.credentials.3",
+  "GENERIC.credentials.2",
+]);
+
+/** lineText is the text of an instruction, by how things stand. */
+export function lineText(
+  guide: Guided,
+  step: Step,
+  n: number,
+  { byLink, hint }: { byLink: boolean; hint?: string | undefined },
+): Key {
   const line = `${guide}.${step}.${n}`;
+  if (hint && tokenLines.has(line)) return `setup.token.${line}` as Key;
   return (byLink && linkLines.has(line) ? `setup.link.${line}` : `setup.${line}`) as Key;
 }
 

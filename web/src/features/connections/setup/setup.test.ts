@@ -33,11 +33,21 @@ test("the same is said to who has only a link, where that differs", () => {
   for (const step of steps)
     for (const [guide, counts] of Object.entries(lines))
       for (let n = 1; n <= counts[step]; n++)
-        expect(en).toHaveProperty([lineText(guide as Guided, step, n, true)]);
-  expect(lineText("ENTRA", "attributes", 1, true)).toBe("setup.link.ENTRA.attributes.1");
+        expect(en).toHaveProperty([lineText(guide as Guided, step, n, { byLink: true })]);
+  expect(lineText("ENTRA", "attributes", 1, { byLink: true })).toBe("setup.link.ENTRA.attributes.1");
   expect(fixText("REVIVE", false)).toBe("setup.fix.REVIVE");
   expect(fixText("REVIVE", true)).toBe("setup.link.fix.REVIVE");
   expect(fixText("UNKNOWN_TOKEN", true)).toBe("setup.fix.UNKNOWN_TOKEN");
+});
+
+test("where there is a token, none has to be made", () => {
+  for (const byLink of [true, false])
+    for (const [guide, counts] of Object.entries(lines))
+      for (let n = 1; n <= counts.credentials; n++) {
+        const text = lineText(guide as Guided, "credentials", n, { byLink, hint: "rcs_…x7Q2" });
+        expect(en).toHaveProperty([text]);
+        expect(en[text]).not.toMatch(/[Mm]ake a token/);
+      }
 });
 
 test("an address that a provider in the cloud can't call is known as such", () => {

@@ -17,6 +17,8 @@ export interface Source {
   attributes: OneConnection["attributes"];
   /** The end of a token that works; undefined when there is none, or it isn't shown. */
   hint: string | undefined;
+  /** Whether the directory has called with a token of ours, as far as that is known. */
+  tokenUsed: boolean;
   /** When the directory was last heard, as far as that is known. */
   lastHeardAt: string | null;
   /** Whether a set-up link is behind it: then others must do what is done in the console. */
