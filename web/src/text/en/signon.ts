@@ -128,7 +128,7 @@ export const signon = {
   "signon.entraSecretAbout": "Not the Secret ID. It is kept encrypted and never shown again.",
   "signon.secretEnds": "It ends on",
   "signon.secretEndsAbout":
-    "Nobody can read that from the secret, so we ask: you are warned 60, 30, 14 and 7 days before.",
+    "Nobody can read that from the secret, so we ask: you are warned 60, 30, 14 and 7 days before, and the day before.",
   "signon.hybrid": "Hybrid flow",
   "signon.hybridAbout":
     "Asks for an ID token at once, sent by form. It needs “ID tokens” ticked at the provider, and is not needed for anything else.",

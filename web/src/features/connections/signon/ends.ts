@@ -3,7 +3,7 @@ import type { Tone } from "../../../ui/Status";
 const day = 24 * 3600 * 1000;
 
 /** warnings are the days before its end from which on a secret is warned of. */
-export const warnings = [60, 30, 14, 7] as const;
+export const warnings = [60, 30, 14, 7, 1] as const;
 
 /**
  * endOf is how near the end of a secret or certificate is: the mark that it has
