@@ -87,7 +87,7 @@ func (c *cache) ask(ctx context.Context, h hash) (answer, error) {
 		defer cancel()
 		a := answer{asked: c.store.Now()}
 		var err error
-		if a.grant, err = c.load(ctx, h); err == nil && a.grant != nil {
+		if a.grant, err = c.load(ctx, c.store.Read(), h); err == nil && a.grant != nil {
 			c.keep(h, a)
 		}
 		return a, err
@@ -121,8 +121,8 @@ func (c *cache) keep(h hash, a answer) {
 // load asks the database: for the token whosever it is, then for the rest. A token
 // whose organization is gone is unknown; one whose connection is gone has been
 // revoked.
-func (c *cache) load(ctx context.Context, h hash) (*Grant, error) {
-	t, err := c.store.Read().Token.Query().Where(token.Hash(h[:])).Only(store.AcrossOrganizations(ctx))
+func (c *cache) load(ctx context.Context, read *ent.Client, h hash) (*Grant, error) {
+	t, err := read.Token.Query().Where(token.Hash(h[:])).Only(store.AcrossOrganizations(ctx))
 	if ent.IsNotFound(err) {
 		return nil, nil
 	}
@@ -134,7 +134,7 @@ func (c *cache) load(ctx context.Context, h hash) (*Grant, error) {
 		return g, nil
 	}
 	ctx = actor.InOrg(ctx, t.OrgID)
-	g.Organization, err = c.store.Read().Organization.Query().Where(organization.ID(t.OrgID)).Only(ctx)
+	g.Organization, err = read.Organization.Query().Where(organization.ID(t.OrgID)).Only(ctx)
 	if ent.IsNotFound(err) {
 		return nil, nil
 	}
@@ -142,20 +142,20 @@ func (c *cache) load(ctx context.Context, h hash) (*Grant, error) {
 		return nil, err
 	}
 	if t.UserID != nil {
-		g.User, err = c.store.Read().User.Query().Where(user.ID(*t.UserID), user.DeletedAtIsNil()).Only(ctx)
+		g.User, err = read.User.Query().Where(user.ID(*t.UserID), user.DeletedAtIsNil()).Only(ctx)
 		if err != nil && !ent.IsNotFound(err) {
 			return nil, err
 		}
 	}
 	if t.Kind == token.KindSetup {
-		if g.orphaned, err = c.orphaned(ctx, t); err != nil {
+		if g.orphaned, err = c.orphaned(ctx, read, t); err != nil {
 			return nil, err
 		}
 	}
 	if t.ConnectionID == nil {
 		return g, nil
 	}
-	g.Connection, err = c.store.Read().Connection.Query().Where(connection.ID(*t.ConnectionID)).Only(ctx)
+	g.Connection, err = read.Connection.Query().Where(connection.ID(*t.ConnectionID)).Only(ctx)
 	if ent.IsNotFound(err) {
 		return g, nil
 	}
@@ -163,20 +163,20 @@ func (c *cache) load(ctx context.Context, h hash) (*Grant, error) {
 		return nil, err
 	}
 	if t.ClientID != nil {
-		g.Client, err = c.store.Read().ScimClient.Query().Where(scimclient.ID(*t.ClientID)).Only(ctx)
+		g.Client, err = read.ScimClient.Query().Where(scimclient.ID(*t.ClientID)).Only(ctx)
 		if err != nil && !ent.IsNotFound(err) {
 			return nil, err
 		}
 	}
-	g.Attributes, err = c.store.Read().Attribute.Query().
+	g.Attributes, err = read.Attribute.Query().
 		Where(attribute.ConnectionID(*t.ConnectionID), attribute.Declared(true)).Order(attribute.ByID()).All(ctx)
 	return g, err
 }
 
 // maker is the person or token with that id, as an actor, nil when it may not
 // come in now.
-func (c *cache) maker(ctx context.Context, id uuid.UUID) (*actor.Actor, error) {
-	u, err := c.store.Read().User.Query().Where(user.ID(id), user.DeletedAtIsNil()).Only(ctx)
+func (c *cache) maker(ctx context.Context, read *ent.Client, id uuid.UUID) (*actor.Actor, error) {
+	u, err := read.User.Query().Where(user.ID(id), user.DeletedAtIsNil()).Only(ctx)
 	if err == nil {
 		if !u.Active {
 			return nil, nil
@@ -186,14 +186,14 @@ func (c *cache) maker(ctx context.Context, id uuid.UUID) (*actor.Actor, error) {
 	if !ent.IsNotFound(err) {
 		return nil, err
 	}
-	t, err := c.store.Read().Token.Query().Where(token.ID(id)).Only(ctx)
+	t, err := read.Token.Query().Where(token.ID(id)).Only(ctx)
 	if ent.IsNotFound(err) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	g, err := c.load(ctx, hash(t.Hash))
+	g, err := c.load(ctx, read, hash(t.Hash))
 	if err != nil || g == nil || g.refusal(token.KindAPI, c.store.Now()) != "" {
 		return nil, err
 	}

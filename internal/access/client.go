@@ -57,6 +57,10 @@ func (a *Access) CreateScimClient(ctx context.Context, tx *store.Tx, n NewScimCl
 	} else if err != nil {
 		return nil, err
 	}
+	who, _ := actor.From(ctx)
+	if err := mayLift(ctx, tx, who, n.Connection); err != nil {
+		return nil, err
+	}
 	working, err := tx.ScimClient.Query().Where(scimclient.ConnectionID(n.Connection), scimclient.RevokedAtIsNil()).Count(ctx)
 	if err != nil {
 		return nil, err
@@ -65,8 +69,8 @@ func (a *Access) CreateScimClient(ctx context.Context, tx *store.Tx, n NewScimCl
 		return nil, fault.New(fault.Conflict, "the connection has %d clients; revoke one that is not in use", working)
 	}
 	create := tx.ScimClient.Create().SetConnectionID(n.Connection).SetName(n.Name).SetTokenMinutes(n.TokenMinutes)
-	if maker, _ := actor.From(ctx); maker.ID != uuid.Nil {
-		create.SetMadeBy(maker.ID)
+	if who.ID != uuid.Nil {
+		create.SetMadeBy(who.ID)
 	}
 	return create.Save(ctx)
 }
@@ -81,6 +85,10 @@ func (a *Access) AddScimSecret(ctx context.Context, tx *store.Tx, client uuid.UU
 	}
 	c, err := clientToChange(ctx, tx, client)
 	if err != nil {
+		return "", nil, err
+	}
+	who, _ := actor.From(ctx)
+	if err := mayLift(ctx, tx, who, c.ConnectionID); err != nil {
 		return "", nil, err
 	}
 	live := slices.DeleteFunc(slices.Clone(c.Secrets), func(s schema.ScimSecret) bool { return expired(s, tx.Now()) })

@@ -114,7 +114,7 @@ func (a *Access) RecheckDownload(ctx context.Context, d *Download) error {
 	if org.SuspendedAt != nil || d.MadeBy == nil {
 		return refuseDownload(d.OrgID, "download link of an organization that is suspended, or of nobody")
 	}
-	maker, err := a.grants.maker(within, *d.MadeBy)
+	maker, err := a.grants.maker(within, a.store.Read(), *d.MadeBy)
 	if err != nil {
 		return err
 	}

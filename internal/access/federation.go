@@ -11,6 +11,7 @@ import (
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/scimclient"
+	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/fault"
 	"github.com/rollcall/rollcall/internal/store"
 )
@@ -52,6 +53,10 @@ func (a *Access) SetFederation(ctx context.Context, tx *store.Tx, client uuid.UU
 		c, err = tx.ScimClient.UpdateOneID(client).ClearIssuer().ClearSubject().ClearAudience().Save(ctx)
 		tx.Name(client, "federation_removed")
 		return c, err
+	}
+	who, _ := actor.From(ctx)
+	if err := mayLift(ctx, tx, who, c.ConnectionID); err != nil {
+		return nil, err
 	}
 	f = &Federation{strings.TrimSpace(f.Issuer), strings.TrimSpace(f.Subject), strings.TrimSpace(f.Audience)}
 	if err := f.check(); err != nil {

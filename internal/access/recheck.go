@@ -22,7 +22,7 @@ func IsSetup(secret string) bool { return shaped(secret, letters[token.KindSetup
 func (a *Access) Recheck(ctx context.Context, g *Grant) error {
 	now := a.store.Now()
 	if g.Session == nil {
-		fresh, err := a.grants.load(ctx, hash(g.Token.Hash))
+		fresh, err := a.grants.load(ctx, a.store.Read(), hash(g.Token.Hash))
 		switch {
 		case err != nil:
 			return err

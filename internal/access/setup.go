@@ -50,8 +50,9 @@ func (g *Grant) IsSetUp() bool { return g.Token != nil && g.Token.Kind == token.
 
 // SetUpToken makes the SCIM token of the connection whose set-up link asks. Where
 // that link has made one before that still works, the new one is its successor.
-// Nobody else's token is touched. Errors: fault.Forbidden without a set-up link,
-// fault.Conflict while the connection is paused.
+// Nobody else's token is touched. Errors: fault.Forbidden without a set-up link, or
+// when its maker may not make such a token now, fault.Conflict while the connection
+// is paused.
 func (a *Access) SetUpToken(ctx context.Context, tx *store.Tx) (secret string, t *ent.Token, err error) {
 	who, _ := actor.From(ctx)
 	if who.Connection == uuid.Nil || !isSetUpOf(who, who.Connection) {
@@ -76,6 +77,9 @@ func (a *Access) SetUpToken(ctx context.Context, tx *store.Tx) (secret string, t
 	if err := n.checkMaker(ctx, tx.Now()); err != nil {
 		return "", nil, err
 	}
+	if err := a.sentByLifter(ctx, tx, who); err != nil {
+		return "", nil, err
+	}
 	if secret, t, err = insert(ctx, tx, n); err != nil || old == nil {
 		return secret, t, err
 	}
@@ -84,6 +88,27 @@ func (a *Access) SetUpToken(ctx context.Context, tx *store.Tx) (secret string, t
 	}
 	tx.Name(old.ID, "rotated")
 	return secret, t, endPredecessors(ctx, tx, old)
+}
+
+// sentByLifter refuses a set-up link whose maker may not give the roles that the
+// directory of its connection gives.
+func (a *Access) sentByLifter(ctx context.Context, tx *store.Tx, who actor.Actor) error {
+	link, err := tokenOf(ctx, tx, who.ID)
+	if err != nil || link.MadeBy == nil {
+		return err
+	}
+	maker, err := a.grants.maker(ctx, tx.Client, *link.MadeBy)
+	if err != nil {
+		return err
+	}
+	if maker == nil {
+		maker = &actor.Actor{}
+	}
+	err = mayLift(ctx, tx, *maker, who.Connection)
+	if fault.CodeOf(err) == fault.Forbidden {
+		err = fault.New(fault.Forbidden, "groups of this connection give people roles, so its token takes a link that an owner has made; ask whoever sent you this one").Because(err)
+	}
+	return err
 }
 
 // setUpName is what a SCIM token is called that a set-up link has made.
@@ -113,11 +138,11 @@ func (a *Access) UsedSetUp(ctx context.Context, g *Grant, at time.Time, address,
 
 // orphaned says whether the maker of a set-up link may not make one any more: it
 // ends with the person, the role or the token behind it.
-func (c *cache) orphaned(ctx context.Context, t *ent.Token) (bool, error) {
+func (c *cache) orphaned(ctx context.Context, read *ent.Client, t *ent.Token) (bool, error) {
 	if t.MadeBy == nil {
 		return false, nil // Rollcall itself
 	}
-	maker, err := c.maker(ctx, *t.MadeBy)
+	maker, err := c.maker(ctx, read, *t.MadeBy)
 	if err != nil || maker == nil {
 		return true, err
 	}

@@ -42,7 +42,9 @@ type NewToken struct {
 }
 
 // CreateToken makes a token of the actor's organization and returns its secret,
-// which nobody can see again.
+// which nobody can see again. Errors: fault.Invalid with the field at fault,
+// fault.NotFound, fault.Forbidden when it could do more than who asks, also by the
+// roles that groups of its connection give.
 func (a *Access) CreateToken(ctx context.Context, tx *store.Tx, n NewToken) (secret string, t *ent.Token, err error) {
 	if err := n.check(ctx); err != nil {
 		return "", nil, err
@@ -56,6 +58,10 @@ func (a *Access) CreateToken(ctx context.Context, tx *store.Tx, n NewToken) (sec
 			return "", nil, fault.New(fault.NotFound, "there is no such connection")
 		}
 		if err != nil {
+			return "", nil, err
+		}
+		who, _ := actor.From(ctx)
+		if err := mayLift(ctx, tx, who, n.Connection); err != nil {
 			return "", nil, err
 		}
 	}
@@ -104,6 +110,12 @@ func (a *Access) RotateToken(ctx context.Context, tx *store.Tx, id uuid.UUID, ov
 	}
 	if err := n.checkMaker(ctx, tx.Now()); err != nil {
 		return "", nil, err
+	}
+	if n.Connection != uuid.Nil {
+		who, _ := actor.From(ctx)
+		if err := mayLift(ctx, tx, who, n.Connection); err != nil {
+			return "", nil, err
+		}
 	}
 	if secret, t, err = insert(ctx, tx, n); err != nil {
 		return "", nil, err

@@ -78,13 +78,10 @@ func (d *Directory) followRoles(ctx context.Context, tx *store.Tx, groups []*ent
 // mayAdd keeps groups that give a role to those who may give roles: an owner has
 // vouched for what the provider's directory does, and for nobody else.
 func (f *followers) mayAdd(ctx context.Context, groups []*ent.Group) error {
-	if mayGiveRoles(ctx) {
-		return nil
-	}
 	for _, on := range f.signOns {
 		for _, r := range on.Settings.Roles {
 			for _, g := range groups {
-				if r.Group == g.ID && r.Role != string(user.RoleLEARNER) {
+				if r.Group == g.ID && r.Role != string(user.RoleLEARNER) && !mayGive(ctx, on, []*ent.Group{g}) {
 					return fault.New(fault.Forbidden, "the group %s gives the role %s; only an owner may add people to it", g.DisplayName, r.Role).On("members")
 				}
 			}
@@ -93,11 +90,21 @@ func (f *followers) mayAdd(ctx context.Context, groups []*ent.Group) error {
 	return nil
 }
 
-// mayGiveRoles says whether the actor is the directory of a connection, Rollcall
-// itself, or somebody who may give roles.
-func mayGiveRoles(ctx context.Context) bool {
+// mayGive says whether the actor may give the roles of a SignOn by groups: somebody
+// who may give roles, Rollcall itself, or the directory whose rules these are, or
+// whose groups.
+func mayGive(ctx context.Context, on *ent.SignOn, groups []*ent.Group) bool {
 	a, ok := actor.From(ctx)
-	return ok && (a.Connection != uuid.Nil || a.May(changeRoles))
+	switch {
+	case !ok:
+		return false
+	case a.May(changeRoles):
+		return true
+	case a.Connection == uuid.Nil:
+		return false
+	}
+	return on.ConnectionID == a.Connection ||
+		!slices.ContainsFunc(groups, func(g *ent.Group) bool { return g.ConnectionID == nil || *g.ConnectionID != a.Connection })
 }
 
 // accounts are, by person, the account whose connection says the role: the one that
@@ -180,7 +187,7 @@ func (f *followers) apply(ctx context.Context, u *ent.User, i *ent.Identity, gro
 	switch {
 	case !trusted && (lifts || u.Role != roleOf(i.Fits)):
 		return nil
-	case lifts && !mayGiveRoles(ctx):
+	case lifts && !mayGive(ctx, on, groups):
 		return fault.New(fault.Forbidden, "this would give %s the role %s; only an owner may do that", u.UserName, role).On("members")
 	}
 	if err := keepFits(ctx, f.tx, i, fits); err != nil || role == u.Role {
