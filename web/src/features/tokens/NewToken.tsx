@@ -71,7 +71,9 @@ export function NewToken({ kind, onClose }: { kind: "scim" | "api" | "personal";
   const secret = answer.data?.made.secret;
   const [refusal] = answer.error ? refusals(answer.error) : [];
   const at = (field: string) => (refusal?.field === field ? refusal.message : undefined);
-  const known = ["name", "expiresInDays", kind === "scim" ? "connectionId" : "scopes"].includes(refusal?.field ?? "");
+  const known = ["name", "expiresInDays", kind === "scim" ? "connectionId" : "scopes"].includes(
+    refusal?.field ?? "",
+  );
   const connectionId = connection ?? choices?.connections[0]?.id;
 
   function make() {
