@@ -32,7 +32,7 @@ func Discover(client *http.Client, now func() time.Time) func(ctx context.Contex
 			return "", fault.New(fault.Invalid, "Microsoft knows no directory with this id; client id and tenant id are often swapped").On("tenant").Because(err)
 		}
 		if refusal, ok := errors.AsType[*oidc.Refusal](err); ok {
-			return refusal.Detail + ". Nobody can sign in until that is mended", nil
+			return refusal.Detail + ". Nobody can sign in until that is mended.", nil
 		}
 		return "", err
 	}

@@ -199,14 +199,12 @@ export const setup = {
   "setup.ENTRA.credentials.3": "Make a token above, copy it, and paste it as **Secret token**.",
   "setup.ENTRA.credentials.4":
     "Click **Test connection**. Under “What we hear” it turns green within seconds. Then click **Create**, or **Save**.",
-  "setup.token.ENTRA.credentials.3":
-    "Paste the secret of the token above (`{hint}`) as **Secret token**.",
+  "setup.token.ENTRA.credentials.3": "Paste the secret of the token above (`{hint}`) as **Secret token**.",
   "setup.token.OKTA.credentials.4":
     "Choose **HTTP Header** as **Authentication Mode**, and paste the secret of the token above (`{hint}`) beside **Bearer**.",
   "setup.token.ONELOGIN.credentials.3":
     "Paste the secret of the token above (`{hint}`) as **SCIM Bearer Token**.",
-  "setup.token.JUMPCLOUD.credentials.3":
-    "Paste the secret of the token above (`{hint}`) as **Token Key**.",
+  "setup.token.JUMPCLOUD.credentials.3": "Paste the secret of the token above (`{hint}`) as **Token Key**.",
   "setup.token.GENERIC.credentials.2":
     "Enter the secret of the token above (`{hint}`) as bearer token. In a script it goes into the header `Authorization: Bearer rcs_…`.",
   "setup.ENTRA.mapping.1":

@@ -155,6 +155,7 @@ export const signon = {
   "signon.savedOff":
     "Saved, and switched off: the secrets of the provider before are removed, and nobody can sign in until you add the new one’s.",
   "signon.moving": "This is another provider",
+  "signon.movingEntra": "This is another directory",
   "signon.movingSecrets":
     "{count, plural, one {The client secret} other {The client secrets}} here must never be shown to it: saving removes {count, plural, one {it} other {them}}.",
   "signon.movingLive":

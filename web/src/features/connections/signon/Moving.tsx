@@ -10,7 +10,7 @@ export function Moving({ connection: c, on }: { connection: SignOnConnection; on
   const { people } = c.signOnRemoval;
   return (
     <Stack gap={4} role="status">
-      <Status tone="warn">{say("signon.moving")}</Status>
+      <Status tone="warn">{say(on.tenantId ? "signon.movingEntra" : "signon.moving")}</Status>
       {secrets > 0 && <Text size="sm">{say("signon.movingSecrets", { count: secrets })}</Text>}
       <Text size="sm">{say(on.enabled ? "signon.movingLive" : "signon.movingOff")}</Text>
       {people > 0 && <Text size="sm">{say("signon.movingPeople", { ...c.signOnRemoval })}</Text>}
