@@ -162,23 +162,6 @@ func TestAttackHead(t *testing.T) {
 	})
 }
 
-// a person kept by a personal Google account: no hd.
-func TestAttackGoogle(t *testing.T) {
-	onBoth(t, func(h *house) {
-		o := newOIDCHouse(h, false)
-		o.prove("acme.test")
-		o.write(func(ctx context.Context, tx *store.Tx) error {
-			return tx.Connection.UpdateOneID(o.conn.ID).SetKind("GOOGLE").Exec(ctx)
-		})
-		o.configure(func(s *schema.SignOnSettings) { s.Create = true })
-		b := o.visitor()
-		o.signIn(b, map[string]any{"sub": "personal-google", "email": "leaver+1@acme.test", "email_verified": true, "name": "Leaver"})
-		if b.session() != "" {
-			o.Errorf("a personal account (no hd) was made a person and is signed in")
-		}
-	})
-}
-
 // the deactivated, the refused and the ones beyond the limit leave no event.
 func TestAttackNoEvent(t *testing.T) {
 	onBoth(t, func(h *house) {

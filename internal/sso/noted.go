@@ -18,10 +18,10 @@ import (
 	"github.com/rollcall/rollcall/internal/store"
 )
 
-// Every refusal leaves an Event of the organization and a line in the log. Anybody
-// can cause refusals without end, so the same one leaves nothing more within
-// noteEvery, and those of one kind no more than so many: the next that is noted says
-// how many were not.
+// A refusal leaves a line in the log and, where there is a connection, an Event of its
+// organization. Anybody can cause refusals without end, so the same one leaves nothing
+// more within noteEvery, and those of one kind no more than so many: the next that is
+// noted says how many were not.
 const (
 	noteEvery   = 15 * time.Minute
 	mostUnknown = 10  // of one code at one connection, from so many networks
@@ -34,6 +34,7 @@ type kind struct {
 	connection uuid.UUID
 	what       string
 	code       string
+	test       bool // strangers fill no room of these
 }
 
 // refusals remembers what was noted lately. Each replica has its own.
@@ -45,6 +46,7 @@ type refusals struct {
 }
 
 type tally struct {
+	at   time.Time // of the last refusal
 	by   map[string]*noted
 	last string // the newest reference
 	more int    // not noted, because there were too many others
@@ -69,12 +71,11 @@ func (s *refusals) count(k kind, by string, most int) (reference string, repeats
 	defer s.mu.Unlock()
 	now := s.now()
 	if s.kinds[k] == nil {
-		if len(s.kinds) >= maxKinds {
-			clear(s.kinds)
-		}
+		s.makeRoom()
 		s.kinds[k] = &tally{by: map[string]*noted{}}
 	}
 	t := s.kinds[k]
+	t.at = now
 	n := t.by[by]
 	if n != nil && now.Sub(n.at) < noteEvery {
 		n.since++
@@ -95,6 +96,21 @@ func (s *refusals) count(k kind, by string, most int) (reference string, repeats
 	return n.reference, repeats, others, true
 }
 
+// makeRoom forgets the kind that has not occurred for longest, when there are too many.
+func (s *refusals) makeRoom() {
+	if len(s.kinds) < maxKinds {
+		return
+	}
+	var oldest kind
+	var at time.Time
+	for k, t := range s.kinds {
+		if at.IsZero() || t.at.Before(at) {
+			oldest, at = k, t.at
+		}
+	}
+	delete(s.kinds, oldest)
+}
+
 // forget makes room: what was noted long ago counts among the others from now on.
 func (t *tally) forget(now time.Time) {
 	maps.DeleteFunc(t.by, func(_ string, n *noted) bool {
@@ -109,19 +125,24 @@ func (t *tally) forget(now time.Time) {
 // errorCode is the form of what OAuth calls an error (RFC 6749 §4.1.2.1).
 var errorCode = regexp.MustCompile(`^[a-z0-9_.-]{1,60}$`)
 
-// note writes down what was refused, for the administrator and the operator, and
-// returns the reference under which both find it. on is nil where there is no such
-// connection.
+// note writes down what was refused, for the administrator and the operator, unless it
+// was noted lately, and returns a reference for the person. It leads both to the note
+// that tells of it, but for a connection that isn't there or is switched off: there are
+// Events of the one and none of the other, which nobody is to tell by the reference.
+// Nor does it tell why an account stays out. on is nil where there is no connection.
 func (d *door) note(r *http.Request, on *access.SignOnOf, t trouble) (reference string) {
 	address := addressOf(r)
 	k, by, most := kindOf(on, t), "from "+access.NetworkOf(address), mostUnknown
 	if a := t.account; a != nil {
-		by, most = "by "+a.Issuer+"\x00"+a.Tenant+"\x00"+a.Subject+"\x00"+t.reason, mostProved
+		by, most = "by "+a.Issuer+"\x00"+a.Tenant+"\x00"+a.Subject, mostProved
 	}
 	if t.isTest() {
-		by += " in a test" // it is looked for at once
+		by += " for " + t.flow.Tester.String()
 	}
 	reference, repeats, others, worth := d.refusals.count(k, by, most)
+	if !worth && t.Code == codeOff {
+		return access.NewReference()
+	}
 	if !worth {
 		return reference
 	}
@@ -162,7 +183,7 @@ func (d *door) note(r *http.Request, on *access.SignOnOf, t trouble) (reference 
 // kindOf counts what the provider has said by the pages that there are for it: what
 // strangers write has no end.
 func kindOf(on *access.SignOnOf, t trouble) kind {
-	k := kind{what: "sign-in refused", code: t.Code}
+	k := kind{what: "sign-in refused", code: t.Code, test: t.isTest()}
 	if t.SigningOut {
 		k.what = "sign-out refused"
 	}
@@ -177,8 +198,9 @@ func kindOf(on *access.SignOnOf, t trouble) kind {
 	return k
 }
 
-// said is what the Event says of it. What the provider or a browser wrote at length
-// is left out: nobody has proved it.
+// said is what the Event says of it. Sentences of strangers are in the log alone: the
+// Detail quotes what a signature covers, and of what a provider's error says there are
+// its code and Entra's numbers.
 func (t trouble) said() map[string]any {
 	said := map[string]any{"code": t.Code}
 	for name, text := range map[string]string{"detail": oidc.Plain(t.Detail), "provider_number": t.Provider.Number, "provider_trace": t.Provider.Trace, "reason": t.reason} {

@@ -199,7 +199,7 @@ func TestWhoIsNotProvisionedStaysOut(t *testing.T) {
 		p := o.signIn(b, claims).want(o.T, http.StatusForbidden, "SSO-NOT-PROVISIONED")
 		claims["email"], claims["preferred_username"] = "nobody@acme.test", "nobody@acme.test"
 		q := o.signIn(o.browser(), claims).want(o.T, http.StatusForbidden, "SSO-NOT-PROVISIONED")
-		if strip(p.text) != strip(q.text) {
+		if strip(p.text) != strip(q.text) || q.reference() != p.reference() {
 			o.Errorf("the page tells whether the address is known:\n%s\n%s", p.text, q.text)
 		}
 		b.signedIn(false)

@@ -185,7 +185,7 @@ func (d *door) samlRefused(w http.ResponseWriter, r *http.Request, on *access.Si
 		d.fail(w, r, err)
 		return
 	}
-	d.trouble(w, r, on, trouble{Code: string(refusal.Code), Status: http.StatusBadRequest, Detail: refusal.Sentence, SigningOut: f == nil, flow: f})
+	d.trouble(w, r, on, trouble{Code: string(refusal.Code), Status: http.StatusBadRequest, Detail: refusal.Sentence, Err: refusal, SigningOut: f == nil, flow: f})
 }
 
 // ofEntra says whether a SAML provider is Entra.

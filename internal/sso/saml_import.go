@@ -1,6 +1,7 @@
 package sso
 
 import (
+	"cmp"
 	"context"
 	"encoding/pem"
 	"errors"
@@ -30,7 +31,7 @@ func ImportSAML(client *http.Client, now func() time.Time) func(ctx context.Cont
 		p, warnings, err := saml.ParseMetadata(text, now())
 		if err != nil {
 			if refusal, ok := errors.AsType[*saml.Refusal](err); ok {
-				return s, nil, fault.New(fault.Invalid, "%s", refusal.Sentence).On(field).Because(err)
+				return s, nil, fault.New(fault.Invalid, "%s", cmp.Or(refusal.Quoting, refusal.Sentence)).On(field).Because(err)
 			}
 			return s, nil, err
 		}

@@ -220,6 +220,15 @@ func (s *samlHouse) text(root *etree.Element) string {
 
 func inBase64(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
 
+func unbased(t *testing.T, text string) string {
+	t.Helper()
+	raw, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
 // unpacked is the message in where a redirect leads.
 func unpacked(t *testing.T, address, parameter string) string {
 	t.Helper()

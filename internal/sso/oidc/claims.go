@@ -97,7 +97,7 @@ func (c *Client) check(p Provider, token *goidc.IDToken, nonce string) (*Claims,
 			return nil, r
 		}
 	}
-	if p.Workspace || p.Issuer == googleIssuer {
+	if p.google() {
 		if r := claims.google(); r != nil {
 			return nil, r
 		}
@@ -131,6 +131,8 @@ func (c *Claims) entra(tenant string) *Refusal {
 }
 
 const googleIssuer = "https://accounts.google.com"
+
+func (p Provider) google() bool { return p.Workspace || p.Issuer == googleIssuer }
 
 // google refuses accounts that belong to no organization: anybody can make one with
 // any address that can be read once, and keep it after leaving.

@@ -2,6 +2,7 @@ package oidc
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -27,7 +28,7 @@ func (c *Client) Logout(ctx context.Context, p Provider, raw string) (*Logout, e
 		return nil, refuse(CodeSignature, "the logout token is malformed, or signed in a way that is not accepted").because(err)
 	}
 	if kind, _ := signed.Signatures[0].Protected.ExtraHeaders[jose.HeaderType].(string); kind != "logout+jwt" {
-		return nil, refuse(CodeClaims, "the token's typ is %q, not logout+jwt", Plain(kind))
+		return nil, refuse(CodeClaims, "the token's typ is not logout+jwt").because(fmt.Errorf("it is %q", kind))
 	}
 	token, err := known.VerifyLogout(ctx, c.config(p), raw)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -52,7 +53,7 @@ func (c *Client) Redeem(ctx context.Context, p Provider, f Flow, a Answer) (*Red
 		return nil, err
 	}
 	if !a.from(p, known) {
-		return nil, refuse(CodeIssuer, "the answer comes from another provider (%q)", Plain(a.Issuer))
+		return nil, refuse(CodeIssuer, "the answer comes from another provider (iss)").because(fmt.Errorf("it says that it is %q", a.Issuer))
 	}
 	if a.Error != "" {
 		r := refuse(CodeProvider, "the provider answered with an error")
@@ -236,6 +237,11 @@ func (c *Client) fill(ctx context.Context, known *issuer.Issuer, p Provider, cla
 	}
 	if claims.Email == "" {
 		claims.Email, claims.EmailProved = claims.String("email"), more["email_verified"] == true
+		if p.google() {
+			if r := claims.google(); r != nil {
+				return r
+			}
+		}
 	}
 	if claims.UserName == "" {
 		claims.UserName = claims.String("preferred_username")

@@ -15,7 +15,7 @@ import (
 // Code chooses the help page; nothing else hangs on it.
 type Refusal struct {
 	Code   string // SSO-…, one of the constants
-	Detail string // a sentence for the administrator and the log
+	Detail string // a sentence for the administrator and the log; no word of a stranger's before a signature holds
 	// Provider is what the provider itself said, cut and without control characters.
 	Provider ProviderError
 	Err      error

@@ -2,6 +2,7 @@ package saml
 
 import (
 	"encoding/base64"
+	"slices"
 	"strings"
 )
 
@@ -106,20 +107,28 @@ func succeeded(root *element) error {
 	if code.attr("Value") == success {
 		return nil
 	}
-	sentence := "the provider answered " + shortStatus(code)
+	sentence, said := "the provider answered %s", []any{shortStatus(code)}
 	if second := code.one(nsProtocol, "StatusCode"); second != nil {
-		sentence += ", " + shortStatus(second)
+		sentence, said = sentence+", %s", append(said, shortStatus(second))
 	}
 	if m := status.one(nsProtocol, "StatusMessage"); m != nil {
 		if text, ok := m.text(); ok && text != "" {
-			sentence += ": " + cut(text)
+			sentence, said = sentence+": %s", append(said, cut(text))
 		}
 	}
-	return refuse(Status, "%s", sentence)
+	return refuse(Status, sentence, said...)
 }
 
-func shortStatus(code *element) string {
-	return cut(strings.TrimPrefix(code.attr("Value"), "urn:oasis:names:tc:SAML:2.0:status:"))
+// statuses are those of Core §3.2.2.2 that say why nobody was signed in.
+var statuses = []string{"Requester", "Responder", "VersionMismatch", "AuthnFailed", "InvalidAttrNameOrValue", "InvalidNameIDPolicy", "NoAuthnContext",
+	"NoAvailableIDP", "NoPassive", "NoSupportedIDP", "ProxyCountExceeded", "RequestDenied", "RequestUnsupported", "UnknownPrincipal", "UnsupportedBinding"}
+
+func shortStatus(code *element) any {
+	text := strings.TrimPrefix(code.attr("Value"), "urn:oasis:names:tc:SAML:2.0:status:")
+	if slices.Contains(statuses, text) {
+		return text
+	}
+	return cut(text)
 }
 
 // gateAssertion refuses an assertion that has anything twice, or that has parts

@@ -184,7 +184,7 @@ func (s *Service) logoutPolicy(p Provider, root *element, now time.Time, result 
 		return err
 	}
 	if to := root.attr("Destination"); to != s.SLOURL {
-		return refuse(Destination, "it was sent to %q; this connection's address is %s", cut(to), s.SLOURL)
+		return refuse(Destination, "it was sent to %q; this connection's address is %s", quoted(to), s.SLOURL)
 	}
 	made, err := instant(root, "IssueInstant", true)
 	if err != nil {

@@ -54,7 +54,7 @@ func answers(id string, expect Expect) error {
 
 func versionAndIssuer(p Provider, e *element, now time.Time, required bool) error {
 	if v := e.attr("Version"); v != "2.0" {
-		return refuse(Shape, "the %s is of SAML version %q; 2.0 is read", e.local, cut(v))
+		return refuse(Shape, "the %s is of SAML version %q; 2.0 is read", e.local, saidBy(e, v))
 	}
 	if e.attr("ID") == "" {
 		return refuse(Shape, "the %s has no ID", e.local)
@@ -76,7 +76,7 @@ func versionAndIssuer(p Provider, e *element, now time.Time, required bool) erro
 	const entity = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity"
 	text, ok := list[0].text()
 	if f := list[0].attr("Format"); !ok || text != p.EntityID || f != "" && f != entity {
-		return refuse(Issuer, "it comes from %q; this connection's provider is %s", cut(text), p.EntityID)
+		return refuse(Issuer, "it comes from %q; this connection's provider is %s", saidBy(e, text), p.EntityID)
 	}
 	return nil
 }
@@ -106,7 +106,7 @@ func (s *Service) conditions(a *element, now time.Time, result *Assertion) error
 		case child.is(nsAssertion, "OneTimeUse"), child.is(nsAssertion, "ProxyRestriction"):
 			// Each assertion is used once, and none is passed on.
 		default:
-			return refuse(Shape, "the condition %s is not known, so that it cannot be met", cut(child.local))
+			return refuse(Shape, "the condition %s is not known, so that it cannot be met", quoted(child.local))
 		}
 	}
 	if !restricted {
@@ -124,7 +124,7 @@ func (s *Service) audience(restriction *element) error {
 		}
 		named = text
 	}
-	return refuse(Audience, "it was made for %q; this connection's entity ID is %s", cut(named), s.EntityID)
+	return refuse(Audience, "it was made for %q; this connection's entity ID is %s", quoted(named), s.EntityID)
 }
 
 // confirmation checks that who brings the assertion is whom it was given to.
@@ -138,7 +138,7 @@ func (s *Service) confirmation(a *element, expect Expect, result *Assertion) err
 		return refuse(Subject, "the SubjectConfirmation must have one SubjectConfirmationData and nothing else")
 	}
 	if to := data.attr("Recipient"); to != s.ACSURL {
-		return refuse(Recipient, "it was made for the address %q; this connection's is %s", cut(to), s.ACSURL)
+		return refuse(Recipient, "it was made for the address %q; this connection's is %s", quoted(to), s.ACSURL)
 	}
 	if err := answers(data.attr("InResponseTo"), expect); err != nil {
 		return err
@@ -174,7 +174,7 @@ func session(a *element, expect Expect, result *Assertion) error {
 	}
 	if end := result.SessionNotOnOrAfter; !end.IsZero() && !end.After(expect.Now) { // nothing is left for a session here
 		off := expect.Now.Sub(end)
-		return &Refusal{Clock, "the provider's own session ended " + off.Round(time.Second).String() + " ago: sign in there again, or a clock is wrong", off}
+		return &Refusal{Code: Clock, Sentence: "the provider's own session ended " + off.Round(time.Second).String() + " ago: sign in there again, or a clock is wrong", Off: off}
 	}
 	result.SessionIndex = statement.attr("SessionIndex")
 	return nil
@@ -186,13 +186,13 @@ func attributes(a *element, result *Assertion) error {
 		for _, attribute := range statement.children() {
 			name := attribute.attr("Name")
 			if !attribute.is(nsAssertion, "Attribute") || name == "" {
-				return refuse(Shape, "the AttributeStatement has a %s that is not an attribute with a name", cut(attribute.local))
+				return refuse(Shape, "the AttributeStatement has a %s that is not an attribute with a name", quoted(attribute.local))
 			}
 			values := result.Attributes[name] // Keycloak sends one Attribute for each role
 			for _, value := range attribute.children() {
 				text, ok := value.text()
 				if !ok || !value.is(nsAssertion, "AttributeValue") {
-					return refuse(Shape, "the attribute %q has a value that is not plain text; leave it out at the provider", cut(name))
+					return refuse(Shape, "the attribute %q has a value that is not plain text; leave it out at the provider", quoted(name))
 				}
 				values = append(values, text)
 			}
@@ -219,7 +219,7 @@ func (s *Service) subject(p Provider, a *element, result *Assertion) error {
 		return err
 	}
 	if q := id.attr("SPNameQualifier"); q != "" && q != s.EntityID {
-		return refuse(Subject, "the NameID was made for %q; this connection's entity ID is %s", cut(q), s.EntityID)
+		return refuse(Subject, "the NameID was made for %q; this connection's entity ID is %s", quoted(q), s.EntityID)
 	}
 	result.NameID, result.NameIDFormat = name, id.attr("Format")
 	if p.NameIDAttribute == "" {
@@ -259,7 +259,7 @@ func instant(e *element, name string, required bool) (time.Time, error) {
 	}
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		return time.Time{}, refuse(Shape, "%s of %s is %q, which is not a time with its zone", name, e.local, cut(text))
+		return time.Time{}, refuse(Shape, "%s of %s is %q, which is not a time with its zone", name, e.local, saidBy(e, text))
 	}
 	return t.UTC(), nil
 }
@@ -267,10 +267,10 @@ func instant(e *element, name string, required bool) (time.Time, error) {
 // within refuses what is not valid yet, or not any more.
 func within(from, until, now time.Time) error {
 	if off := from.Sub(now); !from.IsZero() && off > Skew {
-		return &Refusal{Clock, "it is valid only in " + off.Round(time.Second).String() + ": the provider's clock, or ours, is wrong", off}
+		return &Refusal{Code: Clock, Sentence: "it is valid only in " + off.Round(time.Second).String() + ": the provider's clock, or ours, is wrong", Off: off}
 	}
 	if off := now.Sub(until); off >= Skew {
-		return &Refusal{Clock, "it was valid until " + off.Round(time.Second).String() + " ago: it took too long, or a clock is wrong", off}
+		return &Refusal{Code: Clock, Sentence: "it was valid until " + off.Round(time.Second).String() + " ago: it took too long, or a clock is wrong", Off: off}
 	}
 	return nil
 }
@@ -278,7 +278,7 @@ func within(from, until, now time.Time) error {
 // begun refuses what claims to have happened later than now.
 func begun(at, now time.Time, what string) error {
 	if off := at.Sub(now); off > Skew {
-		return &Refusal{Clock, "the " + what + " " + off.Round(time.Second).String() + " from now: the provider's clock, or ours, is wrong", off}
+		return &Refusal{Code: Clock, Sentence: "the " + what + " " + off.Round(time.Second).String() + " from now: the provider's clock, or ours, is wrong", Off: off}
 	}
 	return nil
 }

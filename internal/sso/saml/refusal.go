@@ -1,8 +1,10 @@
 package saml
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -32,16 +34,17 @@ const (
 	Setting     Code = "SAML-SETTING"     // our own side is set up wrongly
 )
 
-// Refusal is why a message is not believed. The sentence is for the log and the
-// administrator; the person at the browser is told less. It can quote the message,
-// so it is text to be escaped.
+// Refusal is why a message is not believed. The sentence is for the administrator. It
+// quotes nothing that nobody has signed: anybody can send a message with a sentence of
+// their own in it. What a signature covers it may quote, so it is text to be escaped.
 type Refusal struct {
 	Code     Code
 	Sentence string
+	Quoting  string        // the sentence with those words, for the log; "" when it has none
 	Off      time.Duration // with Clock: how far outside its times the message is
 }
 
-func (r *Refusal) Error() string { return string(r.Code) + ": " + r.Sentence }
+func (r *Refusal) Error() string { return string(r.Code) + ": " + cmp.Or(r.Quoting, r.Sentence) }
 
 // CodeOf is the code of a refusal, "" for other errors.
 func CodeOf(err error) Code {
@@ -52,14 +55,37 @@ func CodeOf(err error) Code {
 }
 
 func refuse(code Code, format string, args ...any) error {
-	return &Refusal{Code: code, Sentence: fmt.Sprintf(format, args...)}
+	r := &Refusal{Code: code}
+	known := slices.Clone(args)
+	for i, a := range args {
+		if _, ok := a.(words); ok {
+			known[i], r.Quoting = words("…"), fmt.Sprintf(format, args...)
+		}
+	}
+	r.Sentence = fmt.Sprintf(format, known...)
+	return r
 }
 
-// cut shortens text from a message, so that it can stand in a sentence.
-func cut(text string) string {
+// words are text from a message that nobody has signed yet.
+type words string
+
+// cut shortens such text, so that it can stand in a sentence of the log.
+func cut(text string) words { return words(quoted(text)) }
+
+// quoted is cut for what a signature covers.
+func quoted(text string) string {
 	const most = 200
 	if runes := []rune(text); len(runes) > most {
 		return string(runes[:most]) + "…"
 	}
 	return text
+}
+
+// saidBy is a text of a part of a message for a sentence. Of these a Response alone
+// needs no signature of its own.
+func saidBy(e *element, text string) any {
+	if e.is(nsProtocol, "Response") {
+		return cut(text)
+	}
+	return quoted(text)
 }

@@ -231,21 +231,21 @@ func (r *reader) resolve(name xml.Name, isElement bool) (string, error) {
 func (r *reader) attribute(e *element, a attribute) error {
 	for _, other := range e.attrs {
 		if other.space == a.space && other.local == a.local {
-			return refuse(Malformed, "the attribute %s of %s is there twice", a.local, e.local)
+			return refuse(Malformed, "the attribute %s of %s is there twice", cut(a.local), cut(e.local))
 		}
 	}
 	e.attrs = append(e.attrs, a)
 	if a.space == nsXML && a.local != "lang" && a.local != "space" {
-		return refuse(Malformed, "the attribute xml:%s is not allowed", a.local)
+		return refuse(Malformed, "the attribute xml:%s is not allowed", cut(a.local))
 	}
 	if !r.message {
 		return nil
 	}
 	if strings.ContainsAny(a.value, "\t\r\n") { // readers disagree whether these are spaces
-		return refuse(Malformed, "the attribute %s of %s contains a line break or tab", a.local, e.local)
+		return refuse(Malformed, "the attribute %s of %s contains a line break or tab", cut(a.local), cut(e.local))
 	}
 	if a.space != "" && a.space != nsXML && a.space != nsSchema && read[strings.ToLower(a.local)] {
-		return refuse(Malformed, "the attribute %s of %s has a prefix", a.local, e.local)
+		return refuse(Malformed, "the attribute %s of %s has a prefix", cut(a.local), cut(e.local))
 	}
 	return r.identify(e, a)
 }
@@ -257,13 +257,13 @@ func (r *reader) identify(e *element, a attribute) error {
 	}
 	want := map[string]string{nsAssertion: "ID", nsProtocol: "ID", nsDsig: "Id", nsDsig11: "Id", nsXenc: "Id", nsXenc11: "Id"}[e.space]
 	if a.space != "" || a.local != want {
-		return refuse(Malformed, "%s has an ID that is written %s", e.local, a.local)
+		return refuse(Malformed, "%s has an ID that is written %s", cut(e.local), cut(a.local))
 	}
 	if !ncName.MatchString(a.value) || len(a.value) > 256 {
-		return refuse(Malformed, "the ID of %s is not a name", e.local)
+		return refuse(Malformed, "the ID of %s is not a name", cut(e.local))
 	}
 	if r.ids[a.value] {
-		return refuse(Malformed, "the ID of %s is there twice", e.local)
+		return refuse(Malformed, "the ID of %s is there twice", cut(e.local))
 	}
 	r.ids[a.value] = true
 	return nil
