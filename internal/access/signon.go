@@ -3,6 +3,7 @@ package access
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/url"
 	"reflect"
 	"regexp"
@@ -180,6 +181,29 @@ func sameTrust(a, b schema.SignOnSettings) bool {
 		s.MetadataURL, s.Create, s.LinkUntil = "", false, nil
 	}
 	return reflect.DeepEqual(a, b)
+}
+
+// ErrSetUpAnew is the cause of Hold's fault.Conflict.
+var ErrSetUpAnew = errors.New("single sign-on was set up anew")
+
+// Hold locks the SignOn by which somebody has come until the transaction ends, and
+// returns it as it is now: what the answer was checked against may have changed while the
+// provider was asked. Errors: fault.Precondition when it is switched off or gone,
+// fault.Conflict because of ErrSetUpAnew when the answer would be checked in another way.
+func (s *SignOns) Hold(ctx context.Context, tx *store.Tx, checked *ent.SignOn) (*ent.SignOn, error) {
+	on, err := tx.SignOn.Query().Where(signon.ID(checked.ID), signon.Enabled(true), store.Lock).Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, fault.New(fault.Precondition, "signing in through this connection is switched off").Because(err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	was, is := checked.Settings, on.Settings
+	was.Roles, is.Roles = nil, nil // given as they are now
+	if checked.Protocol != on.Protocol || !sameTrust(was, is) {
+		return nil, fault.New(fault.Conflict, "single sign-on was set up anew while this sign-in was under way").Because(ErrSetUpAnew)
+	}
+	return on, nil
 }
 
 // markGroups tells those who change members of groups which of them give roles. A

@@ -10,12 +10,12 @@ import (
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/session"
-	"github.com/rollcall/rollcall/ent/signon"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/fault"
 	"github.com/rollcall/rollcall/internal/sso/oidc"
+	"github.com/rollcall/rollcall/internal/sso/saml"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -49,7 +49,7 @@ func (d *door) callback(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodPost {
 		values = r.PostForm
 	}
-	f, err := d.finish(w, r, on.ConnectionID, values.Get("state"))
+	f, err := d.finish(w, r, on.ConnectionID, toLeave, values.Get("state"))
 	if err != nil {
 		d.fail(w, r, err)
 		return
@@ -106,8 +106,8 @@ func (d *door) arrive(w http.ResponseWriter, r *http.Request, a arrival) {
 	}
 	v, err := d.admit(r.Context(), a)
 	switch {
-	case fault.CodeOf(err) == fault.Precondition:
-		d.trouble(w, r, a.on, trouble{Code: codeOff, Status: http.StatusNotFound, flow: a.flow})
+	case takenAway(err):
+		d.tookAway(w, r, a, err)
 		return
 	case fault.CodeOf(err) == fault.Invalid: // its key is none that can be kept
 		d.trouble(w, r, a.on, trouble{Code: oidc.CodeClaims, Status: http.StatusBadRequest, Detail: message(err), flow: a.flow})
@@ -132,8 +132,8 @@ func (d *door) arrive(w http.ResponseWriter, r *http.Request, a arrival) {
 	case fault.CodeOf(err) == fault.Unauthenticated: // deactivated at this moment
 		d.notAdmitted(w, r, a, &directory.Verdict{Reason: directory.AccountDeactivated, Why: message(err)})
 		return
-	case fault.CodeOf(err) == fault.Precondition: // switched off at this moment
-		d.trouble(w, r, a.on, trouble{Code: codeOff, Status: http.StatusNotFound, flow: a.flow})
+	case takenAway(err):
+		d.tookAway(w, r, a, err)
 		return
 	case err != nil:
 		d.fail(w, r, err)
@@ -145,6 +145,24 @@ func (d *door) arrive(w http.ResponseWriter, r *http.Request, a arrival) {
 		back = localPath(a.flow.Return)
 	}
 	redirect(w, back)
+}
+
+// takenAway says whether the way of signing in was switched off, or set up anew, while
+// somebody came by it.
+func takenAway(err error) bool {
+	return fault.CodeOf(err) == fault.Precondition || errors.Is(err, access.ErrSetUpAnew)
+}
+
+func (d *door) tookAway(w http.ResponseWriter, r *http.Request, a arrival, err error) {
+	if !errors.Is(err, access.ErrSetUpAnew) {
+		d.trouble(w, r, a.on, trouble{Code: codeOff, Status: http.StatusNotFound, flow: a.flow})
+		return
+	}
+	code := oidc.CodeIssuer
+	if a.method == session.MethodSAML {
+		code = string(saml.Issuer)
+	}
+	d.trouble(w, r, a.on, trouble{Code: code, Status: http.StatusBadRequest, Detail: message(err), flow: a.flow})
 }
 
 // endEarlier ends the session that the browser held when the flow began.
@@ -165,15 +183,19 @@ func (d *door) endEarlier(r *http.Request, a arrival) error {
 func (d *door) admit(ctx context.Context, a arrival) (*directory.Verdict, error) {
 	var v *directory.Verdict
 	write := func() error {
-		return d.store.Write(connected(ctx, a.on), func(ctx context.Context, tx *store.Tx) (err error) {
-			if v, err = d.directory.Admit(ctx, tx, a.on.ConnectionID, a.account); err != nil || v.User == nil {
+		return d.store.Write(connected(ctx, a.on), func(ctx context.Context, tx *store.Tx) error {
+			on, err := d.signOns.Hold(ctx, tx, a.on.SignOn)
+			if err != nil {
 				return err
 			}
-			return d.directory.ApplyRoles(ctx, tx, a.on.SignOn, v, a.claims)
+			if v, err = d.directory.Admit(ctx, tx, on.ConnectionID, a.account); err != nil || v.User == nil {
+				return err
+			}
+			return d.directory.ApplyRoles(ctx, tx, on, v, a.claims)
 		})
 	}
 	err := write()
-	if fault.CodeOf(err) == fault.Conflict { // it came a second time at the same moment
+	if fault.CodeOf(err) == fault.Conflict && !errors.Is(err, access.ErrSetUpAnew) { // it came a second time at the same moment
 		err = write()
 	}
 	return v, err
@@ -194,9 +216,7 @@ func (d *door) startSession(r *http.Request, a arrival, v *directory.Verdict) (s
 		sealed = d.signOns.SealIDToken(a.idToken, v.Identity)
 	}
 	err = d.store.Write(actor.With(r.Context(), person), func(ctx context.Context, tx *store.Tx) error {
-		if _, err := tx.SignOn.Query().Where(signon.ConnectionID(a.on.ConnectionID), signon.Enabled(true), store.Lock).Only(ctx); ent.IsNotFound(err) {
-			return fault.New(fault.Precondition, "signing in through this connection is switched off").Because(err)
-		} else if err != nil {
+		if _, err := d.signOns.Hold(ctx, tx, a.on.SignOn); err != nil {
 			return err
 		}
 		secret, _, err = d.access.StartSession(ctx, tx, v.User, access.NewSession{Method: a.method, Address: addressOf(r), Agent: r.UserAgent(),

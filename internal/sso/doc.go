@@ -11,6 +11,7 @@
 //	POST /passkeys/begin, /finish   a new passkey for who is signed in
 //	POST /signin/find            an e-mail address leads to its domain's provider
 //	GET  /signin/sso/{connection}         → the provider; /test for administrators
+//	POST /signin/sso/{connection}/confirm what the provider began is wanted
 //	GET, POST /signin/oidc/{connection}/callback, /frontchannel, /backchannel
 //	GET, POST /signin/saml/{connection}/metadata, /acs, /slo
 //

@@ -23,10 +23,16 @@ const (
 	flowCookie   = "__Host-sso_"
 	flowLifetime = 10 * time.Minute
 	maxFlows     = 5 // of one browser at a time; each is a cookie
-	flowPurpose  = "sso"
 )
 
-// flow is what is remembered of a browser that left for an identity provider.
+// The purposes of flows: none of one kind ends as one of the other.
+const (
+	toLeave   = "sso"         // to an identity provider
+	toConfirm = "sso-confirm" // that it is wanted, where the provider began
+)
+
+// flow is what is remembered of a browser that left for an identity provider, or came
+// from one unasked.
 type flow struct {
 	Connection uuid.UUID
 	Provider   string // whom the browser was sent to: providerKey
@@ -38,11 +44,13 @@ type flow struct {
 	Hybrid     bool
 	Session    uuid.UUID // who was signed in when it began; its cookie doesn't come with a form of another site
 	Tester     uuid.UUID // the administrator who only wants to see what comes; else nil
+	Answer     string    // toConfirm: the provider's SAMLResponse, which was believed
+	At         time.Time // and when
 }
 
 // begin remembers a flow and binds it to the browser. posted says that the answer
 // is a form that another site sends: only then does the cookie travel with those.
-func (d *door) begin(w http.ResponseWriter, r *http.Request, on *access.SignOnOf, f flow, posted bool) (state string, err error) {
+func (d *door) begin(w http.ResponseWriter, r *http.Request, on *access.SignOnOf, purpose string, f flow, posted bool) (state string, err error) {
 	random := make([]byte, 32)
 	_, _ = rand.Read(random) // never fails: crypto/rand ends the program instead
 	value := base64.RawURLEncoding.EncodeToString(random)
@@ -50,7 +58,7 @@ func (d *door) begin(w http.ResponseWriter, r *http.Request, on *access.SignOnOf
 	if g, err := d.access.AuthenticateSession(r.Context(), cookie(r, access.SessionCookie)); err == nil && g.Session.OrgID == on.OrgID {
 		f.Session = g.Session.ID
 	}
-	state, err = d.access.Remember(actor.InOrg(r.Context(), on.OrgID), flowPurpose, f, flowLifetime)
+	state, err = d.access.Remember(actor.InOrg(r.Context(), on.OrgID), purpose, f, flowLifetime)
 	if err != nil {
 		return "", err
 	}
@@ -78,9 +86,9 @@ func (d *door) dropFlows(w http.ResponseWriter, r *http.Request) {
 // finish returns the flow that an answer belongs to, nil when there is none, when it
 // is too old, has been used, or was begun in another browser or for another
 // connection. It is gone afterwards.
-func (d *door) finish(w http.ResponseWriter, r *http.Request, connection uuid.UUID, state string) (*flow, error) {
+func (d *door) finish(w http.ResponseWriter, r *http.Request, connection uuid.UUID, purpose, state string) (*flow, error) {
 	var f flow
-	_, found, err := d.access.Recall(r.Context(), flowPurpose, state, &f)
+	_, found, err := d.access.Recall(r.Context(), purpose, state, &f)
 	if err != nil || !found || f.Connection != connection {
 		return nil, err
 	}

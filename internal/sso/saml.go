@@ -110,7 +110,7 @@ func (d *door) leaveSAML(w http.ResponseWriter, r *http.Request, on *access.Sign
 		return
 	}
 	f.Request = saml.NewID()
-	state, err := d.begin(w, r, on, f, true)
+	state, err := d.begin(w, r, on, toLeave, f, true)
 	if err != nil {
 		d.fail(w, r, err)
 		return
@@ -134,18 +134,18 @@ func (d *door) acs(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	relay := r.PostForm.Get("RelayState")
-	f, err := d.finish(w, r, on.ConnectionID, relay)
+	f, err := d.finish(w, r, on.ConnectionID, toLeave, relay)
 	if err != nil {
 		d.fail(w, r, err)
 		return
 	}
-	expect := saml.Expect{Now: d.now()}
+	expect, unasked := saml.Expect{Now: d.now()}, f == nil
 	switch {
-	case f != nil:
+	case !unasked:
 		expect.RequestID = f.Request
 	case on.Settings.ProviderInitiated:
 		expect.ProviderInitiated = true
-		f = &flow{Return: localPath(relay), Provider: providerKey(on)}
+		f = &flow{Return: localPath(relay), Provider: providerKey(on), Answer: r.PostForm.Get("SAMLResponse"), At: expect.Now}
 	default:
 		d.trouble(w, r, on, trouble{Code: codeState, Status: http.StatusBadRequest})
 		return
@@ -170,7 +170,11 @@ func (d *door) acs(w http.ResponseWriter, r *http.Request) {
 		d.fail(w, r, err)
 		return
 	}
-	d.arrive(w, r, samlArrival(on, f, got))
+	if a := samlArrival(on, f, got); unasked {
+		d.askToConfirm(w, r, a)
+	} else {
+		d.arrive(w, r, a)
+	}
 }
 
 // spend refuses what has come before.

@@ -140,10 +140,16 @@ func TestProviderInitiatedIsASetting(t *testing.T) {
 		unasked(b, "/people").want(s.T, http.StatusBadRequest, "SSO-STATE")
 		b.signedIn(false)
 		s.configure(s.inOrg(), s.conn, func(o *schema.SignOnSettings) { o.ProviderInitiated = true })
-		for relay, want := range map[string]string{"/people": "/people", "https://evil.test/": "/", "//evil.test": "/", "": "/"} {
+		for relay, want := range map[string]string{"/people": "/people", "https://evil.test/": "/", "//evil.test": "/", "": "/",
+			"/" + strings.Repeat("x", 10<<10): "/", strings.Repeat("x", 10<<10): "/", "<script>alert(1)</script>": "/", "javascript:alert(1)": "/"} {
 			b := s.browser()
-			if p := unasked(b, relay); p.StatusCode != http.StatusSeeOther || p.Header.Get("Location") != want {
-				s.Errorf("RelayState %q: %d to %q\n%s", relay, p.StatusCode, p.Header.Get("Location"), p.text)
+			asked := unasked(b, relay).want(s.T, http.StatusOK, "Sign in to acme as grace@acme.test")
+			b.signedIn(false)
+			if strings.Contains(asked.text, "alert(1)") {
+				s.Errorf("the page says what the RelayState is:\n%s", asked.text)
+			}
+			if p := b.post(sso.ConfirmPath(s.conn.ID), asked.form()); p.StatusCode != http.StatusSeeOther || p.Header.Get("Location") != want {
+				s.Errorf("RelayState %.40q: %d to %q\n%s", relay, p.StatusCode, p.Header.Get("Location"), p.text)
 			}
 			b.signedIn(true)
 		}
@@ -168,12 +174,17 @@ func TestReplayedAssertion(t *testing.T) {
 		got := make([]int, 6)
 		for i := range got {
 			b := s.browser()
-			all.Go(func() { got[i] = s.post(b, sso.ACSPath(s.conn.ID), form).StatusCode })
+			all.Go(func() {
+				p := s.post(b, sso.ACSPath(s.conn.ID), form)
+				if got[i] = p.StatusCode; got[i] == http.StatusOK {
+					b.post(sso.ConfirmPath(s.conn.ID), p.form()).want(s.T, http.StatusSeeOther, "")
+				}
+			})
 		}
 		all.Wait()
 		in := 0
 		for _, status := range got {
-			if status == http.StatusSeeOther {
+			if status == http.StatusOK {
 				in++
 			} else if status != http.StatusBadRequest {
 				s.Errorf("a replay is answered with %d", status)

@@ -81,6 +81,7 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("POST /signin/find", d.find)
 	mux.HandleFunc("GET /signin/sso/{connection}", d.notByHEAD(d.start))
 	mux.HandleFunc("GET /signin/sso/{connection}/test", d.notByHEAD(d.test))
+	mux.HandleFunc("POST /signin/sso/{connection}/confirm", d.confirm)
 	mux.HandleFunc("GET /signin/oidc/{connection}/callback", d.notByHEAD(d.callback))
 	mux.HandleFunc("POST /signin/oidc/{connection}/callback", d.callback)
 	mux.HandleFunc("GET /signin/oidc/{connection}/frontchannel", d.notByHEAD(d.frontChannel))
@@ -93,7 +94,7 @@ func New(o Options) http.Handler {
 	for path, methods := range map[string]string{
 		"/signin": "GET, HEAD", "/signin/link/{secret}": "GET, HEAD, POST", "/signout": "GET, HEAD, POST",
 		"/signin/passkey/begin": "POST", "/signin/passkey/finish": "POST", "/passkeys/begin": "POST", "/passkeys/finish": "POST",
-		"/signin/find": "POST", "/signin/sso/{connection}": "GET, HEAD", "/signin/sso/{connection}/test": "GET, HEAD",
+		"/signin/find": "POST", "/signin/sso/{connection}": "GET, HEAD", "/signin/sso/{connection}/test": "GET, HEAD", "/signin/sso/{connection}/confirm": "POST",
 		"/signin/oidc/{connection}/callback": "GET, HEAD, POST", "/signin/oidc/{connection}/frontchannel": "GET, HEAD", "/signin/oidc/{connection}/backchannel": "POST",
 		"/signin/saml/{connection}/metadata": "GET, HEAD", "/signin/saml/{connection}/acs": "POST", "/signin/saml/{connection}/slo": "GET, HEAD, POST",
 	} {

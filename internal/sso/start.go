@@ -114,7 +114,7 @@ func (d *door) leave(w http.ResponseWriter, r *http.Request, on *access.SignOnOf
 		d.unbelieved(w, r, on, &f, err)
 		return
 	}
-	state, err := d.begin(w, r, on, f, p.Hybrid)
+	state, err := d.begin(w, r, on, toLeave, f, p.Hybrid)
 	if err != nil {
 		d.fail(w, r, err)
 		return

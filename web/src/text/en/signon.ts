@@ -270,7 +270,7 @@ export const signon = {
   "signon.saml": "SAML",
   "signon.providerInitiated": "People may begin at the provider",
   "signon.providerInitiatedAbout":
-    "Such as by a tile in My Apps. Nothing then shows that the person asked for it, which is less safe.",
+    "Such as by a tile in My Apps. They are then asked here before they are signed in: any site could have sent them.",
   "signon.legacySha1": "Accept SHA-1 signatures",
   "signon.legacySha1About": "They can be forged. Only for a provider that can’t do better, and until it can.",
 } as const;
