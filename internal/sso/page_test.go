@@ -138,3 +138,15 @@ func TestHostHeaderMakesNoDifference(t *testing.T) {
 		}
 	}
 }
+
+// Browsers run no script that comes under another type.
+func TestScriptsComeAsScripts(t *testing.T) {
+	onBoth(t, func(h *house) {
+		for _, f := range []string{"script.js", "copy.js", "post.js"} {
+			p := h.browser().get("/signin/" + f)
+			if k := p.Header.Get("Content-Type"); !strings.HasPrefix(k, "text/javascript") {
+				h.Errorf("%s is %s with %s", f, k, p.Header.Get("X-Content-Type-Options"))
+			}
+		}
+	})
+}
