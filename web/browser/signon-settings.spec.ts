@@ -198,6 +198,7 @@ test("an account that waits becomes a person’s, and is taken away again", asyn
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("It belongs to").fill("Mary Sm");
   await page.getByRole("option", { name: /Mary Smith/ }).click();
+  await expect(page.getByRole("option")).toHaveCount(0); // it fades, which axe takes for a weak contrast
   await flawless(page);
   await dialog.getByRole("button", { name: "Let it in" }).click();
   await expect(page.getByText("Mary Smith can sign in with it now")).toBeVisible();
