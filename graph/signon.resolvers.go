@@ -84,7 +84,7 @@ func (r *mutationResolver) SwitchSignOn(ctx context.Context, connectionID uuid.U
 
 func (r *mutationResolver) RemoveSignOn(ctx context.Context, connectionID uuid.UUID) (*ConnectionPayload, error) {
 	return r.connectionPayload(ctx, func(ctx context.Context, tx *store.Tx) (uuid.UUID, error) {
-		return connectionID, r.signOns.Remove(ctx, tx, connectionID)
+		return connectionID, r.directory.RemoveSignOn(ctx, tx, connectionID)
 	})
 }
 

@@ -378,33 +378,6 @@ func (s *SignOns) keepAWayIn(ctx context.Context, tx *store.Tx, on *ent.SignOn) 
 	return err
 }
 
-// Remove forgets how people sign in through a connection: settings, secrets, and
-// whose account is whose. The people stay. Errors: fault.NotFound.
-func (s *SignOns) Remove(ctx context.Context, tx *store.Tx, connectionID uuid.UUID) error {
-	on, err := s.locked(ctx, tx, connectionID)
-	if err != nil {
-		return err
-	}
-	if on.Enabled {
-		if err := s.keepAWayIn(ctx, tx, on); err != nil {
-			return err
-		}
-	}
-	if err := endSessionsOf(ctx, tx, on.ConnectionID); err != nil {
-		return err
-	}
-	for _, statement := range []string{"DELETE FROM identities", "DELETE FROM pending_links", "UPDATE domains SET connection_id = NULL"} {
-		if _, err := tx.Exec(ctx, statement+" WHERE org_id = ? AND connection_id = ?", on.OrgID, on.ConnectionID); err != nil {
-			return err
-		}
-	}
-	if err := tx.SignOn.DeleteOneID(on.ID).Exec(ctx); err != nil {
-		return err
-	}
-	tx.Name(on.ID, "removed")
-	return nil
-}
-
 func (s *SignOns) locked(ctx context.Context, tx *store.Tx, connectionID uuid.UUID) (*ent.SignOn, error) {
 	on, err := tx.SignOn.Query().Where(signon.ConnectionID(connectionID), store.Lock).Only(ctx)
 	if ent.IsNotFound(err) {

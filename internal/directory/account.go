@@ -50,6 +50,7 @@ const (
 	LinkedByExternalID = "external_id"
 	LinkedByName       = "name"
 	LinkedByApproval   = "approved"
+	LinkedByOwner      = "approved_by_owner" // somebody who may give roles has approved it
 	LinkedByCreation   = "created"
 )
 
@@ -64,7 +65,7 @@ type Verdict struct {
 	Candidate *ent.User
 	Why       string // the same as a sentence for the administrator
 
-	stale *ent.Identity // the account was that of somebody who is deleted
+	stale *ent.Identity // the account was that of somebody who is deleted, or may be no more
 }
 
 // Judge says whose an account is, by the table in docs/sign-in.md, and changes
@@ -78,7 +79,7 @@ func (d *Directory) Judge(ctx context.Context, read *ent.Client, on *ent.SignOn,
 	if known != nil {
 		u, err := read.User.Query().Where(user.ID(known.UserID), user.DeletedAtIsNil()).Only(ctx)
 		if err == nil {
-			return admitted(on, u, known, "", "The account is known as "+u.UserName+"’s."), nil
+			return d.judgeKnown(ctx, read, on, u, known)
 		}
 		if !ent.IsNotFound(err) {
 			return nil, err
@@ -89,6 +90,21 @@ func (d *Directory) Judge(ctx context.Context, read *ent.Client, on *ent.SignOn,
 		v.stale = known
 	}
 	return v, err
+}
+
+// judgeKnown is for an account that is somebody's. One that is not proved to be theirs
+// signs in a learner, and waits for an owner before a group makes more of the person.
+func (d *Directory) judgeKnown(ctx context.Context, read *ent.Client, on *ent.SignOn, u *ent.User, known *ent.Identity) (*Verdict, error) {
+	v := admitted(on, u, known, "", "The account is known as "+u.UserName+"’s.")
+	if v.User == nil || !on.Settings.Vouched || !unproved(known) {
+		return v, nil
+	}
+	fits, err := fitting(ctx, read, on.Settings.Roles, u.ID, func(string) []string { return nil })
+	if err != nil || !isMore(roleOf(fits), u.Role) {
+		return v, err
+	}
+	return &Verdict{Reason: AccountCandidate, Candidate: u, stale: known, Why: "A group gives " + u.UserName + " the role " + string(roleOf(fits)) +
+		", and the account was linked while that person was a learner: an owner has to approve it."}, nil
 }
 
 // judgeUnknown is for an account that is nobody's yet.
@@ -203,12 +219,15 @@ func (d *Directory) mayNotLinkByName(ctx context.Context, read *ent.Client, on *
 		return "Several people here have this account’s user name or e-mail address.", nil
 	case until == nil || !d.store.Now().Before(*until):
 		return onlyTheName(on, u), nil
-	case u.Role != user.RoleLEARNER:
-		return u.UserName + " has an administrative role, which no account gets by its name.", nil
 	case on.ConnectionID == value(u.ConnectionID) && isKey(u.ExternalID, a):
 		return "The directory says that " + u.UserName + " is another account: its externalId is another.", nil
 	case !a.Home && !a.EmailProved:
 		return notVouched, nil
+	}
+	if more, err := mayBecomeMore(ctx, read, u); err != nil {
+		return "", err
+	} else if more {
+		return u.UserName + " has a role, or is in a group that gives one, which no account gets by its name.", nil
 	}
 	linked, err := read.Identity.Query().Where(identity.UserID(u.ID)).Exist(ctx)
 	if err != nil {

@@ -12,7 +12,6 @@ import (
 	"github.com/rollcall/rollcall/ent/signon"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/ent/user"
-	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/fault"
 	"github.com/rollcall/rollcall/internal/store"
 )
@@ -43,7 +42,7 @@ func (d *Directory) Admit(ctx context.Context, tx *store.Tx, connection uuid.UUI
 		return nil, err
 	}
 	if v.stale != nil {
-		if _, err := tx.Exec(ctx, "DELETE FROM identities WHERE id = ?", v.stale.ID); err != nil {
+		if err := untie(ctx, tx, v.stale); err != nil {
 			return nil, err
 		}
 	}
@@ -180,19 +179,11 @@ func (d *Directory) ApproveAccount(ctx context.Context, tx *store.Tx, pending, p
 	if err != nil {
 		return nil, err
 	}
-	if err := mayGiveAccount(ctx, u); err != nil {
+	how, err := mayGiveAccount(ctx, tx.Client, u)
+	if err != nil {
 		return nil, err
 	}
-	return d.link(ctx, tx, p.ConnectionID, u, Account{Issuer: p.Issuer, Tenant: p.Tenant, Subject: p.Subject, Name: p.Name, Email: p.Email}, LinkedByApproval)
-}
-
-// mayGiveAccount sees that nobody comes to more than they may do by an account of
-// their own: whoever may not give roles gives accounts to learners alone.
-func mayGiveAccount(ctx context.Context, u *ent.User) error {
-	if a, ok := actor.From(ctx); u.Role == user.RoleLEARNER || ok && a.May(changeRoles) {
-		return nil
-	}
-	return fault.New(fault.Forbidden, "%s has the role %s here; only an owner may say who signs in as that person", u.UserName, u.Role)
+	return d.link(ctx, tx, p.ConnectionID, u, Account{Issuer: p.Issuer, Tenant: p.Tenant, Subject: p.Subject, Name: p.Name, Email: p.Email}, how)
 }
 
 // RefuseAccount decides that an account is nobody's: it is not asked about again.
@@ -209,8 +200,8 @@ func (d *Directory) RefuseAccount(ctx context.Context, tx *store.Tx, pending uui
 	return tx.PendingLink.UpdateOneID(p.ID).SetStatus(pendinglink.StatusREFUSED).Exec(ctx)
 }
 
-// Unlink takes an account away from its person and ends the sessions that began
-// with it. Errors: fault.NotFound, those of Person.
+// Unlink takes an account away from its person, with the role that rules gave for it,
+// and ends the sessions that began with it. Errors: fault.NotFound, those of Person.
 func (d *Directory) Unlink(ctx context.Context, tx *store.Tx, id uuid.UUID) error {
 	i, err := tx.Identity.Get(ctx, id)
 	if ent.IsNotFound(err) {
@@ -222,16 +213,5 @@ func (d *Directory) Unlink(ctx context.Context, tx *store.Tx, id uuid.UUID) erro
 	if _, err := d.Person(ctx, tx, i.UserID); err != nil {
 		return err
 	}
-	ended, err := collectIDs(tx.Query(ctx, "DELETE FROM sessions WHERE org_id = ? AND identity_id = ? RETURNING id", i.OrgID, i.ID))
-	if err != nil {
-		return err
-	}
-	for _, s := range ended {
-		tx.Note(ent.TypeSession, s, "ended", nil)
-	}
-	if err := tx.Identity.DeleteOneID(i.ID).Exec(ctx); err != nil {
-		return err
-	}
-	tx.Name(i.ID, "unlinked")
-	return nil
+	return untie(ctx, tx, i)
 }

@@ -14,10 +14,10 @@ import (
 // with an administrative role has that account. So a connection may not; it may
 // deactivate and delete such a person, for leavers must be out.
 
-// keepIdentity refuses to let a connection give an owner or an administrator
-// another identity. Errors: fault.Conflict.
+// keepIdentity refuses to let a connection give another identity to somebody who may
+// do more than learn. Errors: fault.Conflict.
 func keepIdentity(u *ent.User, was, next *Profile) error {
-	if !isAdministrator(u) {
+	if !mayDoMore(u) {
 		return nil
 	}
 	what := ""
@@ -34,9 +34,8 @@ func keepIdentity(u *ent.User, was, next *Profile) error {
 	return fault.New(fault.Conflict, "%s has the role %s here, and a directory can't give such an account another %s; an owner can take the role away until the directory has sent this again", u.UserName, u.Role, what)
 }
 
-func isAdministrator(u *ent.User) bool {
-	return u.Role == user.RoleOWNER || u.Role == user.RoleADMIN
-}
+// mayDoMore says whether somebody may do more than learn.
+func mayDoMore(u *ent.User) bool { return u.Role != user.RoleLEARNER }
 
 // gainsAddress says whether next has an address, or a primary one, that was hasn't.
 func gainsAddress(was, next *Profile) bool {
@@ -55,7 +54,7 @@ func gainsAddress(was, next *Profile) bool {
 
 // keepIdentityOf is keepIdentity for a person whose e-mail rows aren't loaded.
 func keepIdentityOf(ctx context.Context, tx *store.Tx, u *ent.User, next *Profile) error {
-	if !isAdministrator(u) {
+	if !mayDoMore(u) {
 		return nil
 	}
 	was, err := profileOf(ctx, tx, u)

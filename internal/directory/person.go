@@ -77,9 +77,13 @@ func (d *Directory) Delete(ctx context.Context, tx *store.Tx, id uuid.UUID) erro
 // ranks are the roles, the one that may do least in front.
 var ranks = []user.Role{user.RoleLEARNER, user.RoleAUDITOR, user.RoleADMIN, user.RoleOWNER}
 
+// isMore says whether one role may do more than another.
+func isMore(role, than user.Role) bool { return slices.Index(ranks, role) > slices.Index(ranks, than) }
+
 // ChangeRole gives a person another role. Sessions but the one that is spared,
-// and links that nobody has used end: nothing goes on under the old role. Passkeys
-// end when the new role may do more: nobody who once made a key for a learner
+// and links that nobody has used end: nothing goes on under the old role. When the new
+// role may do more, passkeys go, and so do accounts for which only their names, or
+// somebody who may not give roles, has spoken: nobody who once had a key to a learner
 // becomes an owner with it. Personal tokens shrink with the role. Errors: those of Person, and
 // fault.Conflict for the last active owner.
 func (d *Directory) ChangeRole(ctx context.Context, tx *store.Tx, id uuid.UUID, role user.Role, spared uuid.UUID) error {
@@ -87,6 +91,12 @@ func (d *Directory) ChangeRole(ctx context.Context, tx *store.Tx, id uuid.UUID, 
 	if err != nil || u.Role == role {
 		return err
 	}
+	return changeRole(ctx, tx, u, role, spared, uuid.Nil)
+}
+
+// changeRole is ChangeRole of somebody who is locked. account is the one that brings
+// the role, and stays.
+func changeRole(ctx context.Context, tx *store.Tx, u *ent.User, role user.Role, spared, account uuid.UUID) error {
 	if err := keepAnOwner(ctx, tx, u, "demoted"); err != nil {
 		return err
 	}
@@ -96,8 +106,11 @@ func (d *Directory) ChangeRole(ctx context.Context, tx *store.Tx, id uuid.UUID, 
 	if err := endLinks(ctx, tx, u); err != nil {
 		return err
 	}
-	if slices.Index(ranks, role) > slices.Index(ranks, u.Role) {
+	if isMore(role, u.Role) {
 		if err := removePasskeys(ctx, tx, u); err != nil {
+			return err
+		}
+		if err := untieUnproved(ctx, tx, u, account); err != nil {
 			return err
 		}
 	}

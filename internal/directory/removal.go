@@ -64,7 +64,8 @@ type Removed struct{ Users, Groups, Tokens int }
 // RemoveConnection removes a connection: its tokens are revoked, its people
 // become local, are deactivated or deleted, and its groups become local, or are
 // deleted with the people. It takes a constant number of statements, however many
-// people there are; each leaves an Event. Whoever writes what the connection owns
+// people there are, and some for each who loses a role that its rules gave; each
+// leaves an Event. Whoever writes what the connection owns
 // holds it (store.Held), so nothing comes in between. Errors: fault.NotFound; fault.Conflict
 // when the last active owner would go; fault.Forbidden when somebody would
 // deactivate or delete an owner who may not touch owners.
@@ -74,7 +75,7 @@ func (d *Directory) RemoveConnection(ctx context.Context, tx *store.Tx, id uuid.
 		return nil, err
 	}
 	r := &removal{d: d, tx: tx, conn: conn, people: people, done: new(Removed)}
-	for _, step := range []func(context.Context) error{r.lockPeople, r.keepOwners, r.revokeTokens, r.signOut, r.leaveGroups, r.leaveGroupsBehind,
+	for _, step := range []func(context.Context) error{r.lockSignOn, r.lockPeople, r.keepOwners, r.takeRoles, r.revokeTokens, r.signOut, r.leaveGroups, r.leaveGroupsBehind,
 		r.leavePeople, r.leaveReports, r.forgetRequests, r.forgetAttributes, r.forgetRehearsals, r.forgetSignOn} {
 		if err := step(ctx); err != nil {
 			return nil, err

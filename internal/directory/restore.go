@@ -24,8 +24,9 @@ func RestorableSince(s schema.OrganizationSettings, now time.Time) time.Time {
 	return now.AddDate(0, 0, -cmp.Or(s.DeletedDays, schema.DefaultOrganizationSettings().DeletedDays))
 }
 
-// Restore brings a deleted person back as a local one, inactive and in no group,
-// with the role that the person had. Errors: fault.NotFound for somebody who is
+// Restore brings a deleted person back as a local one, inactive, in no group and
+// without an account, with the role that somebody has given: one that rules gave is
+// gone. Errors: fault.NotFound for somebody who is
 // not deleted or was too long ago, fault.Conflict on user_name when somebody else
 // has the name now, and fault.Forbidden as Person has it.
 func (d *Directory) Restore(ctx context.Context, tx *store.Tx, id uuid.UUID) error {
@@ -50,12 +51,17 @@ func (d *Directory) Restore(ctx context.Context, tx *store.Tx, id uuid.UUID) err
 	if taken {
 		return fault.New(fault.Conflict, "somebody else has the user name %s now; rename that person first", u.UserName).On(user.FieldUserName)
 	}
+	role, err := forgetIdentities(ctx, tx, u) // what other connections than the person's own may have left
+	if err != nil {
+		return err
+	}
 	tx.Name(u.ID, "restored")
 	return tx.UpdateUser(ctx, u, func(m *ent.UserMutation) error {
 		m.ClearDeletedAt()
 		m.ClearConnectionID()
 		m.ClearLinkAskedBy()
 		m.SetLinkApproved(false)
+		setRole(m, u, role)
 		return nil
 	})
 }

@@ -31,8 +31,8 @@ type followers struct {
 
 // followRoles gives people who came into groups, or left them, the roles that the
 // rules say now. It costs nothing unless a rule names, or has named, one of the
-// groups. Errors: fault.Forbidden on members when the actor may not give the role
-// that the group gives.
+// groups. Errors: fault.Forbidden on members when somebody's role would change, or
+// could at the next sign-in, and the actor may not give roles.
 func (d *Directory) followRoles(ctx context.Context, tx *store.Tx, groups []*ent.Group, delta *MemberDelta) error {
 	groups = slices.DeleteFunc(slices.Clone(groups), func(g *ent.Group) bool { return !g.GivesRole })
 	people := slices.Concat(delta.Added, delta.Removed)
@@ -58,7 +58,7 @@ func (d *Directory) followRoles(ctx context.Context, tx *store.Tx, groups []*ent
 	if err != nil || len(found) == 0 {
 		return err
 	}
-	accounts, err := f.accounts(ctx, found)
+	accounts, err := f.accounts(ctx, found, groups)
 	if err != nil || len(accounts) == 0 {
 		return err
 	}
@@ -107,9 +107,9 @@ func mayGive(ctx context.Context, on *ent.SignOn, groups []*ent.Group) bool {
 		!slices.ContainsFunc(groups, func(g *ent.Group) bool { return g.ConnectionID == nil || *g.ConnectionID != a.Connection })
 }
 
-// accounts are, by person, the account whose connection says the role: the one that
-// was used last, of those with rules.
-func (f *followers) accounts(ctx context.Context, people []*ent.User) (map[uuid.UUID]*ent.Identity, error) {
+// accounts are, by person, the account whose connection says the role: the one to
+// which one of the groups gave it, else the one that was used last of those with rules.
+func (f *followers) accounts(ctx context.Context, people []*ent.User, groups []*ent.Group) (map[uuid.UUID]*ent.Identity, error) {
 	ids := make([]uuid.UUID, len(people))
 	for n, u := range people {
 		ids[n] = u.ID
@@ -123,7 +123,8 @@ func (f *followers) accounts(ctx context.Context, people []*ent.User) (map[uuid.
 		if on := f.signOns[i.ConnectionID]; on == nil || len(on.Settings.Roles)+len(i.Fits) == 0 {
 			continue
 		}
-		if was := last[i.UserID]; was == nil || usedAt(i).After(usedAt(was)) {
+		was := last[i.UserID]
+		if was == nil || named(i.Fits, groups) || !named(was.Fits, groups) && usedAt(i).After(usedAt(was)) {
 			last[i.UserID] = i
 		}
 	}
@@ -131,6 +132,13 @@ func (f *followers) accounts(ctx context.Context, people []*ent.User) (map[uuid.
 }
 
 func usedAt(i *ent.Identity) time.Time { return *cmp.Or(i.LastUsedAt, new(time.Time)) }
+
+// named says whether a rule names one of the groups.
+func named(rules []schema.RoleRule, groups []*ent.Group) bool {
+	return slices.ContainsFunc(rules, func(r schema.RoleRule) bool {
+		return slices.ContainsFunc(groups, func(g *ent.Group) bool { return g.ID == r.Group })
+	})
+}
 
 // readMembers reads who of the people is in which of the groups that rules name.
 func (f *followers) readMembers(ctx context.Context, people []*ent.User) error {
@@ -157,20 +165,18 @@ func (f *followers) readMembers(ctx context.Context, people []*ent.User) error {
 }
 
 // apply gives one person the role that the rules say now. What a claim said at the
-// last sign-in still counts: nobody knows what it would say today. Rules that no
-// owner vouches for any more, or of a connection that is switched off, give
-// nothing; but what they gave for a group ends with it.
+// last sign-in still counts: nobody knows what it would say today. Rules that are
+// gone, that no owner vouches for any more, or of a connection that is switched off
+// give nothing; but what they gave for a group ends with it. An account that is not
+// proved to be the person's gets nothing: who uses it is asked at the next sign-in.
 func (f *followers) apply(ctx context.Context, u *ent.User, i *ent.Identity, groups []*ent.Group) error {
 	on := f.signOns[i.ConnectionID]
-	trusted := on.Enabled && on.Settings.Vouched
-	rules := i.Fits
-	if trusted {
-		rules = on.Settings.Roles
-	}
-	if !slices.ContainsFunc(rules, func(r schema.RoleRule) bool {
-		return slices.ContainsFunc(groups, func(g *ent.Group) bool { return g.ID == r.Group })
-	}) {
-		return nil
+	rules := on.Settings.Roles
+	give := on.Enabled && on.Settings.Vouched && named(rules, groups)
+	if !give {
+		if rules = i.Fits; !named(rules, groups) {
+			return nil
+		}
 	}
 	var fits []schema.RoleRule
 	for _, r := range rules {
@@ -183,12 +189,14 @@ func (f *followers) apply(ctx context.Context, u *ent.User, i *ent.Identity, gro
 		}
 	}
 	role := roleOf(fits)
-	lifts := slices.Index(ranks, role) > slices.Index(ranks, u.Role)
+	lifts := isMore(role, u.Role)
 	switch {
-	case !trusted && (lifts || u.Role != roleOf(i.Fits)):
+	case !give && (lifts || u.Role != roleOf(i.Fits)):
 		return nil
-	case lifts && !mayGive(ctx, on, groups):
-		return fault.New(fault.Forbidden, "this would give %s the role %s; only an owner may do that", u.UserName, role).On("members")
+	case role != u.Role && !mayGive(ctx, on, groups):
+		return fault.New(fault.Forbidden, "this would make %s, who has the role %s, %s; only an owner may do that", u.UserName, u.Role, role).On("members")
+	case lifts && unproved(i):
+		return nil
 	}
 	if err := keepFits(ctx, f.tx, i, fits); err != nil || role == u.Role {
 		return err

@@ -52,7 +52,8 @@ func roleOf(fits []schema.RoleRule) user.Role {
 
 // ApplyRoles gives the person of a verdict the role that the rules of the SignOn
 // say, while an owner vouches for it. Owners keep theirs: no provider takes the
-// organization from them, nor makes one.
+// organization from them, nor makes one. An account that is not proved to be the
+// person's gets nothing by the person's groups; what its own claims say counts.
 func (d *Directory) ApplyRoles(ctx context.Context, tx *store.Tx, on *ent.SignOn, v *Verdict, claims func(name string) []string) error {
 	if !on.Settings.Vouched || len(on.Settings.Roles) == 0 {
 		return nil
@@ -66,13 +67,22 @@ func (d *Directory) ApplyRoles(ctx context.Context, tx *store.Tx, on *ent.SignOn
 	if err != nil {
 		return err
 	}
+	role := roleOf(fits)
+	if isMore(role, u.Role) && fits[0].Group != uuid.Nil && unproved(v.Identity) {
+		return nil
+	}
 	if err := keepFits(ctx, tx, v.Identity, fits); err != nil {
 		return err
 	}
-	if role := roleOf(fits); u.Role != user.RoleOWNER && u.Role != role {
-		return d.ChangeRole(ctx, tx, u.ID, role, uuid.Nil)
+	// A role comes from one account: the last that was asked.
+	if _, err := tx.Exec(ctx, "UPDATE identities SET fits = NULL WHERE org_id = ? AND user_id = ? AND id <> ? AND fits IS NOT NULL",
+		u.OrgID, u.ID, v.Identity.ID); err != nil {
+		return err
 	}
-	return nil
+	if u.Role == user.RoleOWNER || u.Role == role {
+		return nil
+	}
+	return changeRole(ctx, tx, u, role, uuid.Nil, v.Identity.ID)
 }
 
 // keepFits remembers which rules fitted an account. It leaves no Event.

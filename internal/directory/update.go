@@ -17,8 +17,8 @@ import (
 // profile was to the profile next. Nothing different means nothing written. It
 // returns the person as it is now. A change of active goes the way of
 // deactivation or reactivation. Errors: fault.Invalid for a domain that the
-// connection may not provision; fault.Conflict when an owner or an administrator
-// would get another identity, or the last active owner would go.
+// connection may not provision; fault.Conflict when somebody who may do more than
+// learn would get another identity, or the last active owner would go.
 func (d *Directory) Update(ctx context.Context, tx *store.Tx, conn *ent.Connection, u *ent.User, was, next *Profile) (*ent.User, error) {
 	if was.UserName != next.UserName || !slices.Equal(was.Emails, next.Emails) {
 		if err := checkDomains(conn.Settings.Domains, next); err != nil {
@@ -203,13 +203,15 @@ func (d *Directory) Remove(ctx context.Context, tx *store.Tx, u *ent.User) error
 	if err := leaveGroups(ctx, tx, u); err != nil {
 		return err
 	}
-	if err := forgetIdentities(ctx, tx, u); err != nil {
+	role, err := forgetIdentities(ctx, tx, u)
+	if err != nil {
 		return err
 	}
 	tx.Name(u.ID, "deleted")
 	if err := tx.UpdateUser(ctx, u, func(m *ent.UserMutation) error {
 		m.SetDeletedAt(tx.Now())
 		m.SetActive(false)
+		setRole(m, u, role)
 		return nil
 	}); err != nil {
 		return err

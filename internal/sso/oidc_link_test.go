@@ -190,7 +190,7 @@ func TestExternalIDOfAnotherKind(t *testing.T) {
 		b := o.visitor()
 		o.signIn(b, entras("00000000-0000-4000-8000-000000000004", "renamed@acme.test"))
 		b.signedIn(true)
-		if i := o.store.Read().Identity.Query().OnlyX(o.inOrg()); i.UserID != alan.ID || i.How != "approved" || o.events("identity.linked") != 1 {
+		if i := o.store.Read().Identity.Query().OnlyX(o.inOrg()); i.UserID != alan.ID || i.How != "approved_by_owner" || o.events("identity.linked") != 1 {
 			o.Errorf("linked as %+v", i)
 		}
 	})

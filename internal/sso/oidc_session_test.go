@@ -140,7 +140,7 @@ func TestWorkAccountsAlone(t *testing.T) {
 				_, err := o.signOns.Switch(ctx, tx, o.conn.ID, false, false)
 				return err
 			},
-			"remove": func(ctx context.Context, tx *store.Tx) error { return o.signOns.Remove(ctx, tx, o.conn.ID) },
+			"remove": func(ctx context.Context, tx *store.Tx) error { return o.directory.RemoveSignOn(ctx, tx, o.conn.ID) },
 		} {
 			if err := o.store.Write(o.inOrg(), do); err == nil || !strings.Contains(err.Error(), "the only way") {
 				o.Errorf("%s: %v", name, err)

@@ -140,7 +140,8 @@ export const people = {
     "Fields that {connection} has sent are locked; change them there. What you fill in here counts until {connection} sends something else.",
   "people.locked": "from {connection}",
   "people.roleTitle": "Role of {name}",
-  "people.roleText": "The person’s sessions and sign-in links end, so that nothing of the old role is left.",
+  "people.roleText":
+    "The person’s sessions and sign-in links end, so that nothing of the old role is left. With a role that may do more, passkeys go too, and work accounts that neither the directory nor an owner has linked: those wait for an owner’s approval.",
   "people.roleDone": "{name} has the role {role} now",
   "people.role.OWNER": "May do everything in the organization.",
   "people.role.ADMIN": "May do everything but change roles and settings, or touch an owner.",
@@ -160,7 +161,8 @@ export const people = {
   "people.bulk.move.none": "Empty takes them out of their department.",
   "people.bulk.role.act": "Change role",
   "people.bulk.role.title": "Change the role of {count, plural, one {# person} other {# people}}",
-  "people.bulk.role.text": "Their sessions and sign-in links end, so that nothing of the old role is left.",
+  "people.bulk.role.text":
+    "Their sessions and sign-in links end, so that nothing of the old role is left. With a role that may do more, passkeys go too, and work accounts that neither the directory nor an owner has linked: those wait for an owner’s approval.",
   "people.bulk.deactivate.act": "Deactivate",
   "people.bulk.deactivate.title": "Deactivate {count, plural, one {# person} other {# people}}?",
   "people.bulk.deactivate.text":
@@ -321,12 +323,13 @@ export const people = {
   "people.accounts.how.external_id": "by its id, as provisioned",
   "people.accounts.how.name": "by its name, in the time for that",
   "people.accounts.how.approved": "by an administrator",
+  "people.accounts.how.approved_by_owner": "by an owner",
   "people.accounts.how.created": "made at the first sign-in",
   "people.accounts.linked": "Since",
   "people.accounts.act": "Action",
   "people.accounts.unlink": "Unlink",
   "people.accounts.unlinkTitle": "Take this account away from {name}?",
   "people.accounts.unlinkText":
-    "Sessions that began with it end at once. {passkeys, plural, =0 {{name} has no passkey: a one-time link is the other way in.} other {Passkeys go on working.}} {same, select, yes {The directory has sent the same id, so the account is linked again when it signs in next: to keep it out, deactivate the person.} other {If it signs in again, it waits for your decision.}}",
+    "Sessions that began with it end at once, and so does a role that rules gave for it. {passkeys, plural, =0 {{name} has no passkey: a one-time link is the other way in.} other {Passkeys go on working.}} {same, select, yes {The directory has sent the same id, so the account is linked again when it signs in next: to keep it out, deactivate the person.} other {If it signs in again, it waits for your decision.}}",
   "people.accounts.unlinked": "The account is no longer {name}’s",
 } as const;
