@@ -50,7 +50,7 @@ func TestWhatReadsMuchCostsMuch(t *testing.T) {
 			`{ connections { id name userCount groupCount attributes { name type } tokens { id name status } health { status summary problems { detail } advice { message } } removal { tokens } } }`,
 			`{ tokens { id kind name hint scopes status createdAt expiresAt lastUsedAt connection { name } owner { id name } } }`,
 			`{ connections { id name signOn { protocol enabled } signOnRemoval { sessions people withoutPasskey } } }`,
-			`{ waitingAccounts { id connectionName name email candidate { id name } reason attempts createdAt lastAt } domains { name verifiedAt } }`,
+			`{ waitingAccounts { id connectionName name email candidate { id name } looksLike reason attempts createdAt lastAt } domains { name verifiedAt } }`,
 			`{ organization { counts { users } } userCounts { total byDepartment { total department { id name userCount } } } }`,
 		} {
 			h.ask(c, document, nil).ok()

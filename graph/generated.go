@@ -1053,6 +1053,7 @@ type ComplexityRoot struct {
 		ID             func(childComplexity int) int
 		Issuer         func(childComplexity int) int
 		LastAt         func(childComplexity int) int
+		LooksLike      func(childComplexity int) int
 		Name           func(childComplexity int) int
 		Reason         func(childComplexity int) int
 		Subject        func(childComplexity int) int
@@ -1322,6 +1323,7 @@ type WaitingAccountResolver interface {
 	Name(ctx context.Context, obj *ent.PendingLink) (*string, error)
 	Email(ctx context.Context, obj *ent.PendingLink) (*string, error)
 	Candidate(ctx context.Context, obj *ent.PendingLink) (*ent.User, error)
+	LooksLike(ctx context.Context, obj *ent.PendingLink) (*string, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -5931,6 +5933,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WaitingAccount.LastAt(childComplexity), true
+	case "WaitingAccount.looksLike":
+		if e.ComplexityRoot.WaitingAccount.LooksLike == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WaitingAccount.LooksLike(childComplexity), true
 	case "WaitingAccount.name":
 		if e.ComplexityRoot.WaitingAccount.Name == nil {
 			break
@@ -7852,6 +7860,8 @@ func (ec *executionContext) childFields_WaitingAccount(ctx context.Context, fiel
 		return ec.fieldContext_WaitingAccount_email(ctx, field)
 	case "candidate":
 		return ec.fieldContext_WaitingAccount_candidate(ctx, field)
+	case "looksLike":
+		return ec.fieldContext_WaitingAccount_looksLike(ctx, field)
 	case "reason":
 		return ec.fieldContext_WaitingAccount_reason(ctx, field)
 	case "attempts":
@@ -28533,6 +28543,29 @@ func (ec *executionContext) fieldContext_WaitingAccount_candidate(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _WaitingAccount_looksLike(ctx context.Context, field graphql.CollectedField, obj *ent.PendingLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WaitingAccount_looksLike(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.WaitingAccount().LooksLike(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WaitingAccount_looksLike(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WaitingAccount", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _WaitingAccount_reason(ctx context.Context, field graphql.CollectedField, obj *ent.PendingLink) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -41481,6 +41514,44 @@ func (ec *executionContext) _WaitingAccount(ctx context.Context, sel ast.Selecti
 					}
 				}()
 				res = ec._WaitingAccount_candidate(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "looksLike":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._WaitingAccount_looksLike(ctx, field, obj)
 				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

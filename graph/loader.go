@@ -40,6 +40,7 @@ type loader struct {
 	signOns     map[uuid.UUID]*SignOn // by connection; all of the organization, once asked for
 	counts      map[countKey]int
 	healths     map[uuid.UUID]*shared[*ConnectionHealth]
+	ranked      []*ent.User // who may do more than learn, once asked for
 	ofConnections
 }
 
@@ -67,6 +68,7 @@ func (l *loader) forget() {
 	l.groupNames = map[uuid.UUID]*string{}
 	l.sessions, l.passkeys = map[uuid.UUID][]*ent.Session{}, map[uuid.UUID][]*ent.Passkey{}
 	l.accounts, l.signOns = map[uuid.UUID][]*ent.Identity{}, nil
+	l.ranked = nil
 	l.healths = map[uuid.UUID]*shared[*ConnectionHealth]{}
 }
 

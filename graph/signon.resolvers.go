@@ -198,6 +198,10 @@ func (r *waitingAccountResolver) Candidate(ctx context.Context, obj *ent.Pending
 	return one(requestOf(ctx).loader.peopleBy(ctx, *obj.CandidateID))(*obj.CandidateID)
 }
 
+func (r *waitingAccountResolver) LooksLike(ctx context.Context, obj *ent.PendingLink) (*string, error) {
+	return requestOf(ctx).loader.looksLike(ctx, obj)
+}
+
 func (r *Resolver) Account() AccountResolver { return &accountResolver{r} }
 
 func (r *Resolver) Domain() DomainResolver { return &domainResolver{r} }

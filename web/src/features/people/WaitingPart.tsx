@@ -85,6 +85,11 @@ export function WaitingPart(props: { account: WaitingAccount; refused: boolean; 
           </Group>
         )}
       </Group>
+      {a.looksLike && (
+        <Text c="var(--bad)" role="alert" dir="auto">
+          {say("people.waiting.looksLike", { name: a.looksLike })}
+        </Text>
+      )}
       <div className={classes.reason} dir="auto">
         {a.reason}
       </div>

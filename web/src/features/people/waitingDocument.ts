@@ -19,6 +19,7 @@ export const waitingDocument = graphql(`
         status
         externalId
       }
+      looksLike
       reason
       attempts
       createdAt

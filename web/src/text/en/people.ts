@@ -303,6 +303,7 @@ export const people = {
   "people.waiting.tried": "Tried",
   "people.waiting.attempts": "{count, plural, one {once,} other {# times, last}}",
   "people.waiting.candidate": "Has its names",
+  "people.waiting.looksLike": "Looks like {name}, but is written with other letters.",
   "people.waiting.isCandidate": "It is {name}",
   "people.waiting.isSomebody": "It is somebody here…",
   "people.waiting.nobody": "Nobody’s",
