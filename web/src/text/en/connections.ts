@@ -173,7 +173,7 @@ export const connections = {
   "connections.removeAdmins":
     "{count, plural, one {One of them is an owner or administrator} other {# of them are owners or administrators}}. Make sure that somebody can still sign in.",
   "connections.removeSignOn":
-    "Single sign-on goes with it. {people, plural, =0 {Nobody has signed in through it yet.} other {{people, plural, one {One person signs} other {# people sign}} in through it; {sessions, plural, =0 {no session is} one {one session is} other {# sessions are}} open and {sessions, plural, one {ends} other {end}} now. {withoutPasskey, plural, =0 {All of them have a passkey as another way in.} one {One of them has no passkey: a one-time link is the only other way in.} other {# of them have no passkey: a one-time link is their only other way in.}}}} To keep it, pause the connection or revoke its tokens instead.",
+    "Single sign-on goes with it, and the roles that its rules gave. {people, plural, =0 {Nobody has signed in through it yet.} other {{people, plural, one {One person signs} other {# people sign}} in through it; {sessions, plural, =0 {no session is} one {one session is} other {# sessions are}} open and {sessions, plural, one {ends} other {end}} now. {withoutPasskey, plural, =0 {All of them have a passkey as another way in.} one {One of them has no passkey: a one-time link is the only other way in.} other {# of them have no passkey: a one-time link is their only other way in.}}}} To keep it, pause the connection or revoke its tokens instead.",
   "connections.removePeople": "What becomes of its people?",
   "connections.people.KEEP": "They stay, as local people",
   "connections.people.KEEP.about":

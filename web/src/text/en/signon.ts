@@ -192,7 +192,7 @@ export const signon = {
   "signon.remove": "Remove",
   "signon.removeTitle": "Remove single sign-on of {name}?",
   "signon.removeText":
-    "Settings, secrets and whose account is whose are forgotten, and the sessions that began through it end now. The people stay, and so does provisioning. This can’t be undone.",
+    "Settings, secrets, whose account is whose and the roles that its rules gave go, and the sessions that began through it end now. The people stay, and so does provisioning. This can’t be undone.",
   "signon.removed": "Single sign-on of {name} is removed.",
   "signon.registration": "Registration",
   "signon.registration.OIDC": "What the provider calls us.",
