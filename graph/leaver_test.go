@@ -39,7 +39,7 @@ func TestLeaversAreOutWhicheverWay(t *testing.T) {
 			"PATCH with Entra's text": patch(`{"op": "Replace", "path": "active", "value": "False"}`),
 			"PATCH without a path":    patch(`{"op": "replace", "value": {"active": false}}`),
 			"PUT": func(id uuid.UUID) {
-				if status, body := e.send(http.MethodPut, "Users/"+id.String(), `{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "`+id.String()+`", "active": false}`); status != http.StatusOK {
+				if status, body := e.send(http.MethodPut, "Users/"+id.String(), `{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "`+h.userRow(id).UserName+`", "active": false}`); status != http.StatusOK {
 					h.Errorf("PUT: status %d: %v", status, body)
 				}
 			},
