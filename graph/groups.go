@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
@@ -155,10 +156,14 @@ func memberOf(id uuid.UUID) predicate.User {
 }
 
 // byMember narrows and sorts people who were found by memberOf. It always says
-// where to begin: SQLite then begins with the memberships.
+// where to begin: SQLite then begins with the memberships. PostgreSQL may read both
+// tables side by side, and has to be told where to begin in either.
 func (w window) byMember(s *sql.Selector) {
 	column := sql.Table(membership.Table).As("m").C(membership.FieldUserID)
 	s.Where(sql.GT(column, deref(w.from).id)).OrderBy(column).Limit(w.limit + 1)
+	if s.Dialect() == dialect.Postgres {
+		s.Where(sql.GT(s.C(user.FieldID), deref(w.from).id))
+	}
 }
 
 // findGroup brings one group, nil when there is none.
