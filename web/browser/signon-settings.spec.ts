@@ -210,7 +210,7 @@ test("an account that waits becomes a person’s, and is taken away again", asyn
   await page.getByRole("link", { name: "Mary Smith" }).click();
   await page.getByRole("tab", { name: /Signing in/ }).click();
   const accounts = page.getByRole("table", { name: "Signs in with" });
-  await expect(accounts).toContainText("by an administrator");
+  await expect(accounts).toContainText("by an owner");
   await flawless(page);
   await accounts.getByRole("button", { name: "Unlink" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Unlink" }).click();
