@@ -217,13 +217,13 @@ func (r *Resolver) renamed(ctx context.Context, k *checkup, known map[subject]ma
 	if err != nil {
 		return err
 	}
-	of := map[string]subject{} // by externalId
+	of := map[string][]subject{} // by externalId: a name can be mended more than once
 	for _, l := range rows {
 		var sent struct {
 			ExternalID string `json:"externalId"`
 		}
 		if json.Unmarshal([]byte(l.RequestBody), &sent) == nil && sent.ExternalID != "" {
-			of[sent.ExternalID] = failed[l.ID]
+			of[sent.ExternalID] = append(of[sent.ExternalID], failed[l.ID])
 		}
 	}
 	if len(of) == 0 {
@@ -232,8 +232,10 @@ func (r *Resolver) renamed(ctx context.Context, k *checkup, known map[subject]ma
 	here, err := r.store.Read().User.Query().Where(user.ConnectionID(k.connection.ID), user.DeletedAtIsNil(), user.ExternalIDIn(slices.Collect(maps.Keys(of))...)).
 		Select(user.FieldID, user.FieldExternalID).All(ctx)
 	for _, u := range here {
-		// Only who was made since: a name can also fail because its externalId was here.
-		known[of[*u.ExternalID]] = made{id: u.ID} // asked for, so not null
+		for _, s := range of[*u.ExternalID] {
+			// Only who was made since: a name can also fail because its externalId was here.
+			known[s] = made{id: u.ID}
+		}
 	}
 	return err
 }

@@ -136,7 +136,11 @@ func TestProblemsAreGroupedByTheirReason(t *testing.T) {
 		e.provisions("ada@acme.test")
 		h.settle()
 		h.health(c).is(2, "problems", 0, "targets").is(4, "problems", 0, "requests")
-		// Somebody mends the name at the provider.
+		// Somebody mends the name at the provider, the second time well.
+		h.person("bobby@acme.test", "ADMIN")
+		e.send(http.MethodPost, "Users", `{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "bobby@acme.test", "externalId": "id-bob", "active": true}`)
+		h.settle()
+		h.health(c).is(3, "problems", 0, "targets").is(5, "problems", 0, "requests")
 		e.send(http.MethodPost, "Users", `{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "robert@acme.test", "externalId": "id-bob", "active": true}`)
 		h.settle()
 		h.health(c).is(1, "problems", 0, "targets").is(2, "problems", 0, "requests")

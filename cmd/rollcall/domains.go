@@ -2,12 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"github.com/rollcall/rollcall/ent/organization"
-	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/store"
 )
@@ -35,18 +31,7 @@ func (s *server) keepWatchingDomains(ctx context.Context) {
 	}
 }
 
-// watchAllDomains looks in every organization. One's error doesn't hold the others up.
-func watchAllDomains(ctx context.Context, s *store.Store, d *directory.Directory, lookup directory.LookupTXT) (total int, failed error) {
-	orgs, err := s.Read().Organization.Query().Where(organization.SuspendedAtIsNil()).Order(organization.ByID()).All(store.AcrossOrganizations(ctx))
-	if err != nil {
-		return 0, err
-	}
-	for _, org := range orgs {
-		n, err := d.WatchDomains(actor.InOrg(ctx, org.ID), lookup)
-		total += n
-		if err != nil {
-			failed = errors.Join(failed, fmt.Errorf("%s: %w", org.Slug, err))
-		}
-	}
-	return total, failed
+// watchAllDomains looks in every organization.
+func watchAllDomains(ctx context.Context, s *store.Store, d *directory.Directory, lookup directory.LookupTXT) (int, error) {
+	return inEachOrganization(ctx, s, func(ctx context.Context) (int, error) { return d.WatchDomains(ctx, lookup) })
 }

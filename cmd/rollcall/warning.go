@@ -34,14 +34,20 @@ func (s *server) keepWarning(ctx context.Context) {
 	}
 }
 
-// warnAll warns in every organization. One's error doesn't hold the others up.
-func warnAll(ctx context.Context, s *store.Store, on *access.SignOns) (total int, failed error) {
+// warnAll warns in every organization.
+func warnAll(ctx context.Context, s *store.Store, on *access.SignOns) (int, error) {
+	return inEachOrganization(ctx, s, on.Warn)
+}
+
+// inEachOrganization does something in every organization that is not suspended, and
+// adds up what it counts. One's error doesn't hold the others up.
+func inEachOrganization(ctx context.Context, s *store.Store, do func(context.Context) (int, error)) (total int, failed error) {
 	orgs, err := s.Read().Organization.Query().Where(organization.SuspendedAtIsNil()).Order(organization.ByID()).All(store.AcrossOrganizations(ctx))
 	if err != nil {
 		return 0, err
 	}
 	for _, org := range orgs {
-		n, err := on.Warn(actor.InOrg(ctx, org.ID))
+		n, err := do(actor.InOrg(ctx, org.ID))
 		total += n
 		if err != nil {
 			failed = errors.Join(failed, fmt.Errorf("%s: %w", org.Slug, err))

@@ -58,11 +58,15 @@ func (d *Directory) followRoles(ctx context.Context, tx *store.Tx, groups []*ent
 	if err != nil || len(found) == 0 {
 		return err
 	}
-	accounts, err := f.accounts(ctx, found, groups)
+	ids := make([]uuid.UUID, len(found))
+	for n, u := range found {
+		ids[n] = u.ID
+	}
+	accounts, err := f.accounts(ctx, ids, groups)
 	if err != nil || len(accounts) == 0 {
 		return err
 	}
-	if err := f.readMembers(ctx, found); err != nil {
+	if err := f.readMembers(ctx, found[0].OrgID, ids); err != nil {
 		return err
 	}
 	for _, u := range found {
@@ -109,12 +113,8 @@ func mayGive(ctx context.Context, on *ent.SignOn, groups []*ent.Group) bool {
 
 // accounts are, by person, the account whose connection says the role: the one to
 // which one of the groups gave it, else the one that was used last of those with rules.
-func (f *followers) accounts(ctx context.Context, people []*ent.User, groups []*ent.Group) (map[uuid.UUID]*ent.Identity, error) {
-	ids := make([]uuid.UUID, len(people))
-	for n, u := range people {
-		ids[n] = u.ID
-	}
-	all, err := f.tx.Identity.Query().Where(f.d.store.Among(identity.FieldUserID, ids)).Order(identity.ByID()).All(ctx)
+func (f *followers) accounts(ctx context.Context, people []uuid.UUID, groups []*ent.Group) (map[uuid.UUID]*ent.Identity, error) {
+	all, err := f.tx.Identity.Query().Where(f.d.store.Among(identity.FieldUserID, people)).Order(identity.ByID()).All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -141,14 +141,10 @@ func named(rules []schema.RoleRule, groups []*ent.Group) bool {
 }
 
 // readMembers reads who of the people is in which of the groups that rules name.
-func (f *followers) readMembers(ctx context.Context, people []*ent.User) error {
-	ids := make([]uuid.UUID, len(people))
-	for n, u := range people {
-		ids[n] = u.ID
-	}
-	among, list := f.tx.In("m.user_id", ids)
+func (f *followers) readMembers(ctx context.Context, org uuid.UUID, people []uuid.UUID) error {
+	among, list := f.tx.In("m.user_id", people)
 	rows, err := f.tx.Query(ctx, `SELECT m.group_id, m.user_id FROM memberships m JOIN groups g ON g.id = m.group_id
-		WHERE m.org_id = ? AND g.gives_role AND g.deleted_at IS NULL AND `+among, people[0].OrgID, list)
+		WHERE m.org_id = ? AND g.gives_role AND g.deleted_at IS NULL AND `+among, org, list)
 	if err != nil {
 		return err
 	}

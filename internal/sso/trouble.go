@@ -96,16 +96,19 @@ func (d *door) explain(w http.ResponseWriter, r *http.Request, on *access.SignOn
 // deep link leads there the next time.
 func (d *door) onward(r *http.Request, on *access.SignOnOf, f *flow, v *troubleView) {
 	v.Again = StartPath(on.ConnectionID)
-	g, err := d.access.AuthenticateSession(r.Context(), cookie(r, access.SessionCookie))
-	mayTest := err == nil && g.Session.OrgID == on.OrgID && g.Actor().May(toTest)
+	isTest := f != nil && f.Tester != uuid.Nil
 	switch {
-	case f != nil && f.Tester != uuid.Nil:
-		v.Test, v.Again, v.Connection = true, TestPath(on.ConnectionID), connectionPage(on)
-	case mayTest: // signing in again would end this session
-		v.Again, v.Connection = TestPath(on.ConnectionID), connectionPage(on)
+	case isTest || d.mayTest(r, on): // signing in again would end this session
+		v.Test, v.Again, v.Connection = isTest, TestPath(on.ConnectionID), connectionPage(on)
 	case f != nil && f.Return != "":
 		v.Again += "?" + url.Values{returnTo: {f.Return}}.Encode()
 	}
+}
+
+// mayTest says whether the browser holds the session of somebody who may test.
+func (d *door) mayTest(r *http.Request, on *access.SignOnOf) bool {
+	g, err := d.access.AuthenticateSession(r.Context(), cookie(r, access.SessionCookie))
+	return err == nil && g.Session.OrgID == on.OrgID && g.Actor().May(toTest)
 }
 
 // compare is what has to stand at the provider, letter for letter.

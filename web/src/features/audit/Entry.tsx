@@ -38,7 +38,7 @@ export function Entry(props: { event: AnEvent; opened: boolean; toggle: () => vo
   );
 }
 
-// These have no name of their own, but a person.
+// These have no name of their own, but a person or, single sign-on, a connection.
 const ofSomebody = ["Session", "SignInLink", "Passkey", "Download", "Identity", "PendingLink", "SignOn"];
 
 function Subject({ event }: { event: AnEvent }) {
