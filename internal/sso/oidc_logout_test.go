@@ -48,18 +48,18 @@ func frontChannelPath(o *oidcHouse) string {
 	return strings.TrimSuffix(sso.CallbackPath(o.conn.ID), "callback") + "frontchannel"
 }
 
+// signedInAs is a browser of Grace's, with a session of that id at the provider.
+func (o *oidcHouse) signedInAs(sid string) *browser {
+	o.Helper()
+	b := o.visitor()
+	o.signIn(b, with(graces(), "sid", sid))
+	b.signedIn(true)
+	return b
+}
+
 func TestBackChannelLogout(t *testing.T) {
-	onBoth(t, func(h *house) {
-		o := newOIDCHouse(h, false)
-		in := func(sid string) *browser {
-			b := o.visitor()
-			claims := graces()
-			claims["sid"] = sid
-			o.signIn(b, claims)
-			b.signedIn(true)
-			return b
-		}
-		one, two := in("there-1"), in("there-2")
+	onBothFlows(t, func(o *oidcHouse) {
+		one, two := o.signedInAs("there-1"), o.signedInAs("there-2")
 		spent := o.provider.logoutToken(map[string]any{"sid": "nobody", "jti": "again"})
 		if p := o.backChannel(spent); p.StatusCode != http.StatusOK {
 			o.Errorf("an unknown session: %d", p.StatusCode)
@@ -91,6 +91,9 @@ func TestBackChannelLogout(t *testing.T) {
 			"two applications":             there(map[string]any{"aud": []string{clientID, "another"}}),
 			"neither session nor person":   there(map[string]any{"sid": nil}),
 			"signed by somebody else":      signedLogout(o, otherKey(o.provider), jose.RS256),
+			"a method that is not offered": signedLogout(o, o.provider.key, jose.RS512),
+			"an event without its object":  there(map[string]any{"events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": "now"}}),
+			"an event of nothing":          there(map[string]any{"events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": nil}}),
 			"signed with the secret":       hs256(map[string]any{"iss": o.provider.issuer, "aud": clientID, "sid": "there-1"}, []byte("right")),
 			"not signed":                   encoded(map[string]string{"alg": "none", "typ": "logout+jwt"}) + "." + encoded(idToken) + ".",
 			"for the session of two names": there(map[string]any{"sid": []string{"there-1", "there-2"}}),
@@ -108,7 +111,7 @@ func TestBackChannelLogout(t *testing.T) {
 		}
 		one.signedIn(false)
 		two.signedIn(true)
-		three := in("there-3")
+		three := o.signedInAs("there-3")
 		if p := o.backChannel(o.provider.logoutToken(map[string]any{"sub": "grace-1"})); p.StatusCode != http.StatusOK {
 			o.Errorf("a person: %d", p.StatusCode)
 		}
@@ -129,18 +132,9 @@ func signedLogout(o *oidcHouse, key any, algorithm jose.SignatureAlgorithm) stri
 }
 
 func TestFrontChannelLogout(t *testing.T) {
-	onBoth(t, func(h *house) {
-		o := newOIDCHouse(h, false)
+	onBothFlows(t, func(o *oidcHouse) {
 		elsewhere := o.neighbour()
-		in := func(o *oidcHouse, sid string) *browser {
-			b := o.visitor()
-			claims := graces()
-			claims["sid"] = sid
-			o.signIn(b, claims)
-			b.signedIn(true)
-			return b
-		}
-		one, two, theirs, local := in(o, "there-1"), in(o, "there-2"), in(elsewhere, "there-1"), o.visitor()
+		one, two, theirs, local := o.signedInAs("there-1"), o.signedInAs("there-2"), elsewhere.signedInAs("there-1"), o.visitor()
 		local.open(o.link(o.ada)) // has no session at a provider
 		frame := func(q url.Values) {
 			o.Helper()
@@ -195,8 +189,15 @@ func TestSignOutAtTheProvider(t *testing.T) {
 		for _, part := range []string{"logout_hint=hint-of-grace", "post_logout_redirect_uri=" + url.QueryEscape(public+"/signin"), "client_id=" + clientID} {
 			p.want(o.T, http.StatusOK, part)
 		}
-		if strings.Contains(p.text, "evil") || p.Header.Get("Cache-Control") != "no-store" {
+		// There is nothing to bring back (rp-init-logout-no-state), so a state that comes
+		// all the same says nothing (-invalid-state).
+		if strings.Contains(p.text, "evil") || strings.Contains(p.text, "state=") || p.Header.Get("Cache-Control") != "no-store" {
 			o.Errorf("the page is %v\n%s", p.Header, p.text)
+		}
+		back := b.request(http.MethodGet, sso.AfterLogoutPath+"?state=evil", "", "")
+		back.Header.Set("Sec-Fetch-Site", "cross-site")
+		if p := b.do(back).want(o.T, http.StatusOK, "Your work e-mail address"); strings.Contains(p.text, "evil") || len(p.Cookies()) != 0 {
+			o.Errorf("coming back shows %v\n%s", p.Header, p.text)
 		}
 		b.give("__Host-session", secret)
 		b.signedIn(false) // the back button shows the sign-in page

@@ -125,9 +125,8 @@ func TestOtherOrganizationsProvider(t *testing.T) {
 	onBothFlows(t, func(o *oidcHouse) {
 		evil := o.neighbour()
 		evil.provider = newProvider(o.house)
-		hybrid := o.hybrid()
 		until := o.store.Now().Add(time.Hour)
-		evil.configure(func(s *schema.SignOnSettings) { s.Hybrid, s.LinkUntil, s.Create = hybrid, &until, true })
+		evil.configure(func(s *schema.SignOnSettings) { s.LinkUntil, s.Create = &until, true })
 		o.prove("acme.test")
 		all := with(graces(), "sub", "nobody", "email_verified", true)
 		evil.keptOut("names of another organization's", all)

@@ -46,7 +46,7 @@ func newOIDCHouse(h *house, hybrid bool) *oidcHouse {
 }
 
 // neighbour is another organization of the installation, whose people sign in at
-// the same provider. Its Grace has the same externalId.
+// the same provider in the same flow. Its Grace has the same externalId.
 func (o *oidcHouse) neighbour() *oidcHouse {
 	o.Helper()
 	n := *o
@@ -55,8 +55,8 @@ func (o *oidcHouse) neighbour() *oidcHouse {
 	h.org, h.conn = storetest.Organization(o.T, o.store, "globex")
 	h.ada = h.person("ada@globex.test", "Ada")
 	n.grace = h.provisioned("grace@globex.test", "grace-1")
-	tenant := o.store.Read().SignOn.Query().Where(signon.ConnectionID(o.conn.ID)).OnlyX(o.inOrg()).Settings.Tenant
-	n.configure(func(s *schema.SignOnSettings) { s.Tenant = tenant })
+	ours := o.settings()
+	n.configure(func(s *schema.SignOnSettings) { s.Tenant, s.Hybrid = ours.Tenant, ours.Hybrid })
 	return &n
 }
 
@@ -119,9 +119,11 @@ func (o *oidcHouse) arrive(b *browser, answer url.Values) page {
 	return b.do(r)
 }
 
-func (o *oidcHouse) hybrid() bool {
-	return o.store.Read().SignOn.Query().Where(signon.ConnectionID(o.conn.ID)).OnlyX(o.inOrg()).Settings.Hybrid
+func (o *oidcHouse) settings() schema.SignOnSettings {
+	return o.store.Read().SignOn.Query().Where(signon.ConnectionID(o.conn.ID)).OnlyX(o.inOrg()).Settings
 }
+
+func (o *oidcHouse) hybrid() bool { return o.settings().Hybrid }
 
 // signIn is a whole sign-in with claims.
 func (o *oidcHouse) signIn(b *browser, claims map[string]any) page {

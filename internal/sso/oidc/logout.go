@@ -34,6 +34,14 @@ func (c *Client) Logout(ctx context.Context, p Provider, raw string) (*Logout, e
 	if err != nil {
 		return nil, refuse(CodeSignature, "the logout token does not hold").because(err)
 	}
+	var said struct {
+		Events struct {
+			Logout map[string]any `json:"http://schemas.openid.net/event/backchannel-logout"`
+		} `json:"events"`
+	}
+	if err := token.Claims(&said); err != nil || said.Events.Logout == nil {
+		return nil, refuse(CodeClaims, "the logout token's event is no JSON object").because(err) // §2.4; the library looks only whether it is there
+	}
 	now := c.now()
 	switch {
 	case len(token.Audience) != 1:
