@@ -83,6 +83,23 @@ func TestTheHistoryOfAPersonInWords(t *testing.T) {
 	})
 }
 
+func TestTheHistorySaysWhyARoleIsGone(t *testing.T) {
+	onBoth(t, func(h *house) {
+		e := h.entra()
+		id := e.provisions("ada@acme.test")
+		h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error {
+			return tx.User.UpdateOneID(id).SetRole(user.RoleADMIN).Exec(ctx)
+		})
+		e.send(http.MethodPatch, "Users/"+id.String(), `{"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [
+			{"op": "replace", "value": {"userName": "gone-ada@acme.test", "active": false}}]}`)
+		want := "Deactivated; Role changed from ADMIN to LEARNER, because the directory gave the account another user name; " +
+			"User name changed from ada@acme.test to gone-ada@acme.test by the connection " + h.conn.Name
+		if got := summaries(h.ask(h.with("all"), historyQuery, vars{"id": id, "first": 1})); got[0] != want {
+			h.Errorf("history:\n%q\nwant\n%q", got[0], want)
+		}
+	})
+}
+
 func TestAHistoryCostsTheSameForAnyPage(t *testing.T) {
 	onBoth(t, func(h *house) {
 		e, c := h.entra(), h.with("all")

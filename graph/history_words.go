@@ -123,6 +123,7 @@ func (t *teller) by(ctx context.Context, e *HistoryEntry) (string, error) {
 // changes tells what an event changed, the most important in front.
 func (t *teller) changes(ctx context.Context, e *ent.Event) (told []string, err error) {
 	more := 0
+	why, _ := e.Data.After["reason"].(string)
 	for _, l := range labels {
 		old, err := t.valueIn(ctx, e.Data.Before, l.column)
 		if err != nil {
@@ -141,6 +142,8 @@ func (t *teller) changes(ctx context.Context, e *ent.Event) (told []string, err 
 			told = append(told, fmt.Sprintf("%s %s removed", l.name, old))
 		case old == "":
 			told = append(told, fmt.Sprintf("%s set to %s", l.name, now))
+		case l.column == user.FieldRole && why != "":
+			told = append(told, fmt.Sprintf("%s changed from %s to %s, because %s", l.name, old, now, why))
 		default:
 			told = append(told, fmt.Sprintf("%s changed from %s to %s", l.name, old, now))
 		}

@@ -38,6 +38,7 @@ func TestLeaversAreOutWhicheverWay(t *testing.T) {
 			"PATCH with a boolean":    patch(`{"op": "replace", "path": "active", "value": false}`),
 			"PATCH with Entra's text": patch(`{"op": "Replace", "path": "active", "value": "False"}`),
 			"PATCH without a path":    patch(`{"op": "replace", "value": {"active": false}}`),
+			"PATCH that renames too":  patch(`{"op": "replace", "path": "userName", "value": "` + uuid.NewString() + `@acme.test"}, {"op": "replace", "path": "active", "value": false}`),
 			"PUT": func(id uuid.UUID) {
 				if status, body := e.send(http.MethodPut, "Users/"+id.String(), `{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "`+h.userRow(id).UserName+`", "active": false}`); status != http.StatusOK {
 					h.Errorf("PUT: status %d: %v", status, body)

@@ -66,12 +66,15 @@ func someOf(ids []uuid.UUID) []uuid.UUID { return ids[:min(len(ids), 100)] }
 
 // changeInWords is what a log row calls the change of a person.
 func changeInWords(was, now *ent.User, changes []entschema.Change) string {
-	name := access.NameOf(now)
+	name, gone := access.NameOf(now), ""
+	if was.Role != now.Role {
+		gone = "; the role " + string(was.Role) + " is gone"
+	}
 	switch {
 	case was.Version == now.Version:
 		return "Nothing to change for " + name
 	case was.Active && !now.Active:
-		return "Deactivated " + name
+		return "Deactivated " + name + gone
 	case !was.Active && now.Active:
 		return "Reactivated " + name
 	}
@@ -83,5 +86,5 @@ func changeInWords(was, now *ent.User, changes []entschema.Change) string {
 		}
 		attributes = append(attributes, c.Attribute[strings.LastIndexByte(c.Attribute, ':')+1:])
 	}
-	return "Changed " + name + ": " + strings.Join(slices.Compact(attributes), ", ")
+	return "Changed " + name + ": " + strings.Join(slices.Compact(attributes), ", ") + gone
 }

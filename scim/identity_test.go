@@ -40,7 +40,7 @@ func TestAdministratorsKeepTheirIdentity(t *testing.T) {
 			h.do(http.MethodPatch, path, patch(op("replace", "title", "Chief"), op("replace", "userName", strings.ToUpper(own)))).want(http.StatusOK)
 			h.do(http.MethodPut, path, with(person(name), "title", "Chief")).want(http.StatusOK)
 			h.do(http.MethodPatch, path, patch(op("replace", "active", false))).want(http.StatusOK) // leavers are out
-			refuse(h.do(http.MethodPatch, path, patch(op("replace", "userName", "eve@example.test"))))
+			refuse(h.do(http.MethodPatch, path, patch(op("replace", "userName", "eve@example.test"), op("replace", "active", true))))
 			refuse(h.do(http.MethodPost, "/Users", with(person(name), "externalId", "eve"))) // would revive
 			refuse(h.do(http.MethodPost, "/Users", with(person(name), "emails", mail("eve@example.test"))))
 			h.do(http.MethodPost, "/Users", person(name)).want(http.StatusCreated)

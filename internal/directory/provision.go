@@ -95,7 +95,8 @@ func (d *Directory) takeOver(ctx context.Context, tx *store.Tx, conn *ent.Connec
 	if err != nil {
 		return nil, err
 	}
-	if err := keepIdentityOf(ctx, tx, u, p); err != nil {
+	another, err := keepIdentityOf(ctx, tx, u, p)
+	if err != nil {
 		return nil, err
 	}
 	outcome, verb := Revived, "revived"
@@ -105,7 +106,7 @@ func (d *Directory) takeOver(ctx context.Context, tx *store.Tx, conn *ent.Connec
 	was := ProfileOf(u)
 	was.Emails = []Email{{Value: "\x00"}} // unknown: the rows are written anew
 	tx.Name(u.ID, verb)
-	changed, err := d.change(ctx, tx, u, was, p, func(m *ent.UserMutation) {
+	changed, err := d.change(ctx, tx, u, was, p, another, func(m *ent.UserMutation) {
 		m.SetConnectionID(conn.ID)
 		m.ClearLinkAskedBy()
 		m.SetLinkApproved(false)

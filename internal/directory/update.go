@@ -16,23 +16,26 @@ import (
 // Update brings a person, whom the transaction has loaded and locked, from the
 // profile was to the profile next. Nothing different means nothing written. It
 // returns the person as it is now. A change of active goes the way of
-// deactivation or reactivation. Errors: fault.Invalid for a domain that the
-// connection may not provision; fault.Conflict when somebody who may do more than
-// learn would get another identity, or the last active owner would go.
+// deactivation or reactivation. Somebody who may do more than learn and is left
+// inactive under another identity is a learner from then on. Errors: fault.Invalid for
+// a domain that the connection may not provision; fault.Conflict when such a person
+// would be active under another identity, or the last active owner would go.
 func (d *Directory) Update(ctx context.Context, tx *store.Tx, conn *ent.Connection, u *ent.User, was, next *Profile) (*ent.User, error) {
 	if was.UserName != next.UserName || !slices.Equal(was.Emails, next.Emails) {
 		if err := checkDomains(conn.Settings.Domains, next); err != nil {
 			return nil, err
 		}
 	}
-	if err := keepIdentity(u, was, next); err != nil {
+	another, err := keepIdentity(u, was, next)
+	if err != nil {
 		return nil, err
 	}
-	return d.change(ctx, tx, u, was, next, nil)
+	return d.change(ctx, tx, u, was, next, another, nil)
 }
 
-// change writes the differences between two profiles, and what also asks for.
-func (d *Directory) change(ctx context.Context, tx *store.Tx, u *ent.User, was, next *Profile, also func(*ent.UserMutation)) (*ent.User, error) {
+// change writes the differences between two profiles, and what also asks for. Where
+// something makes it another identity, the role is lost.
+func (d *Directory) change(ctx context.Context, tx *store.Tx, u *ent.User, was, next *Profile, another string, also func(*ent.UserMutation)) (*ent.User, error) {
 	org, err := organizationOf(ctx)
 	if err != nil {
 		return nil, err
@@ -47,10 +50,18 @@ func (d *Directory) change(ctx context.Context, tx *store.Tx, u *ent.User, was, 
 			return nil, err
 		}
 	}
+	role := u.Role
+	if another != "" {
+		role = user.RoleLEARNER
+		if err := loseRole(ctx, tx, u, another); err != nil {
+			return nil, err
+		}
+	}
 	err = tx.UpdateUser(ctx, u, func(m *ent.UserMutation) error {
 		if err := setDifferences(m, was, next); err != nil {
 			return err
 		}
+		setRole(m, u, role)
 		if also != nil {
 			also(m)
 		}
@@ -72,7 +83,7 @@ func (d *Directory) change(ctx context.Context, tx *store.Tx, u *ent.User, was, 
 			return nil, err
 		}
 	}
-	return touched(u, next, tx), nil
+	return touched(u, next, role, tx), nil
 }
 
 func differs(was, next *Profile) bool {
@@ -124,10 +135,11 @@ func setReferences(ctx context.Context, tx *store.Tx, org uuid.UUID, m *ent.User
 }
 
 // touched is the row as the update has left it.
-func touched(u *ent.User, p *Profile, tx *store.Tx) *ent.User {
+func touched(u *ent.User, p *Profile, role user.Role, tx *store.Tx) *ent.User {
 	c := *u
 	c.Version++
 	c.UpdatedAt = tx.Now()
+	c.Role = role
 	c.UserName, c.Active, c.Attributes, c.Email = p.UserName, p.Active, p.Attributes, p.PrimaryEmail()
 	c.ExternalID, c.DisplayName, c.FormattedName, c.GivenName, c.FamilyName = p.ExternalID, p.DisplayName, p.FormattedName, p.GivenName, p.FamilyName
 	c.Title, c.DepartmentName, c.ManagerValue, c.EmployeeNumber, c.CostCenter = p.Title, p.Department, p.Manager, p.EmployeeNumber, p.CostCenter

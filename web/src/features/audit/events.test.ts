@@ -60,6 +60,20 @@ test("a group’s members are counted, and a deed that is new has its own name",
   expect(whereOf({ entity: "SignOn", deed: "sign_in_refused" }, now, "UTC").types).toEqual([refused.type]);
 });
 
+test("a leaver who loses the role with the identity is told so", () => {
+  const left = {
+    ...event,
+    type: "user.deactivated",
+    before: { active: true, role: "ADMIN", userName: "ada" },
+    after: { active: false, role: "LEARNER", userName: "1f0eada", reason: "the directory gave another" },
+  };
+  expect(deedOf(left, say)).toBe("was deactivated, and the role ADMIN is gone");
+  expect(deedOf({ ...left, type: "user.role_changed" }, say)).toBe("got another role");
+  expect(deedOf({ ...left, before: { active: true }, after: { active: false } }, say)).toBe(
+    "was deactivated",
+  );
+});
+
 test("ids are found where names are wanted", () => {
   const { people, departments } = idsIn({
     ...event,

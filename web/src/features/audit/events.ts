@@ -175,7 +175,11 @@ export function deedOf(event: AnEvent, say: Say): string {
     return parts.join("; ") || say("audit.was.updated");
   }
   const key = [`audit.was.${event.entity}.${verb}`, `audit.was.${verb}`].find((k) => k in audit);
-  return key ? say(key as Key) : say("audit.was.other", { verb: verb.replaceAll("_", " ") });
+  const deed = key ? say(key as Key) : say("audit.was.other", { verb: verb.replaceAll("_", " ") });
+  const role = changesOf(event).find((c) => c.attribute === "role");
+  return role?.old && role.new === "LEARNER" && verb !== "role_changed"
+    ? say("audit.was.withoutRole", { deed, role: role.old })
+    : deed;
 }
 
 /** toneOf draws the eye to what ended. */

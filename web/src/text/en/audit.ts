@@ -84,6 +84,7 @@ export const audit = {
   "audit.was.PendingLink.refused": "was decided to be nobody’s",
   "audit.was.PendingLink.refused_sign_in": "was refused, and waits for a decision",
   "audit.was.PendingLink.removed": "waits no longer",
+  "audit.was.withoutRole": "{deed}, and the role {role} is gone",
   "audit.was.other": "– {verb}",
   "audit.facts.type": "Kind",
   "audit.facts.id": "Event",
