@@ -1,6 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
-import { setting, signIn, watch } from "./console";
+import { expect, test } from "@playwright/test";
+import { flawless, setting, signIn, watch } from "./console";
 
 let faults: string[] = [];
 
@@ -11,15 +10,6 @@ test.beforeEach(({ page, baseURL }) => {
 test.afterEach(() => {
   expect(faults, "errors in the console, and what came from elsewhere").toEqual([]);
 });
-
-/** flawless lets axe look at the page in both colour schemes. */
-async function flawless(page: Page) {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map((v) => [v.id, v.nodes.map((n) => n.html)])).toEqual([]);
-  }
-}
 
 /** scim sends a request as a directory does. */
 async function scim(token: string, path: string, body?: Record<string, unknown>, method?: string) {

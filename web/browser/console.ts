@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 
 /** setting is what scripts/withserver says of the server. */
@@ -85,6 +86,15 @@ export async function signIn(page: Page, email = "ada@acme.test", role = "OWNER"
   await page.goto(rollcall("admin", "invite", "--org", org, "--email", email, "--role", role));
   await page.getByRole("button", { name: /^Sign in/ }).click();
   await expect(page).toHaveURL("/");
+}
+
+/** flawless lets axe look at the page in both colour schemes. */
+export async function flawless(page: Page) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map((v) => [v.id, v.nodes.map((n) => n.html)])).toEqual([]);
+  }
 }
 
 /** watch collects what the browser complains of, and loads from elsewhere. */

@@ -1,6 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
-import { provision, signIn, watch } from "./console";
+import { expect, test } from "@playwright/test";
+import { flawless, provision, signIn, watch } from "./console";
 
 let faults: string[] = [];
 
@@ -12,15 +11,6 @@ test.beforeEach(async ({ page, baseURL }) => {
 test.afterEach(() => {
   expect(faults, "errors in the console, and what came from elsewhere").toEqual([]);
 });
-
-/** axe finds nothing on a page, in light and in dark. */
-async function clean(page: Page) {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([]);
-  }
-}
 
 test("a filter is built in rows, stands in the address, and says what is wrong with it", async ({ page }) => {
   expect(await provision("emmy@acme.test", { displayName: "Emmy Noether", title: "Algebraist" })).toBe(201);
@@ -36,7 +26,7 @@ test("a filter is built in rows, stands in the address, and says what is wrong w
   await expect(page).toHaveURL(/f=title\+eq\+%22algebraist%22/);
   await expect(page.getByRole("link", { name: "Emmy Noether" })).toBeVisible();
   await expect(page.getByRole("link", { name: "Sofja Kowalewskaja" })).toBeHidden();
-  await clean(page);
+  await flawless(page);
   await page.goto(`/people?filter=text&f=${encodeURIComponent("title xx 1")}`);
   await expect(page.getByLabel("SCIM filter")).toHaveAttribute("aria-invalid", "true");
 });
@@ -60,7 +50,7 @@ test("several people are deactivated at once, and one is brought back", async ({
   await page.getByRole("link", { name: "Bulk One" }).click();
   await page.getByRole("button", { name: "Reactivate" }).click();
   await expect(page.getByRole("button", { name: "Deactivate" })).toBeVisible();
-  await clean(page);
+  await flawless(page);
   await page.getByRole("tab", { name: "History" }).click();
   await expect(page.getByRole("list", { name: "History" })).toContainText("Reactivated");
 });
@@ -78,7 +68,7 @@ test("two who are one are merged", async ({ page }) => {
   await page.getByRole("button", { name: "Make this person" }).click();
   await expect(page).toHaveURL(/people\/[0-9a-f-]{36}/);
   await page.goto("/people/duplicates");
-  await clean(page);
+  await flawless(page);
   await page
     .getByRole("listitem")
     .filter({ hasText: "hypatia@acme.test" })
@@ -109,7 +99,7 @@ test("the org chart opens by keys", async ({ page }) => {
   await page.getByRole("tree").focus();
   await page.keyboard.press("ArrowDown");
   await expect(page.getByRole("treeitem", { name: "A Report" })).toHaveAttribute("aria-selected", "true");
-  await clean(page);
+  await flawless(page);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "A Report" })).toBeVisible();
   await page.getByRole("link", { name: "Show in the org chart" }).click();

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-import AxeBuilder from "@axe-core/playwright";
-import { type Browser, expect, type Page, test } from "@playwright/test";
-import { rollcall, setting, signIn, watch } from "./console";
+import { type Browser, expect, test } from "@playwright/test";
+import { flawless, rollcall, setting, signIn, watch } from "./console";
 
 let faults: string[] = [];
 
@@ -12,15 +11,6 @@ test.beforeEach(({ page, baseURL }) => {
 test.afterEach(() => {
   expect(faults, "errors in the console, and what came from elsewhere").toEqual([]);
 });
-
-/** flawless lets axe look at the page in both colour schemes. */
-async function flawless(page: Page) {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map((v) => [v.id, v.nodes.map((n) => n.html)])).toEqual([]);
-  }
-}
 
 /** stranger opens a link in a browser that has never been here. */
 async function stranger(browser: Browser, baseURL: string | undefined, link: string) {

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
-import { type Organization, organization, setting, signIn } from "./console";
+import { flawless, type Organization, organization, setting, signIn } from "./console";
 import { clientId, clientSecret, startProvider } from "./provider";
 
 const origin = new URL(setting("ROLLCALL_BASE")).origin;
@@ -28,15 +27,6 @@ test.beforeEach(async () => {
 });
 
 test.afterEach(() => provider.stop());
-
-/** flawless lets axe look at the page in both colour schemes. */
-async function flawless(page: Page) {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map((v) => [v.id, v.nodes.map((n) => n.html)])).toEqual([]);
-  }
-}
 
 /** lookAgain is what the browser does when one comes back from another tab. */
 const lookAgain = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
