@@ -2,22 +2,16 @@ package sso_test
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/rollcall/rollcall/ent/identity"
 	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/ent/signon"
-	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/ent/user"
-	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/store"
-	"github.com/rollcall/rollcall/scim"
 )
 
 // While names may find somebody, they find nobody whom the directory knows by another
@@ -56,13 +50,7 @@ func TestWhoMayNotGiveRolesApprovesNoAdministratorsAccount(t *testing.T) {
 		})
 		mallory := map[string]any{"sub": "mallory", "name": "M"}
 		o.signIn(o.visitor(), mallory)
-		w := o.store.Read().PendingLink.Query().OnlyX(o.inOrg())
-		weak := actor.With(o.Context(), actor.Actor{Kind: actor.Token, Org: o.org.ID, Scopes: []string{"users:write"}})
-		err := o.store.Write(weak, func(ctx context.Context, tx *store.Tx) error {
-			_, err := o.directory.ApproveAccount(ctx, tx, w.ID, admin.ID)
-			return err
-		})
-		if err == nil {
+		if err := o.approve(o.usersWrite(), admin); err == nil {
 			b := o.visitor()
 			o.signIn(b, mallory)
 			b.signedIn(false)
@@ -100,18 +88,7 @@ func TestADirectoryMakesNobodyAnOwner(t *testing.T) {
 			return tx.User.UpdateOneID(o.grace.ID).SetRole(user.RoleOWNER).Exec(ctx)
 		})
 		o.signIn(o.visitor(), graces())
-		var secret string
-		o.write(func(ctx context.Context, tx *store.Tx) (err error) {
-			secret, _, err = o.access.CreateToken(ctx, tx, access.NewToken{Kind: token.KindScim, Connection: o.conn.ID, Name: "Entra"})
-			return err
-		})
-		door := scim.New(scim.Options{Store: o.store, Directory: o.directory, Access: o.access, PublicURL: public, Key: make([]byte, 32), Log: slog.New(slog.DiscardHandler)})
-		r := httptest.NewRequestWithContext(o.Context(), http.MethodPatch, "/scim/v2/acme/Users/"+o.grace.ID.String(),
-			strings.NewReader(`{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"externalId","value":"mallory"}]}`))
-		r.Header.Set("Authorization", "Bearer "+secret)
-		r.Header.Set("Content-Type", "application/scim+json")
-		w := httptest.NewRecorder()
-		door.ServeHTTP(w, r)
+		o.directoryRenames(o.grace, "mallory")
 		b := o.visitor()
 		o.signIn(b, map[string]any{"sub": "mallory"})
 		if b.session() != "" {

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -143,23 +142,11 @@ func TestWhatChangesBeforeTheYesCounts(t *testing.T) {
 // One yes that comes to two replicas at once is one sign-in.
 func TestTheYesCountsOnce(t *testing.T) {
 	onBothUnasked(t, func(s *samlHouse) {
-		other := s.replica()
 		b := s.browser()
 		form := s.unasked(b).form()
-		u, _ := url.Parse(public)
-		var work sync.WaitGroup
-		for i := range 8 {
-			at := s.house
-			if i%2 == 1 {
-				at = other
-			}
-			twin := at.browser()
-			twin.http.Jar.SetCookies(u, b.http.Jar.Cookies(u))
-			work.Go(func() { twin.post(sso.ConfirmPath(s.conn.ID), form) })
-		}
-		work.Wait()
-		if s.sessions() != 1 {
-			s.Errorf("%d sessions", s.sessions())
+		in := s.twins(8, b, func(twin *browser) { twin.post(sso.ConfirmPath(s.conn.ID), form) })
+		if in != 1 || s.sessions() != 1 {
+			s.Errorf("%d browsers and %d sessions", in, s.sessions())
 		}
 	})
 }

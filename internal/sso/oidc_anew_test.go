@@ -6,40 +6,10 @@ import (
 	"testing"
 
 	"github.com/rollcall/rollcall/ent/schema"
-	"github.com/rollcall/rollcall/ent/signon"
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/store"
 )
-
-// whileRedeemed does something between the provider's answer and what comes of it.
-func (o *oidcHouse) whileRedeemed(do func()) {
-	o.provider.token = func(w http.ResponseWriter, r *http.Request) {
-		o.provider.token = nil
-		do()
-		o.provider.redeem(w, r)
-	}
-}
-
-// register sets the connection up as somebody, and switches it on.
-func (o *oidcHouse) register(ctx context.Context, settings schema.SignOnSettings) {
-	o.Helper()
-	if err := o.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		on, err := o.signOns.Configure(ctx, tx, o.conn.ID, signon.ProtocolOIDC, settings)
-		if err != nil {
-			return err
-		}
-		if len(on.Secrets) == 0 {
-			if _, err := o.signOns.AddSecret(ctx, tx, o.conn.ID, "right", nil); err != nil {
-				return err
-			}
-		}
-		_, err = o.signOns.Switch(ctx, tx, o.conn.ID, true, false)
-		return err
-	}); err != nil {
-		o.Error(err)
-	}
-}
 
 // What a provider says counts by the settings against which it was checked: an account
 // of one for which nobody vouches is never judged by what an owner saves meanwhile, and

@@ -38,12 +38,10 @@ func TestKeysRotate(t *testing.T) {
 		}
 
 		// Between the browser's way back and the token endpoint's answer.
-		o.provider.token = func(w http.ResponseWriter, r *http.Request) {
+		o.whileRedeemed(func() {
 			o.pass(time.Minute)
 			o.provider.rotate()
-			o.provider.token = nil
-			o.provider.redeem(w, r)
-		}
+		})
 		in("signing-key-rotation-just-before-signing", true)
 
 		key := o.provider.public()

@@ -2,9 +2,7 @@ package sso_test
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
@@ -15,13 +13,11 @@ import (
 
 	"github.com/rollcall/rollcall/ent/identity"
 	"github.com/rollcall/rollcall/ent/schema"
-	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/sso"
 	"github.com/rollcall/rollcall/internal/store"
-	"github.com/rollcall/rollcall/scim"
 )
 
 func TestSessionThatWasThereBefore(t *testing.T) {
@@ -63,17 +59,10 @@ func TestLeaversAreOutAtOnce(t *testing.T) {
 		second := *o.house
 		replica.house = &second
 		second.server = o.serve(public)
-		var secret string
-		o.write(func(ctx context.Context, tx *store.Tx) (err error) {
-			secret, _, err = o.access.CreateToken(ctx, tx, access.NewToken{Kind: token.KindScim, Connection: o.conn.ID, Name: "Entra"})
-			return err
-		})
-		door := scim.New(scim.Options{Store: o.store, Directory: o.directory, Access: o.access, PublicURL: public, Key: make([]byte, 32), Log: slog.New(slog.DiscardHandler)})
-		const patch = `{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[%]}`
 		for i, c := range []struct{ what, method, body string }{
-			{"PATCH with a boolean", http.MethodPatch, strings.Replace(patch, "%", `{"op":"replace","path":"active","value":false}`, 1)},
-			{"PATCH with Entra's text", http.MethodPatch, strings.Replace(patch, "%", `{"op":"Replace","path":"active","value":"False"}`, 1)},
-			{"PATCH without a path", http.MethodPatch, strings.Replace(patch, "%", `{"op":"replace","value":{"active":"false"}}`, 1)},
+			{"PATCH with a boolean", http.MethodPatch, patch(`{"op":"replace","path":"active","value":false}`)},
+			{"PATCH with Entra's text", http.MethodPatch, patch(`{"op":"Replace","path":"active","value":"False"}`)},
+			{"PATCH without a path", http.MethodPatch, patch(`{"op":"replace","value":{"active":"false"}}`)},
 			{"PUT", http.MethodPut, `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"%","externalId":"%","active":false}`},
 			{"DELETE", http.MethodDelete, ""},
 			{"by hand", "", ""},
@@ -89,15 +78,8 @@ func TestLeaversAreOutAtOnce(t *testing.T) {
 			elsewhere.signedIn(true)
 			if c.method == "" {
 				o.write(func(ctx context.Context, tx *store.Tx) error { return o.directory.Deactivate(ctx, tx, u.ID) })
-			} else {
-				body := strings.ReplaceAll(strings.Replace(c.body, "%", u.UserName, 1), "%", external)
-				r := httptest.NewRequestWithContext(o.Context(), c.method, "/scim/v2/acme/Users/"+u.ID.String(), strings.NewReader(body))
-				r.Header.Set("Authorization", "Bearer "+secret)
-				r.Header.Set("Content-Type", "application/scim+json")
-				w := httptest.NewRecorder()
-				if door.ServeHTTP(w, r); w.Code/100 != 2 {
-					o.Errorf("%s: %d %s", c.what, w.Code, w.Body)
-				}
+			} else if status := o.directorySends(c.method, u, strings.ReplaceAll(strings.Replace(c.body, "%", u.UserName, 1), "%", external)); status/100 != 2 {
+				o.Errorf("%s: %d", c.what, status)
 			}
 			if b.signedIn(false); o.Failed() {
 				o.Errorf("after %s", c.what)
@@ -204,32 +186,38 @@ func (h *house) replica() *house {
 	return &r
 }
 
+// twins are n browsers with b's cookies, every other one at a replica, which do the same
+// at once. It returns how many are signed in then.
+func (h *house) twins(n int, b *browser, do func(twin *browser)) (in int) {
+	h.Helper()
+	other := h.replica()
+	u, _ := url.Parse(public)
+	var all []*browser
+	var work sync.WaitGroup
+	for i := range n {
+		at := h
+		if i%2 == 1 {
+			at = other
+		}
+		twin := at.visitor()
+		twin.http.Jar.SetCookies(u, b.http.Jar.Cookies(u))
+		all = append(all, twin)
+		work.Go(func() { do(twin) })
+	}
+	work.Wait()
+	for _, twin := range all {
+		if twin.session() != "" {
+			in++
+		}
+	}
+	return in
+}
+
 func TestAnswerThatComesTwiceAtOnce(t *testing.T) {
 	onBothFlows(t, func(o *oidcHouse) {
-		other := *o
-		other.house = o.replica()
 		b := o.browser()
 		answer := o.provider.answer(o.leave(b, "/"), graces())
-		var browsers []*browser
-		var work sync.WaitGroup
-		for i := range 20 {
-			at := o
-			if i%2 == 1 {
-				at = &other
-			}
-			twin := at.visitor()
-			u, _ := url.Parse(public)
-			twin.http.Jar.SetCookies(u, b.http.Jar.Cookies(u))
-			browsers = append(browsers, twin)
-			work.Go(func() { at.arrive(twin, answer) })
-		}
-		work.Wait()
-		in := 0
-		for _, twin := range browsers {
-			if twin.session() != "" {
-				in++
-			}
-		}
+		in := o.twins(20, b, func(twin *browser) { o.arrive(twin, answer) })
 		if in != 1 || o.sessions() != 1 || o.events("session.started") != 1 {
 			o.Errorf("%d browsers and %d sessions", in, o.sessions())
 		}
@@ -268,13 +256,11 @@ func TestTakenAwayDuringTheCallback(t *testing.T) {
 		o.signIn(o.visitor(), graces())
 		during := func(what string, do func(ctx context.Context, tx *store.Tx) error) {
 			o.Helper()
-			o.provider.token = func(w http.ResponseWriter, r *http.Request) {
+			o.whileRedeemed(func() {
 				if err := o.store.Write(o.inOrg(), do); err != nil {
 					o.Errorf("%s: %v", what, err)
 				}
-				o.provider.token = nil
-				o.provider.redeem(w, r)
-			}
+			})
 			b := o.visitor()
 			p := o.signIn(b, graces())
 			if b.signedIn(false); p.StatusCode < 400 || o.sessions() != 0 {

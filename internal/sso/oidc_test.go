@@ -70,18 +70,25 @@ func (h *house) provisioned(name, externalID string) *ent.User {
 	return h.store.Read().User.GetX(h.inOrg(), u.ID)
 }
 
-// configure sets the connection up and switches it on.
+// configure sets the connection up as an owner, and switches it on.
 func (o *oidcHouse) configure(change func(*schema.SignOnSettings)) {
 	o.Helper()
-	o.write(func(ctx context.Context, tx *store.Tx) error {
-		settings := schema.SignOnSettings{}
-		on, err := tx.SignOn.Query().Where(signon.ConnectionID(o.conn.ID)).Only(ctx)
-		if err == nil {
-			settings = on.Settings
-		}
-		settings.Issuer, settings.ClientID = o.provider.issuer, clientID
-		change(&settings)
-		if on, err = o.signOns.Configure(ctx, tx, o.conn.ID, signon.ProtocolOIDC, settings); err != nil {
+	settings := schema.SignOnSettings{}
+	on, err := o.store.Read().SignOn.Query().Where(signon.ConnectionID(o.conn.ID)).Only(o.inOrg())
+	if err == nil {
+		settings = on.Settings
+	}
+	settings.Issuer, settings.ClientID = o.provider.issuer, clientID
+	change(&settings)
+	o.register(o.inOrg(), settings)
+}
+
+// register sets the connection up as somebody, and switches it on.
+func (o *oidcHouse) register(ctx context.Context, settings schema.SignOnSettings) {
+	o.Helper()
+	if err := o.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		on, err := o.signOns.Configure(ctx, tx, o.conn.ID, signon.ProtocolOIDC, settings)
+		if err != nil {
 			return err
 		}
 		if len(on.Secrets) == 0 {
@@ -91,7 +98,9 @@ func (o *oidcHouse) configure(change func(*schema.SignOnSettings)) {
 		}
 		_, err = o.signOns.Switch(ctx, tx, o.conn.ID, true, false)
 		return err
-	})
+	}); err != nil {
+		o.Fatal(err)
+	}
 }
 
 // leave begins a sign-in and returns where the browser is sent.
@@ -117,6 +126,15 @@ func (o *oidcHouse) arrive(b *browser, answer url.Values) page {
 	r.Header.Set("Sec-Fetch-Site", "cross-site")
 	r.Header.Set("Origin", o.provider.URL)
 	return b.do(r)
+}
+
+// whileRedeemed does something between the provider's answer and what comes of it.
+func (o *oidcHouse) whileRedeemed(do func()) {
+	o.provider.token = func(w http.ResponseWriter, r *http.Request) {
+		o.provider.token = nil
+		do()
+		o.provider.redeem(w, r)
+	}
 }
 
 func (o *oidcHouse) settings() schema.SignOnSettings {

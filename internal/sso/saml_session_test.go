@@ -3,7 +3,6 @@ package sso_test
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -47,29 +46,9 @@ func TestTakenAwayWhileASAMLFlowIsUnderWay(t *testing.T) {
 // One answer that comes to two replicas at once is one sign-in.
 func TestSAMLAnswerThatComesTwiceAtOnce(t *testing.T) {
 	onBothSAML(t, func(s *samlHouse) {
-		other := s.replica()
 		b := s.browser()
 		form := s.answer(s.says(s.leave(b, sso.StartPath(s.conn.ID))))
-		u, _ := url.Parse(public)
-		var work sync.WaitGroup
-		var twins []*browser
-		for i := range 10 {
-			at := s.house
-			if i%2 == 1 {
-				at = other
-			}
-			twin := at.visitor()
-			twin.http.Jar.SetCookies(u, b.http.Jar.Cookies(u))
-			twins = append(twins, twin)
-			work.Go(func() { s.post(twin, sso.ACSPath(s.conn.ID), form) })
-		}
-		work.Wait()
-		in := 0
-		for _, twin := range twins {
-			if twin.session() != "" {
-				in++
-			}
-		}
+		in := s.twins(10, b, func(twin *browser) { s.post(twin, sso.ACSPath(s.conn.ID), form) })
 		if in != 1 || s.sessions() != 1 {
 			s.Errorf("%d browsers and %d sessions", in, s.sessions())
 		}
