@@ -220,13 +220,9 @@ func (h *house) ask(c caller, operation string, v vars) *reply {
 	return h.post(c, http.Header{"Content-Type": {"application/json"}}, body)
 }
 
-func (h *house) post(c caller, header http.Header, body []byte) *reply {
+// do sends a request as somebody, and reads the whole answer.
+func (h *house) do(c caller, hr *http.Request) (*http.Response, []byte) {
 	h.Helper()
-	hr, err := http.NewRequestWithContext(h.Context(), http.MethodPost, h.server.URL+"/graphql", bytes.NewReader(body))
-	if err != nil {
-		h.Fatal(err)
-	}
-	hr.Header = header.Clone()
 	if c.header != "" {
 		hr.Header.Set(c.header, c.value)
 	}
@@ -235,10 +231,22 @@ func (h *house) post(c caller, header http.Header, body []byte) *reply {
 		h.Fatal(err)
 	}
 	defer answer.Body.Close()
-	r := &reply{T: h.T, status: answer.StatusCode, header: answer.Header}
-	if r.text, err = io.ReadAll(answer.Body); err != nil {
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
 		h.Fatal(err)
 	}
+	return answer, text
+}
+
+func (h *house) post(c caller, header http.Header, body []byte) *reply {
+	h.Helper()
+	hr, err := http.NewRequestWithContext(h.Context(), http.MethodPost, h.server.URL+"/graphql", bytes.NewReader(body))
+	if err != nil {
+		h.Fatal(err)
+	}
+	hr.Header = header.Clone()
+	answer, text := h.do(c, hr)
+	r := &reply{T: h.T, status: answer.StatusCode, header: answer.Header, text: text}
 	if err := json.Unmarshal(r.text, r); err != nil {
 		h.Fatalf("status %d, no JSON: %s", r.status, r.text)
 	}

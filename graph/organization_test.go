@@ -231,12 +231,7 @@ func (e entra) sendTo(slug, method, path string) int {
 	if err != nil {
 		e.Fatal(err)
 	}
-	hr.Header.Set(e.header, e.value)
-	answer, err := e.server.Client().Do(hr)
-	if err != nil {
-		e.Fatal(err)
-	}
-	_ = answer.Body.Close()
+	answer, _ := e.do(e.caller, hr)
 	return answer.StatusCode
 }
 

@@ -3,7 +3,6 @@ package graph_test
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -39,16 +38,7 @@ func (e entra) send(method, path, body string) (int, map[string]any) {
 		e.Fatal(err)
 	}
 	hr.Header.Set("Content-Type", "application/scim+json")
-	hr.Header.Set(e.header, e.value)
-	answer, err := e.server.Client().Do(hr)
-	if err != nil {
-		e.Fatal(err)
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		e.Fatal(err)
-	}
+	answer, text := e.do(e.caller, hr)
 	var document map[string]any
 	if len(bytes.TrimSpace(text)) > 0 {
 		if err := json.Unmarshal(text, &document); err != nil {
