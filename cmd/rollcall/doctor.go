@@ -35,7 +35,7 @@ func (p *program) doctorCommand() *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "doctor",
-		Short: "Check database, keys, settings, clock, disk and tokens",
+		Short: "Check database, keys, settings, mail, clock, disk and tokens",
 		Long: "Check what Rollcall needs, and say the remedy for whatever is not as it should be.\n" +
 			"The exit status is 1 when something is red. Nothing is changed.",
 		Example: `  rollcall doctor
@@ -70,6 +70,7 @@ func (p *program) doctorCommand() *cobra.Command {
 // examine makes all checks, in an order in which earlier ones explain later ones.
 func (p *program) examine(ctx context.Context) []finding {
 	findings := []finding{p.checkPublicURL(), p.checkAddresses(), p.checkProxies(), p.checkOutgoing(), p.checkRateLimit(), p.checkSecretKey()}
+	findings = append(findings, p.checkMail(ctx))
 	findings = append(findings, p.checkNames()...)
 	findings = append(findings, p.checkDisk()...)
 	return append(findings, p.checkDatabase(ctx)...)

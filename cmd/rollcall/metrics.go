@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/common/expfmt"
 
 	"github.com/rollcall/rollcall/internal/access"
+	"github.com/rollcall/rollcall/internal/notify"
 	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/scim"
 )
@@ -23,6 +24,7 @@ type metrics struct {
 	scimAnswers *prometheus.CounterVec
 	scimTime    *prometheus.HistogramVec
 	operations  *prometheus.CounterVec
+	mails       *prometheus.CounterVec
 }
 
 // scimBounds are in seconds. A look-up takes less than a millisecond, a bulk
@@ -38,8 +40,13 @@ func newMetrics() *metrics {
 			Help: "Time until a SCIM request was answered, by method.", Buckets: scimBounds}, []string{"method"}),
 		operations: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "rollcall_graphql_requests_total",
 			Help: "GraphQL requests, by operation and outcome: OK or the code of the first error."}, []string{"operation", "outcome"}),
+		mails: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "rollcall_mails_total",
+			Help: "Tries to send a mail, by outcome: sent, failed (it is tried again), lost (it isn't), withheld (its recipient has left)."}, []string{"outcome"}),
 	}
-	m.registry.MustRegister(m.scimAnswers, m.scimTime, m.operations,
+	for _, outcome := range notify.Outcomes {
+		m.mails.WithLabelValues(outcome)
+	}
+	m.registry.MustRegister(m.scimAnswers, m.scimTime, m.operations, m.mails,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "rollcall_build_info", Help: "1, with the version that runs.",
 		ConstLabels: prometheus.Labels{"version": thisBuild().Version}})
@@ -101,6 +108,9 @@ func (m *metrics) scimDone(r *http.Request, status int, took time.Duration) {
 func (m *metrics) operationDone(operation, outcome string) {
 	m.operations.WithLabelValues(operation, outcome).Inc()
 }
+
+// mailTried counts a try to send a mail.
+func (m *metrics) mailTried(outcome string) { m.mails.WithLabelValues(outcome).Inc() }
 
 func oneOf(known []string, text string) string {
 	if slices.Contains(known, text) {

@@ -91,7 +91,7 @@ func (p *program) rootCommand() *cobra.Command {
 	root := commandGroup("rollcall", "Keep people and groups in step with the customer's directory",
 		p.serveCommand(), p.demoCommand(), simulateCommand(),
 		p.orgCommand(), p.connectionCommand(), p.attributeCommand(), p.tokenCommand(), p.clientCommand(), p.adminCommand(),
-		p.logCommand(), p.doctorCommand(), p.migrateCommand(), p.versionCommand())
+		p.logCommand(), p.mailCommand(), p.doctorCommand(), p.migrateCommand(), p.versionCommand())
 	root.Long = "Rollcall is a self-hosted server into which Microsoft Entra ID and other SCIM 2.0\n" +
 		"clients provision people and groups. It is set up by environment variables;\n" +
 		"rollcall doctor lists them."

@@ -17,6 +17,7 @@ import (
 	"github.com/rollcall/rollcall/graph"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/notify"
 	"github.com/rollcall/rollcall/internal/oauth"
 	"github.com/rollcall/rollcall/internal/outbound"
 	"github.com/rollcall/rollcall/internal/seal"
@@ -46,6 +47,7 @@ type server struct {
 	api       *graph.Server
 	health    *health
 	metrics   *metrics
+	mail      *notify.Notifier // nil without a mail server
 	log       *slog.Logger
 	flushLog  func()
 	listener  net.Listener
@@ -80,6 +82,10 @@ func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, er
 		return nil, err
 	}
 	oldKeys, err := p.env.oldKeys()
+	if err != nil {
+		return nil, err
+	}
+	mailServer, err := p.env.mailServer()
 	if err != nil {
 		return nil, err
 	}
@@ -126,6 +132,11 @@ func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, er
 		RateLimit: min(rate, 1) * graph.DefaultRateLimit, Store: s.store, Directory: rules, Access: s.access,
 		PublicURL: s.publicURL, Filter: s.scim.UserFilter, Inside: "http://" + reachable(s.listener.Addr().String()), Observe: s.metrics.operationDone, Log: s.log})
 	s.metrics.watch(s.store, s.access, s.signOns, s.scim)
+	if mailServer != nil {
+		if s.mail, err = notify.New(notify.Options{Store: s.store, Server: mailServer, PublicURL: s.publicURL, Observe: s.metrics.mailTried, Log: s.log}); err != nil {
+			return nil, err
+		}
+	}
 	signIn := sso.New(sso.Options{Store: s.store, Access: s.access, Directory: rules, SignOns: s.signOns, Outbound: out,
 		PublicURL: s.publicURL, Key: key, Log: s.log})
 	tokens := oauth.New(oauth.Options{Store: s.store, Access: s.access, Client: out, Log: s.log})
@@ -197,6 +208,9 @@ func (s *server) run(ctx context.Context) error {
 	workers.Go(func() error { return s.scim.Run(background) })
 	workers.Go(func() error { return s.access.Run(background) })
 	workers.Go(func() error { return s.api.Run(background) })
+	if s.mail != nil {
+		workers.Go(func() error { return s.mail.Run(background) })
+	}
 	workers.Go(func() error { s.keepRetention(background); return nil })
 	workers.Go(func() error { s.keepPurging(background); return nil })
 	workers.Go(func() error { s.keepWarning(background); return nil })

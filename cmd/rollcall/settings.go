@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rollcall/rollcall/internal/notify"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -24,6 +25,7 @@ const (
 	settingNetworks  = "ROLLCALL_ALLOWED_NETWORKS"
 	settingOldKeys   = "ROLLCALL_OLD_SECRET_KEYS"
 	settingResolver  = "ROLLCALL_DNS_SERVER"
+	settingMail      = "ROLLCALL_SMTP_URL"
 )
 
 // setting is one environment variable that Rollcall reads.
@@ -44,6 +46,7 @@ var settings = []setting{
 	{name: settingNetworks, about: "networks that are not public and may be reached all the same, for identity providers inside: addresses, networks, loopback, private; none without it"},
 	{name: settingOldKeys, about: "earlier values of " + settingSecretKey + ", with commas between them: what they have sealed can still be opened", secret: true},
 	{name: settingResolver, about: "the DNS server that is asked for records of domains, host:port; the system's own without it"},
+	{name: settingMail, about: "the mail server: smtp://user:password@host:587?from=ADDRESS (STARTTLS), or smtps:// (TLS); no mail is sent without it", secret: true},
 }
 
 // environment looks up a variable, as os.Getenv does.
@@ -108,6 +111,19 @@ func (e environment) oldKeys() (keys [][]byte, err error) {
 		keys = append(keys, key)
 	}
 	return keys, nil
+}
+
+// mailServer is the server that mail is handed to, nil for none.
+func (e environment) mailServer() (*notify.Server, error) {
+	text := e.get(settingMail)
+	if text == "" {
+		return nil, nil
+	}
+	s, err := notify.ParseServer(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s %w", settingMail, err)
+	}
+	return s, nil
 }
 
 // opsAddr is where health is served on its own, "" for nowhere.

@@ -9,6 +9,7 @@ import (
 	"github.com/rollcall/rollcall/ent/organization"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/actor"
+	"github.com/rollcall/rollcall/internal/notify"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -19,7 +20,7 @@ func (s *server) keepWarning(ctx context.Context) {
 	tick := time.NewTicker(warningEvery)
 	defer tick.Stop()
 	for {
-		n, err := warnAll(ctx, s.store, s.signOns)
+		n, err := s.warnAll(ctx)
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("look for secrets that end soon", "err", err)
 		}
@@ -34,9 +35,18 @@ func (s *server) keepWarning(ctx context.Context) {
 	}
 }
 
-// warnAll warns in every organization.
-func warnAll(ctx context.Context, s *store.Store, on *access.SignOns) (int, error) {
-	return inEachOrganization(ctx, s, on.Warn)
+// warnAll warns in every organization, by mail too where there is a mail server.
+func (s *server) warnAll(ctx context.Context) (int, error) {
+	var tell func(context.Context, *store.Tx, access.Ending) error
+	if s.mail != nil {
+		tell = s.mailEnding
+	}
+	return inEachOrganization(ctx, s.store, func(ctx context.Context) (int, error) { return s.signOns.Warn(ctx, tell) })
+}
+
+func (s *server) mailEnding(ctx context.Context, tx *store.Tx, e access.Ending) error {
+	return s.mail.SecretEnds(ctx, tx, notify.SecretEnding{Connection: e.ConnectionID, Key: e.Key(), Hint: e.Secret.Hint,
+		Ends: *e.Secret.ExpiresAt, Days: e.Days, Covered: e.Covered})
 }
 
 // inEachOrganization does something in every organization that is not suspended, and

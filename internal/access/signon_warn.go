@@ -32,10 +32,22 @@ func stageOf(expires, now time.Time) (stage, days int) {
 	return stage, days
 }
 
+// Ending is a secret of which it is time to warn.
+type Ending struct {
+	*ent.SignOn
+	Secret  schema.SignOnSecret // ExpiresAt is set
+	Days    int                 // until then, rounded up; 0: it has ended
+	Covered bool                // another secret of the same use lasts longer
+}
+
+// Key says whether it is a key with a certificate, not a client secret.
+func (e Ending) Key() bool { return !isClientSecret(e.Secret) }
+
 // Warn leaves an Event for each secret of the actor's organization that ends within
 // 60, 30, 14, 7 days or one, or has ended: one for each of these, however often and
-// on however many replicas it runs. It returns how many that were.
-func (s *SignOns) Warn(ctx context.Context) (warned int, err error) {
+// on however many replicas it runs. tell, unless it is nil, passes each on within the
+// same transaction. It returns how many that were.
+func (s *SignOns) Warn(ctx context.Context, tell func(context.Context, *store.Tx, Ending) error) (warned int, err error) {
 	all, err := s.store.Read().SignOn.Query().Where(signon.Enabled(true)).All(ctx)
 	if err != nil {
 		return 0, err
@@ -44,18 +56,25 @@ func (s *SignOns) Warn(ctx context.Context) (warned int, err error) {
 		if !slices.ContainsFunc(on.Secrets, func(k schema.SignOnSecret) bool { return due(k, s.store.Now()) }) {
 			continue
 		}
+		n := 0
 		err := s.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 			current, err := s.locked(ctx, tx, on.ConnectionID)
 			if err != nil {
 				return err
 			}
-			n, err := warn(ctx, tx, current)
-			warned += n
+			endings, err := warn(ctx, tx, current)
+			n = len(endings)
+			for _, e := range endings {
+				if err == nil && tell != nil {
+					err = tell(ctx, tx, e)
+				}
+			}
 			return err
 		})
 		if err != nil {
 			return warned, err
 		}
+		warned += n
 	}
 	return warned, nil
 }
@@ -70,7 +89,7 @@ func due(k schema.SignOnSecret, now time.Time) bool {
 
 // warn notes what is due now. The last of several secrets is what the Event tells
 // of: it is one for each SignOn.
-func warn(ctx context.Context, tx *store.Tx, on *ent.SignOn) (n int, err error) {
+func warn(ctx context.Context, tx *store.Tx, on *ent.SignOn) (endings []Ending, err error) {
 	secrets := slices.Clone(on.Secrets)
 	for i, k := range secrets {
 		if !due(k, tx.Now()) {
@@ -78,20 +97,27 @@ func warn(ctx context.Context, tx *store.Tx, on *ent.SignOn) (n int, err error) 
 		}
 		stage, days := stageOf(*k.ExpiresAt, tx.Now())
 		secrets[i].Warned = stage
-		n++
+		endings = append(endings, Ending{on, k, days, covered(k, secrets)})
 		verb := "secret_expires"
 		if days == 0 {
 			verb = "secret_expired"
 		}
 		tx.Note(ent.TypeSignOn, on.ID, verb, map[string]any{"connection_id": on.ConnectionID, "hint": "…" + k.Hint, "days": days, "expires_at": *k.ExpiresAt})
 	}
-	if n == 0 {
-		return 0, nil
+	if len(endings) == 0 {
+		return nil, nil
 	}
 	text, err := json.Marshal(secrets)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	_, err = tx.Exec(ctx, "UPDATE sign_ons SET secrets = ? WHERE id = ?", string(text), on.ID)
-	return n, err
+	return endings, err
+}
+
+// covered says whether one of the secrets does what k does, for longer.
+func covered(k schema.SignOnSecret, secrets []schema.SignOnSecret) bool {
+	return slices.ContainsFunc(secrets, func(other schema.SignOnSecret) bool {
+		return other.Use == k.Use && other.ID != k.ID && (other.ExpiresAt == nil || other.ExpiresAt.After(*k.ExpiresAt))
+	})
 }

@@ -18,15 +18,16 @@ type lazyTx struct {
 	pending *inserts
 }
 
-type pendingKey struct{}
+type beginningKey struct{}
 
 // Tx implements dialect.Driver for Write.
 func (r root) Tx(ctx context.Context) (dialect.Tx, error) {
-	pending, ok := ctx.Value(pendingKey{}).(*inserts)
+	tx, ok := ctx.Value(beginningKey{}).(*Tx)
 	if !ok {
 		return nil, errAround
 	}
-	return &lazyTx{root: r, ctx: ctx, pending: pending}, nil
+	tx.lazy = &lazyTx{root: r, ctx: ctx, pending: tx.pending}
+	return tx.lazy, nil
 }
 
 // ready begins the transaction and sends what waits, so that the next statement

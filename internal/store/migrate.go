@@ -140,7 +140,8 @@ func (s *Store) migrator(db *sql.DB) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(d, db, files, goose.WithDisableGlobalRegistry(true))
+	return goose.NewProvider(d, db, files, goose.WithDisableGlobalRegistry(true),
+		goose.WithGoMigrations(s.riverStep(20261122190000)))
 }
 
 // applied returns the versions of the migrations that the database has had.
@@ -183,7 +184,7 @@ func (s *Store) migrationDB() (*sql.DB, error) {
 		return nil, err
 	}
 	db := sql.OpenDB(connector)
-	db.SetMaxOpenConns(2) // goose's, and the lock's
+	db.SetMaxOpenConns(3) // goose's, River's, and the lock's
 	return db, nil
 }
 

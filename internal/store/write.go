@@ -21,6 +21,7 @@ type Tx struct {
 	now     time.Time
 	changes *changeSet
 	pending *inserts
+	lazy    *lazyTx // what the client's statements go through
 }
 
 // Now is the time of the transaction: everything that it writes bears the same.
@@ -61,7 +62,7 @@ func (s *Store) Write(ctx context.Context, fn func(context.Context, *Tx) error) 
 
 func (s *Store) writeOnce(ctx context.Context, fn func(context.Context, *Tx) error) error {
 	tx := &Tx{store: s, now: s.Now(), changes: newChangeSet(), pending: new(inserts)}
-	entTx, err := s.client.Tx(context.WithValue(ctx, pendingKey{}, tx.pending))
+	entTx, err := s.client.Tx(context.WithValue(ctx, beginningKey{}, tx))
 	if err != nil {
 		return err
 	}
