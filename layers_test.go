@@ -32,6 +32,7 @@ var rooms = map[string]room{
 	"internal/training":                 {floor: 4},
 	"internal/notify":                   {floor: 4},
 	"internal/access":                   {floor: 4},
+	"internal/notify/mailsink":          {floor: 0, tool: true},
 	"internal/store":                    {floor: 3},
 	"ent":                               {floor: 1},
 	"internal/actor":                    {floor: 1},
