@@ -98,6 +98,9 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 		"allowed networks":  {map[string]string{settingNetworks: "10.0.0.0/99"}, "outgoing", red, "Set " + settingNetworks},
 		"old keys":          {map[string]string{settingOldKeys: "c2hvcnQ="}, "outgoing", red, "Set " + settingOldKeys},
 		"DNS server":        {map[string]string{settingResolver: "9.9.9.9"}, "outgoing", red, "host:port"},
+		"no mail server":    {map[string]string{settingPublicURL: "https://training.example"}, "mail", yellow, "set " + settingMail},
+		"mail address":      {map[string]string{settingMail: "smtp.acme.test"}, "mail", red, settingMail + "=smtp://"},
+		"mail server":       {map[string]string{settingMail: "smtp://127.0.0.1:1?from=a@acme.test"}, "mail", red, "may reach the server"},
 		"folder that isn't": {map[string]string{settingDatabase: "sqlite:/proc/nowhere/rollcall.db"}, "disk", red, "write to /proc"},
 	} {
 		t.Run(name, func(t *testing.T) {

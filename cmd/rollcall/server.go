@@ -30,7 +30,7 @@ import (
 // gcPercent lets the heap grow to four and a half times what lives in it before it is
 // collected. With 400 the server took 62 MiB for 10,000 people; with 200 it took 51, and
 // a first sync was a seventh slower.
-const gcPercent = 350
+const gcPercent = 300
 
 const (
 	headerLimit = 64 << 10

@@ -36,7 +36,7 @@ func TestSecretsThatEndAreWarnedOfOnceForEachStep(t *testing.T) {
 		var got []int
 		for day := range 64 {
 			for range 2 { // another replica, or another start
-				n, err := access.NewSignOns(h.store, box).Warn(h.inOrg())
+				n, err := access.NewSignOns(h.store, box).Warn(h.inOrg(), nil)
 				if err != nil {
 					h.Fatal(err)
 				}

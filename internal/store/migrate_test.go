@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/riverqueue/river/rivermigrate"
+
 	"github.com/rollcall/rollcall/ent/migrate/migrations"
 	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/internal/fault"
@@ -254,4 +256,17 @@ func TestUnusableAddressesAreRefusedWithASentence(t *testing.T) {
 			t.Errorf("%s: %v", url, err)
 		}
 	}
+}
+
+// A newer River may have further steps of its own.
+func TestRiverHasTheTablesThatItWants(t *testing.T) {
+	onBoth(t, func(h *house) {
+		m, err := rivermigrate.New(h.Jobs(), nil)
+		if err != nil {
+			h.Fatal(err)
+		}
+		if v, err := m.Validate(h.Context()); err != nil || !v.OK {
+			h.Errorf("%v, %+v; add another riverStep to the migrations", err, v)
+		}
+	})
 }
