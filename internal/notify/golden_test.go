@@ -15,7 +15,6 @@ import (
 	"github.com/rollcall/rollcall/ent/connection"
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/notify"
-	"github.com/rollcall/rollcall/internal/notify/mailsink"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -24,7 +23,7 @@ var update = flag.Bool("update", false, "write the mails to testdata")
 // TestMails compares every mail with the one in testdata, where a person can read it
 // and open it in a browser.
 func TestMails(t *testing.T) {
-	onBoth(t, mailsink.Options{}, func(h *house) {
+	onBoth(t, nil, func(h *house) {
 		h.person("ada", user.RoleOWNER, func(c *ent.UserCreate) { c.SetDisplayName("Ada Lovelace") })
 		ends := time.Date(2027, 1, 21, 9, 0, 0, 0, time.UTC)
 		for _, m := range []struct {

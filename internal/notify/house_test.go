@@ -31,10 +31,16 @@ type house struct {
 	*notify.Notifier
 }
 
-func onBoth(t *testing.T, o mailsink.Options, test func(h *house)) {
+// onBoth runs a test on both databases, with a mail server that refuses whom it is
+// told to, each time from the beginning.
+func onBoth(t *testing.T, refuse func() func(to string) error, test func(h *house)) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		t.Helper()
+		var o mailsink.Options
+		if refuse != nil {
+			o.Refuse = refuse()
+		}
 		h := &house{T: t, store: s, sink: mailsink.New(t, o), tried: make(chan string, 100), said: &strings.Builder{}}
 		h.log = slog.New(slog.NewTextHandler(h.said, nil))
 		h.org, h.conn = storetest.Organization(t, s, "acme")

@@ -72,10 +72,10 @@ func New(o Options) (*Notifier, error) {
 	return n, err
 }
 
-// Run sends mail until ctx ends.
+// Run sends mail until ctx ends. It begins when the database answers.
 func (n *Notifier) Run(ctx context.Context) error {
-	if err := n.jobs.Start(context.WithoutCancel(ctx)); err != nil {
-		return err
+	if !n.start(ctx) {
+		return nil
 	}
 	<-ctx.Done()
 	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopLimit)
@@ -84,6 +84,22 @@ func (n *Notifier) Run(ctx context.Context) error {
 		return nil
 	}
 	return n.jobs.StopAndCancel(context.WithoutCancel(ctx))
+}
+
+// start says whether sending has begun before ctx ended.
+func (n *Notifier) start(ctx context.Context) bool {
+	for {
+		err := n.jobs.Start(context.WithoutCancel(ctx))
+		if err == nil {
+			return true
+		}
+		n.Log.Error("mail isn't sent yet, and is tried again", "err", err)
+		select {
+		case <-ctx.Done():
+			return false
+		case <-time.After(pollEvery):
+		}
+	}
 }
 
 // errorsOnly leaves out what River says of jobs that are tried again: the worker has

@@ -14,12 +14,11 @@ import (
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/notify"
-	"github.com/rollcall/rollcall/internal/notify/mailsink"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
 func TestActiveAdministratorsAreTold(t *testing.T) {
-	onBoth(t, mailsink.Options{}, func(h *house) {
+	onBoth(t, nil, func(h *house) {
 		h.person("ada", user.RoleOWNER, func(c *ent.UserCreate) { c.SetEmail("ada.lovelace@acme.test") })
 		h.person("bob", user.RoleADMIN)
 		h.person("carol", user.RoleAUDITOR)
@@ -66,7 +65,7 @@ func TestActiveAdministratorsAreTold(t *testing.T) {
 
 // What was rolled back is told nobody.
 func TestNothingIsToldOfWhatDidNotHappen(t *testing.T) {
-	onBoth(t, mailsink.Options{}, func(h *house) {
+	onBoth(t, nil, func(h *house) {
 		h.person("ada", user.RoleOWNER)
 		err := h.write(func(ctx context.Context, tx *store.Tx) error {
 			return errors.Join(h.SecretEnds(ctx, tx, h.secret(7)), errors.New("and then something failed"))
@@ -77,17 +76,22 @@ func TestNothingIsToldOfWhatDidNotHappen(t *testing.T) {
 	})
 }
 
-func TestMailIsTriedAgain(t *testing.T) {
+// laterOrNever refuses the first mail for now, and the people who are gone for ever.
+func laterOrNever() func(to string) error {
 	var asked atomic.Int32
-	onBoth(t, mailsink.Options{Refuse: func(to string) error {
+	return func(to string) error {
 		if strings.HasPrefix(to, "gone") {
 			return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such person: " + to}
 		}
-		if asked.Add(1) <= 2 { // the first of each database
+		if asked.Add(1) == 1 {
 			return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "not now, " + to}
 		}
 		return nil
-	}}, func(h *house) {
+	}
+}
+
+func TestMailIsTriedAgain(t *testing.T) {
+	onBoth(t, laterOrNever, func(h *house) {
 		gone := h.person("gone", user.RoleOWNER)
 		h.tell(7)
 		stop := h.run(h.Notifier)
@@ -98,14 +102,7 @@ func TestMailIsTriedAgain(t *testing.T) {
 		h.person("ada", user.RoleOWNER)
 		h.tell(1)
 		h.next(notify.Failed)
-		for outcome := range h.tried {
-			if outcome == notify.Sent {
-				break
-			}
-			if outcome != notify.Failed { // the other database's turn came between
-				h.Errorf("a mail was %s", outcome)
-			}
-		}
+		h.next(notify.Sent)
 		if m := h.sink.Next(); m.Subject() != "acme: the client secret of “default” ends within a day" {
 			h.Errorf("%q came", m.Subject())
 		}
@@ -120,7 +117,7 @@ func TestMailIsTriedAgain(t *testing.T) {
 }
 
 func TestWhoHasLeftMeanwhileIsToldNothing(t *testing.T) {
-	onBoth(t, mailsink.Options{}, func(h *house) {
+	onBoth(t, nil, func(h *house) {
 		left := map[string]func(*ent.UserUpdateOne){
 			"inactive": func(u *ent.UserUpdateOne) { u.SetActive(false) },
 			"deleted":  func(u *ent.UserUpdateOne) { u.SetDeletedAt(h.store.Now()) },
@@ -153,7 +150,7 @@ func TestWhoHasLeftMeanwhileIsToldNothing(t *testing.T) {
 
 // Names are chosen by people, some of them outside; INJ-04 to -06.
 func TestNamesDoNothingInAMail(t *testing.T) {
-	onBoth(t, mailsink.Options{}, func(h *house) {
+	onBoth(t, nil, func(h *house) {
 		const evil = "Ada\r\nBcc: victim@evil.test\r\n\r\n{{.PublicURL}} ${x} <a href=\"http://evil.test\">www.evil.test</a> \u202etxt"
 		h.must(func(ctx context.Context, tx *store.Tx) error {
 			if err := tx.Organization.UpdateOneID(h.org.ID).SetName(evil).Exec(ctx); err != nil {
