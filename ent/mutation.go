@@ -18654,6 +18654,7 @@ type SignOnMutation struct {
 	settings      *schema.SignOnSettings
 	secrets       *[]schema.SignOnSecret
 	appendsecrets []schema.SignOnSecret
+	warned        *map[string]int
 	clearedFields map[string]struct{}
 	done          bool
 	oldValue      func(context.Context) (*SignOn, error)
@@ -19137,6 +19138,55 @@ func (m *SignOnMutation) ResetSecrets() {
 	delete(m.clearedFields, signon.FieldSecrets)
 }
 
+// SetWarned sets the "warned" field.
+func (m *SignOnMutation) SetWarned(value map[string]int) {
+	m.warned = &value
+}
+
+// Warned returns the value of the "warned" field in the mutation.
+func (m *SignOnMutation) Warned() (r map[string]int, exists bool) {
+	v := m.warned
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWarned returns the old "warned" field's value of the SignOn entity.
+// If the SignOn object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SignOnMutation) OldWarned(ctx context.Context) (v map[string]int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWarned is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWarned requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWarned: %w", err)
+	}
+	return oldValue.Warned, nil
+}
+
+// ClearWarned clears the value of the "warned" field.
+func (m *SignOnMutation) ClearWarned() {
+	m.warned = nil
+	m.clearedFields[signon.FieldWarned] = struct{}{}
+}
+
+// WarnedCleared returns if the "warned" field was cleared in this mutation.
+func (m *SignOnMutation) WarnedCleared() bool {
+	_, ok := m.clearedFields[signon.FieldWarned]
+	return ok
+}
+
+// ResetWarned resets all changes to the "warned" field.
+func (m *SignOnMutation) ResetWarned() {
+	m.warned = nil
+	delete(m.clearedFields, signon.FieldWarned)
+}
+
 // Where appends a list predicates to the SignOnMutation builder.
 func (m *SignOnMutation) Where(ps ...predicate.SignOn) {
 	m.predicates = append(m.predicates, ps...)
@@ -19171,7 +19221,7 @@ func (m *SignOnMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *SignOnMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 10)
 	if m.created_at != nil {
 		fields = append(fields, signon.FieldCreatedAt)
 	}
@@ -19199,6 +19249,9 @@ func (m *SignOnMutation) Fields() []string {
 	if m.secrets != nil {
 		fields = append(fields, signon.FieldSecrets)
 	}
+	if m.warned != nil {
+		fields = append(fields, signon.FieldWarned)
+	}
 	return fields
 }
 
@@ -19225,6 +19278,8 @@ func (m *SignOnMutation) Field(name string) (ent.Value, bool) {
 		return m.Settings()
 	case signon.FieldSecrets:
 		return m.Secrets()
+	case signon.FieldWarned:
+		return m.Warned()
 	}
 	return nil, false
 }
@@ -19252,6 +19307,8 @@ func (m *SignOnMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldSettings(ctx)
 	case signon.FieldSecrets:
 		return m.OldSecrets(ctx)
+	case signon.FieldWarned:
+		return m.OldWarned(ctx)
 	}
 	return nil, fmt.Errorf("unknown SignOn field %s", name)
 }
@@ -19324,6 +19381,13 @@ func (m *SignOnMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetSecrets(v)
 		return nil
+	case signon.FieldWarned:
+		v, ok := value.(map[string]int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWarned(v)
+		return nil
 	}
 	return fmt.Errorf("unknown SignOn field %s", name)
 }
@@ -19372,6 +19436,9 @@ func (m *SignOnMutation) ClearedFields() []string {
 	if m.FieldCleared(signon.FieldSecrets) {
 		fields = append(fields, signon.FieldSecrets)
 	}
+	if m.FieldCleared(signon.FieldWarned) {
+		fields = append(fields, signon.FieldWarned)
+	}
 	return fields
 }
 
@@ -19388,6 +19455,9 @@ func (m *SignOnMutation) ClearField(name string) error {
 	switch name {
 	case signon.FieldSecrets:
 		m.ClearSecrets()
+		return nil
+	case signon.FieldWarned:
+		m.ClearWarned()
 		return nil
 	}
 	return fmt.Errorf("unknown SignOn nullable field %s", name)
@@ -19423,6 +19493,9 @@ func (m *SignOnMutation) ResetField(name string) error {
 		return nil
 	case signon.FieldSecrets:
 		m.ResetSecrets()
+		return nil
+	case signon.FieldWarned:
+		m.ResetWarned()
 		return nil
 	}
 	return fmt.Errorf("unknown SignOn field %s", name)

@@ -37,7 +37,9 @@ type SignOn struct {
 	// Settings holds the value of the "settings" field.
 	Settings schema.SignOnSettings `json:"settings,omitempty"`
 	// Secrets holds the value of the "secrets" field.
-	Secrets      []schema.SignOnSecret `json:"-"`
+	Secrets []schema.SignOnSecret `json:"-"`
+	// how many warnings before its end were given of a pinned certificate, by its SHA-256 in hex
+	Warned       map[string]int `json:"warned,omitempty"`
 	selectValues sql.SelectValues
 }
 
@@ -46,7 +48,7 @@ func (*SignOn) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case signon.FieldSettings, signon.FieldSecrets:
+		case signon.FieldSettings, signon.FieldSecrets, signon.FieldWarned:
 			values[i] = new([]byte)
 		case signon.FieldEnabled:
 			values[i] = new(sql.NullBool)
@@ -137,6 +139,14 @@ func (_m *SignOn) assignValues(columns []string, values []any) error {
 					return fmt.Errorf("unmarshal field secrets: %w", err)
 				}
 			}
+		case signon.FieldWarned:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field warned", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Warned); err != nil {
+					return fmt.Errorf("unmarshal field warned: %w", err)
+				}
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -198,6 +208,9 @@ func (_m *SignOn) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.Settings))
 	builder.WriteString(", ")
 	builder.WriteString("secrets=<sensitive>")
+	builder.WriteString(", ")
+	builder.WriteString("warned=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Warned))
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -92,6 +92,12 @@ func (_c *SignOnCreate) SetSecrets(v []schema.SignOnSecret) *SignOnCreate {
 	return _c
 }
 
+// SetWarned sets the "warned" field.
+func (_c *SignOnCreate) SetWarned(v map[string]int) *SignOnCreate {
+	_c.mutation.SetWarned(v)
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *SignOnCreate) SetID(v uuid.UUID) *SignOnCreate {
 	_c.mutation.SetID(v)
@@ -261,6 +267,10 @@ func (_c *SignOnCreate) createSpec() (*SignOn, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Secrets(); ok {
 		_spec.SetField(signon.FieldSecrets, field.TypeJSON, value)
 		_node.Secrets = value
+	}
+	if value, ok := _c.mutation.Warned(); ok {
+		_spec.SetField(signon.FieldWarned, field.TypeJSON, value)
+		_node.Warned = value
 	}
 	return _node, _spec
 }

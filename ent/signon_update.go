@@ -112,6 +112,18 @@ func (_u *SignOnUpdate) ClearSecrets() *SignOnUpdate {
 	return _u
 }
 
+// SetWarned sets the "warned" field.
+func (_u *SignOnUpdate) SetWarned(v map[string]int) *SignOnUpdate {
+	_u.mutation.SetWarned(v)
+	return _u
+}
+
+// ClearWarned clears the value of the "warned" field.
+func (_u *SignOnUpdate) ClearWarned() *SignOnUpdate {
+	_u.mutation.ClearWarned()
+	return _u
+}
+
 // Mutation returns the SignOnMutation object of the builder.
 func (_u *SignOnUpdate) Mutation() *SignOnMutation {
 	return _u.mutation
@@ -197,6 +209,12 @@ func (_u *SignOnUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.SecretsCleared() {
 		_spec.ClearField(signon.FieldSecrets, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.Warned(); ok {
+		_spec.SetField(signon.FieldWarned, field.TypeJSON, value)
+	}
+	if _u.mutation.WarnedCleared() {
+		_spec.ClearField(signon.FieldWarned, field.TypeJSON)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -298,6 +316,18 @@ func (_u *SignOnUpdateOne) AppendSecrets(v []schema.SignOnSecret) *SignOnUpdateO
 // ClearSecrets clears the value of the "secrets" field.
 func (_u *SignOnUpdateOne) ClearSecrets() *SignOnUpdateOne {
 	_u.mutation.ClearSecrets()
+	return _u
+}
+
+// SetWarned sets the "warned" field.
+func (_u *SignOnUpdateOne) SetWarned(v map[string]int) *SignOnUpdateOne {
+	_u.mutation.SetWarned(v)
+	return _u
+}
+
+// ClearWarned clears the value of the "warned" field.
+func (_u *SignOnUpdateOne) ClearWarned() *SignOnUpdateOne {
+	_u.mutation.ClearWarned()
 	return _u
 }
 
@@ -416,6 +446,12 @@ func (_u *SignOnUpdateOne) sqlSave(ctx context.Context) (_node *SignOn, err erro
 	}
 	if _u.mutation.SecretsCleared() {
 		_spec.ClearField(signon.FieldSecrets, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.Warned(); ok {
+		_spec.SetField(signon.FieldWarned, field.TypeJSON, value)
+	}
+	if _u.mutation.WarnedCleared() {
+		_spec.ClearField(signon.FieldWarned, field.TypeJSON)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &SignOn{config: _u.config}

@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"crypto/sha256"
-	"crypto/x509"
 	"encoding/hex"
 	"encoding/pem"
 	"errors"
@@ -57,7 +56,7 @@ func signOnView(on *ent.SignOn) *SignOn {
 		ProviderInitiated: s.ProviderInitiated, LegacySha1: s.LegacySHA1, SubjectClaim: filled(s.SubjectClaim), CreatePeople: s.Create,
 		LinkUntil: s.LinkUntil, Roles: []*RoleRule{}, Secrets: []*SignOnSecret{}}
 	for _, text := range s.Certificates {
-		if c := certificateIn(text); c != nil {
+		if c := access.Certificate(text); c != nil {
 			sum := sha256.Sum256(c.Raw)
 			v.Certificates = append(v.Certificates, &SignOnCertificate{Subject: c.Subject.String(), Fingerprint: hex.EncodeToString(sum[:]), NotBefore: c.NotBefore, NotAfter: c.NotAfter})
 		}
@@ -74,18 +73,6 @@ func signOnView(on *ent.SignOn) *SignOn {
 			AddedAt: k.AddedAt, ExpiresAt: k.ExpiresAt, WorkedAt: k.WorkedAt, RefusedAt: k.RefusedAt})
 	}
 	return v
-}
-
-func certificateIn(text string) *x509.Certificate {
-	block, _ := pem.Decode([]byte(text))
-	if block == nil {
-		return nil
-	}
-	c, err := x509.ParseCertificate(block.Bytes)
-	if err != nil {
-		return nil
-	}
-	return c
 }
 
 // signOnPayload changes how people sign in through a connection.
@@ -154,7 +141,7 @@ func (r *Resolver) saml(ctx context.Context, in SamlInput) (s schema.SignOnSetti
 	} else {
 		s = schema.SignOnSettings{EntityID: worth(in.EntityID), SignInURL: worth(in.SignInURL), SignOutURL: worth(in.SignOutURL)}
 		for _, text := range in.Certificates {
-			c := certificateIn(text)
+			c := access.Certificate(text)
 			if c == nil {
 				return s, nil, fault.New(fault.Invalid, "this is no certificate in PEM: it begins with -----BEGIN CERTIFICATE-----").On("certificates")
 			}

@@ -44,9 +44,13 @@ func (s *server) warnAll(ctx context.Context) (int, error) {
 	return inEachOrganization(ctx, s.store, func(ctx context.Context) (int, error) { return s.signOns.Warn(ctx, tell) })
 }
 
+// namesOfUses are what mails call what ends.
+var namesOfUses = map[string]string{access.UseClientSecret: notify.ClientSecret, access.UseSigningKey: notify.SigningKey,
+	access.UseProviderCertificate: notify.ProviderCertificate}
+
 func (s *server) mailEnding(ctx context.Context, tx *store.Tx, e access.Ending) error {
-	return s.mail.SecretEnds(ctx, tx, notify.SecretEnding{Connection: e.ConnectionID, Key: e.Key(), Hint: e.Secret.Hint,
-		Ends: *e.Secret.ExpiresAt, Days: e.Days, Covered: e.Covered})
+	return s.mail.SecretEnds(ctx, tx, notify.SecretEnding{Connection: e.ConnectionID, What: namesOfUses[e.Use], Hint: e.Hint,
+		Ends: e.Ends, Days: e.Days, Covered: e.Covered})
 }
 
 // inEachOrganization does something in every organization that is not suspended, and

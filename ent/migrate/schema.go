@@ -663,6 +663,7 @@ var (
 		{Name: "enabled", Type: field.TypeBool, Default: false},
 		{Name: "settings", Type: field.TypeJSON},
 		{Name: "secrets", Type: field.TypeJSON, Nullable: true},
+		{Name: "warned", Type: field.TypeJSON, Nullable: true},
 	}
 	// SignOnsTable holds the schema information for the "sign_ons" table.
 	SignOnsTable = &schema.Table{

@@ -98,6 +98,7 @@ func (SignOn) Fields() []ent.Field {
 		field.Bool("enabled").Default(false),
 		field.JSON("settings", SignOnSettings{}),
 		field.JSON("secrets", []SignOnSecret{}).Optional().Sensitive(),
+		field.JSON("warned", map[string]int{}).Optional().Comment("how many warnings before its end were given of a pinned certificate, by its SHA-256 in hex"),
 	}
 }
 

@@ -32,6 +32,8 @@ const (
 	FieldSettings = "settings"
 	// FieldSecrets holds the string denoting the secrets field in the database.
 	FieldSecrets = "secrets"
+	// FieldWarned holds the string denoting the warned field in the database.
+	FieldWarned = "warned"
 	// Table holds the table name of the signon in the database.
 	Table = "sign_ons"
 )
@@ -48,6 +50,7 @@ var Columns = []string{
 	FieldEnabled,
 	FieldSettings,
 	FieldSecrets,
+	FieldWarned,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).

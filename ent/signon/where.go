@@ -325,6 +325,16 @@ func SecretsNotNil() predicate.SignOn {
 	return predicate.SignOn(sql.FieldNotNull(FieldSecrets))
 }
 
+// WarnedIsNil applies the IsNil predicate on the "warned" field.
+func WarnedIsNil() predicate.SignOn {
+	return predicate.SignOn(sql.FieldIsNull(FieldWarned))
+}
+
+// WarnedNotNil applies the NotNil predicate on the "warned" field.
+func WarnedNotNil() predicate.SignOn {
+	return predicate.SignOn(sql.FieldNotNull(FieldWarned))
+}
+
 // And groups predicates with the AND operator between them.
 func And(predicates ...predicate.SignOn) predicate.SignOn {
 	return predicate.SignOn(sql.AndPredicates(predicates...))

@@ -18,12 +18,13 @@ import (
 const (
 	EndsClientSecret     = "sign_on_client"
 	EndsSigningKey       = "sign_on_key"
+	EndsProvider         = "sign_on_provider"
 	EndsScimToken        = "scim_token"
 	EndsScimClientSecret = "scim_client"
 )
 
 // EndKinds are all of them.
-var EndKinds = []string{EndsClientSecret, EndsSigningKey, EndsScimToken, EndsScimClientSecret}
+var EndKinds = []string{EndsClientSecret, EndsSigningKey, EndsProvider, EndsScimToken, EndsScimClientSecret}
 
 // Ends are the times at which, over all organizations that are not suspended, the
 // first connection has no working secret of a kind any more; a time in the past where
@@ -48,6 +49,9 @@ func (s *SignOns) Ends(ctx context.Context) (map[string]time.Time, error) {
 			} else {
 				left.note(EndsSigningKey, on.ID, k.ExpiresAt)
 			}
+		}
+		if c := lastPinned(on); c != nil {
+			left.note(EndsProvider, on.ID, &c.NotAfter)
 		}
 	}
 	tokens, err := read.Token.Query().Where(token.KindEQ(token.KindScim), token.ClientIDIsNil(), token.ConnectionIDNotNil(), token.RevokedAtIsNil(),

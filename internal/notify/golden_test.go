@@ -31,10 +31,11 @@ func TestMails(t *testing.T) {
 			kind connection.Kind
 			notify.SecretEnding
 		}{
-			{"secret_ends", connection.KindENTRA, notify.SecretEnding{Hint: "k9Qz", Days: 60}},
-			{"secret_ended", connection.KindOKTA, notify.SecretEnding{Days: 0}},
-			{"secret_covered", connection.KindENTRA, notify.SecretEnding{Hint: "k9Qz", Days: 1, Covered: true}},
-			{"key_ends", connection.KindENTRA, notify.SecretEnding{Hint: "4f1a", Days: 14, Key: true}},
+			{"secret_ends", connection.KindENTRA, notify.SecretEnding{What: notify.ClientSecret, Hint: "k9Qz", Days: 60}},
+			{"secret_ended", connection.KindOKTA, notify.SecretEnding{What: notify.ClientSecret, Days: 0}},
+			{"secret_covered", connection.KindENTRA, notify.SecretEnding{What: notify.ClientSecret, Hint: "k9Qz", Days: 1, Covered: true}},
+			{"key_ends", connection.KindENTRA, notify.SecretEnding{What: notify.SigningKey, Hint: "4f1a", Days: 14}},
+			{"certificate_ends", connection.KindENTRA, notify.SecretEnding{What: notify.ProviderCertificate, Days: 7}},
 		} {
 			h.must(func(ctx context.Context, tx *store.Tx) error {
 				return tx.Connection.UpdateOneID(h.conn.ID).SetKind(m.kind).SetName(strings.ToLower(string(m.kind))).Exec(ctx)

@@ -112,7 +112,7 @@ func (h *house) tell(days int) {
 }
 
 func (h *house) secret(days int) notify.SecretEnding {
-	return notify.SecretEnding{Connection: h.conn.ID, Hint: "k9Qz", Ends: time.Date(2027, 1, 21, 9, 0, 0, 0, time.UTC), Days: days}
+	return notify.SecretEnding{Connection: h.conn.ID, What: notify.ClientSecret, Hint: "k9Qz", Ends: time.Date(2027, 1, 21, 9, 0, 0, 0, time.UTC), Days: days}
 }
 
 // next expects the outcome of the next try.

@@ -13,10 +13,17 @@ import (
 	"github.com/rollcall/rollcall/internal/store"
 )
 
+// What can end.
+const (
+	ClientSecret        = "client secret"
+	SigningKey          = "key"         // with its certificate
+	ProviderCertificate = "certificate" // with which the identity provider signs
+)
+
 // SecretEnding is a secret of single sign-on that ends soon, or has ended.
 type SecretEnding struct {
 	Connection uuid.UUID `json:"connection"`
-	Key        bool      `json:"key"`     // a key with a certificate, not a client secret
+	What       string    `json:"what"`    // one of those above
 	Hint       string    `json:"hint"`    // its last characters, "" when they aren't shown
 	Ends       time.Time `json:"ends"`    // UTC
 	Days       int       `json:"days"`    // until then, rounded up; 0: it has ended
@@ -74,18 +81,20 @@ func (w *secretEndsWorker) Work(ctx context.Context, job *river.Job[secretEnds])
 // endingSecret is what the template says of a secret.
 type endingSecret struct {
 	SecretEnding
-	Name, What, When, Link string
-	Entra                  bool
+	Name, When, Link string
+	Entra            bool
 }
 
 func about(conn *ent.Connection, s SecretEnding) endingSecret {
-	a := endingSecret{SecretEnding: s, Name: harmless(conn.Name), What: "client secret", When: s.Ends.UTC().Format("2 January 2006"),
+	return endingSecret{SecretEnding: s, Name: harmless(conn.Name), When: s.Ends.UTC().Format("2 January 2006"),
 		Link: "/connections/" + conn.ID.String() + "?tab=signon", Entra: conn.Kind == connection.KindENTRA}
-	if s.Key {
-		a.What = "key"
-	}
-	return a
 }
+
+// Key says whether it is a key of ours.
+func (s endingSecret) Key() bool { return s.What == SigningKey }
+
+// Provider says whether it is the identity provider's certificate.
+func (s endingSecret) Provider() bool { return s.What == ProviderCertificate }
 
 // In says in how many days.
 func (s endingSecret) In() string {

@@ -3,8 +3,6 @@ package sso
 import (
 	"crypto/sha256"
 	"crypto/tls"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"net/http"
 	"strings"
@@ -75,11 +73,7 @@ func (d *door) samlSides(on *access.SignOnOf) (*saml.Service, saml.Provider, err
 		provider.NameIDAttribute = entraObject
 	}
 	for _, text := range s.Certificates {
-		block, _ := pem.Decode([]byte(text))
-		if block == nil {
-			continue
-		}
-		if c, err := x509.ParseCertificate(block.Bytes); err == nil {
+		if c := access.Certificate(text); c != nil {
 			provider.Certificates = append(provider.Certificates, c)
 		}
 	}

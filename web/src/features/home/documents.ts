@@ -39,6 +39,9 @@ export const homeDocument = graphql(`
           hint
           expiresAt
         }
+        certificates {
+          notAfter
+        }
       }
       days {
         date

@@ -45,6 +45,8 @@ test("what needs a hand comes in order of harm", () => {
         { id: `${id} soon`, key: false, hint: "abcd", expiresAt: "2026-03-09T12:00:00Z" },
         { id: `${id} late`, key: true, hint: "efgh", expiresAt: "2027-03-09T12:00:00Z" },
       ],
+      // The old one has ended without harm; its successor ends too.
+      certificates: [{ notAfter: "2026-03-01T12:00:00Z" }, { notAfter: "2026-03-10T12:00:00Z" }],
     },
     health: {
       status,
@@ -119,6 +121,7 @@ test("what needs a hand comes in order of harm", () => {
   expect(hands.map((h) => h.id)).toEqual([
     "late okta",
     "secret entra soon",
+    "certificate entra",
     "domain gone",
     "domain lapsed",
     "token a",
@@ -132,6 +135,15 @@ test("what needs a hand comes in order of harm", () => {
   ]);
   expect(hands[0]?.title).toBe("okta: okta is off.");
   expect(hands.find((h) => h.id === "link plain")?.action.to).toBe("/people/u");
+  const later = data.connections.map((c) => ({
+    ...c,
+    signOn: c.signOn && {
+      ...c.signOn,
+      certificates: [...c.signOn.certificates, { notAfter: "2027-03-08T12:00:00Z" }],
+    },
+  }));
+  const covered = handsOf({ ...data, connections: later }, new Date("2026-03-04T12:00:00Z"), String);
+  expect(covered.find((h) => h.id.startsWith("certificate"))).toBeUndefined();
   const two = [...data.users.nodes, { ...data.users.nodes[0], id: "v" }];
   const asked = handsOf({ ...data, users: { ...data.users, nodes: two } } as HomeData, new Date(), String);
   expect(asked.find((h) => h.id === "link plain")?.action.to).toBe("/people?status=WAITING");

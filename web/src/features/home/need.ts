@@ -78,6 +78,29 @@ export function handsOf(data: HomeData, now: Date, inWords: (at: Date) => string
     }
   }
   for (const c of data.connections) {
+    // While the provider changes its certificate, the old one ends without harm.
+    const last =
+      c.signOn?.enabled &&
+      c.signOn.certificates
+        .map((k) => k.notAfter)
+        .sort()
+        .at(-1);
+    if (!last) continue;
+    const left = new Date(last).getTime() - now.getTime();
+    if (left > early) continue;
+    hands.push({
+      id: `certificate ${c.id}`,
+      tone: left < verySoon ? "bad" : "warn",
+      harm: left < verySoon ? 92 : 56,
+      title: {
+        key: "home.hand.certificateEnds",
+        values: { connection: c.name, when: inWords(new Date(last)) },
+      },
+      text: { key: "home.hand.certificateText" },
+      action: { to: `/connections/${c.id}?tab=signon`, label: { key: "home.hand.signOn" } },
+    });
+  }
+  for (const c of data.connections) {
     if (!c.signOn?.enabled || c.signOn.vouched) continue;
     hands.push({
       id: `vouch ${c.id}`,

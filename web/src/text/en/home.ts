@@ -48,6 +48,9 @@ export const home = {
   "home.hand.keyEnds": "The certificate of our key for {connection} ends {when}",
   "home.hand.secretText":
     "When it ends nobody can sign in through it. Add its successor now: both count for a while.",
+  "home.hand.certificateEnds": "The certificate of the provider behind {connection} ends {when}",
+  "home.hand.certificateText":
+    "When it ends nobody can sign in through it. Pin its successor now, by importing the metadata again: both count for a while.",
   "home.hand.signOn": "See single sign-on",
   "home.hand.vouch": "An owner has to confirm the single sign-on of {connection}",
   "home.hand.vouchText": "Until then learners alone come in this way, and rules give no roles.",
