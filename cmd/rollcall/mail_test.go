@@ -184,31 +184,36 @@ func TestMailOverTLS(t *testing.T) {
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	sink := mailsink.New(t, mailsink.Options{TLS: true, SignIn: true})
-	test := func(password string, more ...string) (string, error) {
-		c := exec.CommandContext(t.Context(), binary, "mail", "test", "--to", "ada@acme.test")
-		c.Env = append(os.Environ(), append(more, settingMail+"=smtp://"+mailsink.User+":"+password+"@"+sink.Address+"?from=rollcall@rollcall.test")...)
-		out, err := c.CombinedOutput()
-		if strings.Contains(string(out), password) {
-			t.Errorf("the password is shown:\n%s", out)
-		}
-		return string(out), err
-	}
-	trust := "SSL_CERT_FILE=" + sink.CA
-	if out, err := test(mailsink.Password); err == nil || !strings.Contains(out, "certificate") {
-		t.Errorf("a certificate of nobody is taken: %v\n%s", err, out)
-	}
-	if out, err := test("wrong-password", trust); err == nil || !strings.Contains(out, "535") {
-		t.Errorf("a wrong password is taken: %v\n%s", err, out)
-	}
-	if sink.Waiting() != 0 {
-		t.Error("a mail came all the same")
-	}
-	if out, err := test(mailsink.Password, trust); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	if m := sink.Next(); !m.TLS {
-		t.Error("it came in the clear")
+	for scheme, o := range map[string]mailsink.Options{"smtp": {TLS: true, SignIn: true}, "smtps": {Implicit: true, SignIn: true}} {
+		t.Run(scheme, func(t *testing.T) {
+			t.Parallel()
+			sink := mailsink.New(t, o)
+			test := func(password string, more ...string) (string, error) {
+				c := exec.CommandContext(t.Context(), binary, "mail", "test", "--to", "ada@acme.test")
+				c.Env = append(os.Environ(), append(more, settingMail+"="+scheme+"://"+mailsink.User+":"+password+"@"+sink.Address+"?from=rollcall@rollcall.test")...)
+				out, err := c.CombinedOutput()
+				if strings.Contains(string(out), password) {
+					t.Errorf("the password is shown:\n%s", out)
+				}
+				return string(out), err
+			}
+			trust := "SSL_CERT_FILE=" + sink.CA
+			if out, err := test(mailsink.Password); err == nil || !strings.Contains(out, "certificate") {
+				t.Errorf("a certificate of nobody is taken: %v\n%s", err, out)
+			}
+			if out, err := test("wrong-password", trust); err == nil || !strings.Contains(out, "535") {
+				t.Errorf("a wrong password is taken: %v\n%s", err, out)
+			}
+			if sink.Waiting() != 0 {
+				t.Error("a mail came all the same")
+			}
+			if out, err := test(mailsink.Password, trust); err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			if m := sink.Next(); !m.TLS {
+				t.Error("it came in the clear")
+			}
+		})
 	}
 }
 

@@ -100,7 +100,7 @@ func (n *Notifier) deliver(ctx context.Context, job *rivertype.JobRow, e envelop
 		return nil
 	}
 	if err == nil {
-		err = n.hand(ctx, job.ID, template, l, to)
+		err = n.hand(ctx, job, template, l, to)
 	}
 	if err == nil {
 		n.Observe(Sent)
@@ -119,13 +119,14 @@ func (n *Notifier) deliver(ctx context.Context, job *rivertype.JobRow, e envelop
 }
 
 // hand gives a mail to the server. It has the same id however often it is tried, so
-// that one that did arrive can be told from another.
-func (n *Notifier) hand(ctx context.Context, job int64, template string, l letter, to *netmail.Address) error {
+// that one that did arrive can be told from another; another installation, which also
+// has a first job, has other ids, for mail systems drop what they believe to have.
+func (n *Notifier) hand(ctx context.Context, job *rivertype.JobRow, template string, l letter, to *netmail.Address) error {
 	m, err := n.Server.write(template, l)
 	if err != nil {
 		return err
 	}
 	m.ToMailAddress(to)
-	m.SetMessageIDWithValue(fmt.Sprintf("%s.%d@%s", template, job, n.Server.domain()))
+	m.SetMessageIDWithValue(fmt.Sprintf("%s.%d.%d@%s", template, job.ID, job.CreatedAt.UnixMicro(), n.Server.domain()))
 	return n.Server.send(ctx, m)
 }

@@ -1,8 +1,6 @@
 package notify
 
 import (
-	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -10,18 +8,11 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
-
-	"github.com/google/uuid"
-	"github.com/wneessen/go-mail"
-
-	"github.com/rollcall/rollcall/internal/fault"
 )
 
 const (
 	submissionPort  = 587 // RFC 6409
 	submissionsPort = 465 // RFC 8314 §3.3
-	sendLimit       = 30 * time.Second
 )
 
 // Server is the operator's mail server.
@@ -55,17 +46,21 @@ func ParseServer(text string) (*Server, error) {
 	}
 	if p := u.Port(); p != "" {
 		if s.port, err = strconv.Atoi(p); err != nil || s.port < 1 || s.port > 65535 {
-			return nil, fmt.Errorf("names the port %s, which there can't be", p)
+			return nil, errors.New("names a port that there can't be")
 		}
 	}
-	return s, s.choose(u.Query())
+	query, err := url.ParseQuery(strings.ReplaceAll(u.RawQuery, "+", "%2B")) // as in it+rollcall@example.com
+	if err != nil {
+		return nil, errors.New("has something behind the ? that can't be read: there are from and tls, as in ?from=rollcall@example.com&tls=none")
+	}
+	return s, s.choose(query)
 }
 
 // choose reads what stands behind the question mark.
 func (s *Server) choose(query url.Values) (err error) {
 	for name := range query {
 		if name != "from" && name != "tls" {
-			return fmt.Errorf("has ?%s=, which means nothing here: there are from and tls", name)
+			return errors.New("has something behind the ? that means nothing here: there are from and tls; a ? in user or password is written %3F")
 		}
 	}
 	switch t := query.Get("tls"); {
@@ -74,7 +69,7 @@ func (s *Server) choose(query url.Values) (err error) {
 	case t == "none" && s.user != "" && !isLoopback(s.host):
 		return errors.New("would send the password in the clear: leave tls=none out, or user and password")
 	case t != "" && t != "none":
-		return fmt.Errorf("has tls=%s: there is only tls=none", t)
+		return errors.New("has a tls= that isn't known: there is only tls=none")
 	default:
 		s.plain = t == "none"
 	}
@@ -105,86 +100,17 @@ func (s *Server) String() string {
 	case s.plain:
 		how = "without TLS"
 	}
-	text := fmt.Sprintf("%s, %s, from %s", net.JoinHostPort(s.host, strconv.Itoa(s.port)), how, s.from.Address)
+	text := fmt.Sprintf("%s, %s, from %s", s.address(), how, s.from.Address)
 	if s.user != "" {
 		text += ", signed in"
 	}
 	return text
 }
 
+func (s *Server) address() string { return net.JoinHostPort(s.host, strconv.Itoa(s.port)) }
+
 // Plain says whether mail goes to the server without TLS.
 func (s *Server) Plain() bool { return s.plain }
-
-func (s *Server) client() (*mail.Client, error) {
-	o := []mail.Option{mail.WithPort(s.port), mail.WithTimeout(sendLimit), mail.WithTLSPolicy(mail.TLSMandatory),
-		mail.WithTLSConfig(&tls.Config{ServerName: s.host, MinVersion: tls.VersionTLS12})}
-	switch {
-	case s.implicit:
-		o = append(o, mail.WithSSL())
-	case s.plain:
-		o = append(o, mail.WithTLSPolicy(mail.NoTLS))
-	}
-	if s.user != "" {
-		auth := mail.SMTPAuthAutoDiscover
-		if s.plain { // on this machine alone
-			auth = mail.SMTPAuthPlainNoEnc
-		}
-		o = append(o, mail.WithSMTPAuth(auth), mail.WithUsername(s.user), mail.WithPassword(s.password))
-	}
-	return mail.NewClient(s.host, o...)
-}
-
-// Check greets the server, with TLS and signed in as mail would be, and sends nothing.
-func (s *Server) Check(ctx context.Context) error {
-	c, err := s.client()
-	if err != nil {
-		return err
-	}
-	if err := c.DialWithContext(ctx); err != nil {
-		return err
-	}
-	return c.Close()
-}
-
-// Test sends one mail that says that mail works. publicURL is the server's address.
-// Errors: fault.Invalid for something that is no address.
-func (s *Server) Test(ctx context.Context, to, publicURL string) error {
-	a, err := netmail.ParseAddress(to)
-	if err != nil {
-		return fault.New(fault.Invalid, "%q is no e-mail address", to)
-	}
-	m, err := s.write("test", letter{PublicURL: publicURL})
-	if err != nil {
-		return err
-	}
-	m.ToMailAddress(&netmail.Address{Address: a.Address})
-	m.SetMessageIDWithValue(fmt.Sprintf("test.%s@%s", uuid.NewString(), s.domain()))
-	return s.send(ctx, m)
-}
-
-// send hands over one mail.
-func (s *Server) send(ctx context.Context, m *mail.Msg) error {
-	ctx, cancel := context.WithTimeout(ctx, sendLimit)
-	defer cancel()
-	c, err := s.client()
-	if err != nil {
-		return err
-	}
-	return c.DialAndSendWithContext(ctx, m)
-}
-
-// said is what went wrong without whom it was for: errors of the library name the
-// recipients. refused says that the server will never take mail for this recipient.
-func said(err error) (text string, refused bool) {
-	e, ok := errors.AsType[*mail.SendError](err)
-	if !ok {
-		return err.Error(), false
-	}
-	if code := e.ErrorCode(); code > 0 {
-		return fmt.Sprintf("%s: the server said %d %s", e.Reason, code, e.EnhancedStatusCode()), e.Reason == mail.ErrSMTPRcptTo && !e.IsTemp()
-	}
-	return e.Reason.String(), false
-}
 
 // domain is the part of the sender's address behind the @.
 func (s *Server) domain() string {

@@ -35,9 +35,10 @@ const (
 
 // Options are how a Sink behaves.
 type Options struct {
-	TLS    bool                  // offer STARTTLS
-	SignIn bool                  // take mail of User alone
-	Refuse func(to string) error // asked for each recipient; nil refuses nobody
+	TLS      bool                  // offer STARTTLS
+	Implicit bool                  // TLS from the first byte
+	SignIn   bool                  // take mail of User alone
+	Refuse   func(to string) error // asked for each recipient; nil refuses nobody
 }
 
 // Mail is one that was taken.
@@ -72,7 +73,7 @@ func New(t *testing.T, o Options) *Sink {
 	t.Helper()
 	s := &Sink{t: t, o: o, taken: make(chan *Mail, 1000)}
 	server := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &session{sink: s, conn: c}, nil }))
-	server.Domain, server.AllowInsecureAuth = "localhost", !o.TLS
+	server.Domain, server.AllowInsecureAuth = "localhost", !o.TLS && !o.Implicit
 	server.ErrorLog = quiet{}
 	if o.TLS {
 		server.TLSConfig = s.certify()
@@ -82,6 +83,9 @@ func New(t *testing.T, o Options) *Sink {
 		t.Fatal(err)
 	}
 	s.Address = l.Addr().String()
+	if o.Implicit {
+		l = tls.NewListener(l, s.certify())
+	}
 	go func() { _ = server.Serve(l) }()
 	t.Cleanup(func() { _ = server.Close() })
 	return s
