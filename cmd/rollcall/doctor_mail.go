@@ -31,8 +31,8 @@ func (p *program) checkMail(ctx context.Context) finding {
 		f.Remedy = "Look whether host, port, user and password in " + settingMail + " are right, and whether this machine may reach the server; mails wait for up to a day and a half"
 		return f
 	}
-	if server.Plain() {
-		f.Remedy = "Mail goes to the server in the clear: leave tls=none out unless the server is on this machine or on a network of your own"
+	if server.InTheClear() {
+		f.Remedy = "Mail goes to the server in the clear: leave tls=none out unless it is on a network of your own"
 		f.State = yellow
 	}
 	return f

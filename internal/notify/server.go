@@ -109,8 +109,8 @@ func (s *Server) String() string {
 
 func (s *Server) address() string { return net.JoinHostPort(s.host, strconv.Itoa(s.port)) }
 
-// Plain says whether mail goes to the server without TLS.
-func (s *Server) Plain() bool { return s.plain }
+// InTheClear says whether mail leaves this machine without TLS.
+func (s *Server) InTheClear() bool { return s.plain && !isLoopback(s.host) }
 
 // domain is the part of the sender's address behind the @.
 func (s *Server) domain() string {
