@@ -119,6 +119,7 @@ func stricter(err error) bool {
 		"missing Issuer element",                 // the Response's is optional
 		"missing AttributeStatement element",     // so are attributes
 		"Could not decode signature",             // spaces in the base64 of SignatureValue
+		"illegal base64 data",                    // spaces in the base64 of CipherValue
 	} {
 		if err != nil && strings.Contains(err.Error(), known) {
 			return true
