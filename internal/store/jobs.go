@@ -14,8 +14,11 @@ import (
 	"github.com/riverqueue/river/rivermigrate"
 )
 
-// Jobs is how River, which runs what is to be done later, reaches the database.
-func (s *Store) Jobs() riverdriver.Driver[*sql.Tx] { return s.jobsOf(s.db) }
+// Jobs is how River, which runs what is to be done later, reaches the database. It
+// writes every few seconds without standing in the line of writers. On SQLite it has a
+// connection of its own, which is opened when River first asks: with those of the pool
+// it would wait for a long transaction, and leave none to whoever wants to read.
+func (s *Store) Jobs() riverdriver.Driver[*sql.Tx] { return s.jobsOf(s.jobs) }
 
 func (s *Store) jobsOf(db *sql.DB) riverdriver.Driver[*sql.Tx] {
 	if s.Postgres() {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"sync"
@@ -19,6 +20,7 @@ import (
 type Store struct {
 	url     databaseURL
 	db      *sql.DB
+	jobs    *sql.DB // River's connections
 	client  *ent.Client
 	clock   func() time.Time
 	counter *counter
@@ -84,9 +86,13 @@ func Connect(ctx context.Context, url string, o Options) (*Store, error) {
 		_ = db.Close()
 		return nil, fmt.Errorf("open database %s: %w; check ROLLCALL_DATABASE_URL and that %s", u.redacted(), err, u.precondition())
 	}
-	s := &Store{url: u, db: db, clock: o.Clock, counter: count, files: migrations.Files}
+	s := &Store{url: u, db: db, jobs: db, clock: o.Clock, counter: count, files: migrations.Files}
 	if s.clock == nil {
 		s.clock = time.Now
+	}
+	if !s.Postgres() {
+		s.jobs = sql.OpenDB(connector)
+		s.jobs.SetMaxOpenConns(1)
 	}
 	s.client = ent.NewClient(ent.Driver(root{entsql.OpenDB(u.dialect, db)}))
 	s.client.Use(s.hook)
@@ -100,7 +106,7 @@ func Connect(ctx context.Context, url string, o Options) (*Store, error) {
 func (s *Store) Close() error {
 	s.stopWaking()
 	s.stopStatistics()
-	return s.db.Close()
+	return errors.Join(s.jobs.Close(), s.db.Close())
 }
 
 // Read returns the client for queries. A mutation through it is refused.
