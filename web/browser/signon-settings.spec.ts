@@ -75,8 +75,12 @@ test("single sign-on is set up, tested, switched on and off in the console", asy
   await expect(page.getByText("On: people can sign in")).toBeVisible();
   await page.getByRole("switch", { name: "Make people at their first sign-in" }).click();
   await page.getByRole("button", { name: "Add a rule" }).click();
+  const holders = page.getByText("A credential of this connection gives these roles");
+  await expect(holders).toBeVisible(); // for the rule names a group
+  await expect(page.getByRole("listitem").filter({ hasText: "last used never" })).toHaveCount(1);
   await page.getByRole("combobox", { name: "What the rule looks at" }).click();
   await page.getByRole("option", { name: "has the claim" }).click();
+  await expect(holders).toHaveCount(0);
   await page.getByRole("textbox", { name: "Claim", exact: true }).fill("department");
   await page.getByRole("textbox", { name: "Value", exact: true }).fill("Training");
   await page.getByRole("button", { name: "Save" }).click();

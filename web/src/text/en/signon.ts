@@ -256,6 +256,13 @@ export const signon = {
   "signon.roles": "Roles",
   "signon.rolesAbout":
     "Given at each sign-in, and by a group as soon as its members change: the first rule that fits counts, and whom none fits becomes a learner. Owners stay what they are. Without rules, roles are given here only.",
+  "signon.holders":
+    "{count, plural, one {A credential of this connection gives} other {# credentials of this connection give}} these roles",
+  "signon.holdersText":
+    "Whoever holds one of them puts people into its groups, and so gives what the rules give. Look through them, and end those that you don’t know: only owners make new ones while a rule names a group.",
+  "signon.holdersMade": "made",
+  "signon.holdersUsed": "last used",
+  "signon.holdersSee": "See tokens and clients",
   "signon.rolesNone": "There is no rule.",
   "signon.rule": "Rule {n}",
   "signon.rule.by": "What the rule looks at",

@@ -7,6 +7,7 @@ import { Section } from "../../../ui/Page";
 import { done } from "../../../ui/toast";
 import { type SignOn, type SignOnConnection, updateSignOnDocument } from "./documents";
 import { dayEnd, dayOf } from "./ends";
+import { Holders } from "./Holders";
 import { problemOf } from "./problem";
 import { RoleRules } from "./RoleRules";
 import { type Rule, ruleOf, usable } from "./rules";
@@ -14,7 +15,9 @@ import { type Rule, ruleOf, usable } from "./rules";
 /** SignOnSettings is whom a first sign-in lets in, with which role, and what is special about SAML. */
 export function SignOnSettings({ connection: c, on }: { connection: SignOnConnection; on: SignOn }) {
   const { say } = useText();
-  const write = useMay()("connections:write");
+  const may = useMay();
+  const write = may("connections:write");
+  const sees = may("tokens:read");
   const saml = on.protocol === "SAML";
   const was = {
     linkUntil: dayOf(on.linkUntil),
@@ -94,6 +97,7 @@ export function SignOnSettings({ connection: c, on }: { connection: SignOnConnec
             disabled={!write}
             problem={at("roles")}
           />
+          {sees && draft.roles.some((r) => r.by === "group") && <Holders connection={c.id} />}
         </Section>
         {saml && (
           <Section title={say("signon.saml")}>

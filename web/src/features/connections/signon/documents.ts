@@ -102,6 +102,35 @@ export const updateSignOnDocument = graphql(`
   }
 `);
 
+export const holdersDocument = graphql(`
+  query ConnectionHolders($id: ID!) {
+    connection(id: $id) {
+      id
+      tokens {
+        id
+        name
+        status
+        createdAt
+        lastUsedAt
+      }
+      setUpLinks {
+        id
+        name
+        status
+        createdAt
+        lastUsedAt
+      }
+      scimClients {
+        id
+        name
+        revokedAt
+        createdAt
+        lastUsedAt
+      }
+    }
+  }
+`);
+
 export const vouchDocument = graphql(`
   mutation VouchForSignOn($id: ID!, $updatedAt: Time!) {
     vouchForSignOn(connectionId: $id, updatedAt: $updatedAt) {
