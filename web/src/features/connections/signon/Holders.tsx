@@ -22,7 +22,7 @@ export function Holders({ connection }: { connection: string }) {
   ];
   if (holders.length === 0) return null;
   return (
-    <Stack gap="xs" maw="42rem">
+    <Stack gap="xs" maw="42rem" mt="md">
       <Status tone="warn">{say("signon.holders", { count: holders.length })}</Status>
       <Text>{say("signon.holdersText")}</Text>
       <List>
