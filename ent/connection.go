@@ -35,7 +35,9 @@ type Connection struct {
 	// Enabled holds the value of the "enabled" field.
 	Enabled bool `json:"enabled,omitempty"`
 	// Settings holds the value of the "settings" field.
-	Settings     schema.ConnectionSettings `json:"settings,omitempty"`
+	Settings schema.ConnectionSettings `json:"settings,omitempty"`
+	// how many warnings before its end were given of its last SCIM credential, by the time of that end
+	Warned       map[string]int `json:"warned,omitempty"`
 	selectValues sql.SelectValues
 }
 
@@ -44,7 +46,7 @@ func (*Connection) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case connection.FieldSettings:
+		case connection.FieldSettings, connection.FieldWarned:
 			values[i] = new([]byte)
 		case connection.FieldEnabled:
 			values[i] = new(sql.NullBool)
@@ -127,6 +129,14 @@ func (_m *Connection) assignValues(columns []string, values []any) error {
 					return fmt.Errorf("unmarshal field settings: %w", err)
 				}
 			}
+		case connection.FieldWarned:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field warned", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Warned); err != nil {
+					return fmt.Errorf("unmarshal field warned: %w", err)
+				}
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -186,6 +196,9 @@ func (_m *Connection) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("settings=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Settings))
+	builder.WriteString(", ")
+	builder.WriteString("warned=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Warned))
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -86,6 +86,12 @@ func (_c *ConnectionCreate) SetSettings(v schema.ConnectionSettings) *Connection
 	return _c
 }
 
+// SetWarned sets the "warned" field.
+func (_c *ConnectionCreate) SetWarned(v map[string]int) *ConnectionCreate {
+	_c.mutation.SetWarned(v)
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *ConnectionCreate) SetID(v uuid.UUID) *ConnectionCreate {
 	_c.mutation.SetID(v)
@@ -251,6 +257,10 @@ func (_c *ConnectionCreate) createSpec() (*Connection, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Settings(); ok {
 		_spec.SetField(connection.FieldSettings, field.TypeJSON, value)
 		_node.Settings = value
+	}
+	if value, ok := _c.mutation.Warned(); ok {
+		_spec.SetField(connection.FieldWarned, field.TypeJSON, value)
+		_node.Warned = value
 	}
 	return _node, _spec
 }

@@ -121,6 +121,18 @@ func (_u *ConnectionUpdate) SetNillableSettings(v *schema.ConnectionSettings) *C
 	return _u
 }
 
+// SetWarned sets the "warned" field.
+func (_u *ConnectionUpdate) SetWarned(v map[string]int) *ConnectionUpdate {
+	_u.mutation.SetWarned(v)
+	return _u
+}
+
+// ClearWarned clears the value of the "warned" field.
+func (_u *ConnectionUpdate) ClearWarned() *ConnectionUpdate {
+	_u.mutation.ClearWarned()
+	return _u
+}
+
 // Mutation returns the ConnectionMutation object of the builder.
 func (_u *ConnectionUpdate) Mutation() *ConnectionMutation {
 	return _u.mutation
@@ -206,6 +218,12 @@ func (_u *ConnectionUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	}
 	if value, ok := _u.mutation.Settings(); ok {
 		_spec.SetField(connection.FieldSettings, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.Warned(); ok {
+		_spec.SetField(connection.FieldWarned, field.TypeJSON, value)
+	}
+	if _u.mutation.WarnedCleared() {
+		_spec.ClearField(connection.FieldWarned, field.TypeJSON)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -317,6 +335,18 @@ func (_u *ConnectionUpdateOne) SetNillableSettings(v *schema.ConnectionSettings)
 	if v != nil {
 		_u.SetSettings(*v)
 	}
+	return _u
+}
+
+// SetWarned sets the "warned" field.
+func (_u *ConnectionUpdateOne) SetWarned(v map[string]int) *ConnectionUpdateOne {
+	_u.mutation.SetWarned(v)
+	return _u
+}
+
+// ClearWarned clears the value of the "warned" field.
+func (_u *ConnectionUpdateOne) ClearWarned() *ConnectionUpdateOne {
+	_u.mutation.ClearWarned()
 	return _u
 }
 
@@ -435,6 +465,12 @@ func (_u *ConnectionUpdateOne) sqlSave(ctx context.Context) (_node *Connection, 
 	}
 	if value, ok := _u.mutation.Settings(); ok {
 		_spec.SetField(connection.FieldSettings, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.Warned(); ok {
+		_spec.SetField(connection.FieldWarned, field.TypeJSON, value)
+	}
+	if _u.mutation.WarnedCleared() {
+		_spec.ClearField(connection.FieldWarned, field.TypeJSON)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Connection{config: _u.config}

@@ -1510,6 +1510,7 @@ type ConnectionMutation struct {
 	kind          *connection.Kind
 	enabled       *bool
 	settings      *schema.ConnectionSettings
+	warned        *map[string]int
 	clearedFields map[string]struct{}
 	done          bool
 	oldValue      func(context.Context) (*Connection, error)
@@ -1928,6 +1929,55 @@ func (m *ConnectionMutation) ResetSettings() {
 	m.settings = nil
 }
 
+// SetWarned sets the "warned" field.
+func (m *ConnectionMutation) SetWarned(value map[string]int) {
+	m.warned = &value
+}
+
+// Warned returns the value of the "warned" field in the mutation.
+func (m *ConnectionMutation) Warned() (r map[string]int, exists bool) {
+	v := m.warned
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWarned returns the old "warned" field's value of the Connection entity.
+// If the Connection object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConnectionMutation) OldWarned(ctx context.Context) (v map[string]int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWarned is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWarned requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWarned: %w", err)
+	}
+	return oldValue.Warned, nil
+}
+
+// ClearWarned clears the value of the "warned" field.
+func (m *ConnectionMutation) ClearWarned() {
+	m.warned = nil
+	m.clearedFields[connection.FieldWarned] = struct{}{}
+}
+
+// WarnedCleared returns if the "warned" field was cleared in this mutation.
+func (m *ConnectionMutation) WarnedCleared() bool {
+	_, ok := m.clearedFields[connection.FieldWarned]
+	return ok
+}
+
+// ResetWarned resets all changes to the "warned" field.
+func (m *ConnectionMutation) ResetWarned() {
+	m.warned = nil
+	delete(m.clearedFields, connection.FieldWarned)
+}
+
 // Where appends a list predicates to the ConnectionMutation builder.
 func (m *ConnectionMutation) Where(ps ...predicate.Connection) {
 	m.predicates = append(m.predicates, ps...)
@@ -1962,7 +2012,7 @@ func (m *ConnectionMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ConnectionMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
 	if m.created_at != nil {
 		fields = append(fields, connection.FieldCreatedAt)
 	}
@@ -1986,6 +2036,9 @@ func (m *ConnectionMutation) Fields() []string {
 	}
 	if m.settings != nil {
 		fields = append(fields, connection.FieldSettings)
+	}
+	if m.warned != nil {
+		fields = append(fields, connection.FieldWarned)
 	}
 	return fields
 }
@@ -2011,6 +2064,8 @@ func (m *ConnectionMutation) Field(name string) (ent.Value, bool) {
 		return m.Enabled()
 	case connection.FieldSettings:
 		return m.Settings()
+	case connection.FieldWarned:
+		return m.Warned()
 	}
 	return nil, false
 }
@@ -2036,6 +2091,8 @@ func (m *ConnectionMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldEnabled(ctx)
 	case connection.FieldSettings:
 		return m.OldSettings(ctx)
+	case connection.FieldWarned:
+		return m.OldWarned(ctx)
 	}
 	return nil, fmt.Errorf("unknown Connection field %s", name)
 }
@@ -2101,6 +2158,13 @@ func (m *ConnectionMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetSettings(v)
 		return nil
+	case connection.FieldWarned:
+		v, ok := value.(map[string]int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWarned(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Connection field %s", name)
 }
@@ -2145,7 +2209,11 @@ func (m *ConnectionMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *ConnectionMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(connection.FieldWarned) {
+		fields = append(fields, connection.FieldWarned)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -2158,6 +2226,11 @@ func (m *ConnectionMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *ConnectionMutation) ClearField(name string) error {
+	switch name {
+	case connection.FieldWarned:
+		m.ClearWarned()
+		return nil
+	}
 	return fmt.Errorf("unknown Connection nullable field %s", name)
 }
 
@@ -2188,6 +2261,9 @@ func (m *ConnectionMutation) ResetField(name string) error {
 		return nil
 	case connection.FieldSettings:
 		m.ResetSettings()
+		return nil
+	case connection.FieldWarned:
+		m.ResetWarned()
 		return nil
 	}
 	return fmt.Errorf("unknown Connection field %s", name)

@@ -1,32 +1,17 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
-	"github.com/rollcall/rollcall/ent/schema"
-	"github.com/rollcall/rollcall/ent/signon"
-	"github.com/rollcall/rollcall/ent/user"
-	"github.com/rollcall/rollcall/internal/access"
-	"github.com/rollcall/rollcall/internal/actor"
-	"github.com/rollcall/rollcall/internal/notify"
 	"github.com/rollcall/rollcall/internal/notify/mailsink"
-	"github.com/rollcall/rollcall/internal/seal"
-	"github.com/rollcall/rollcall/internal/store"
-	"github.com/rollcall/rollcall/internal/store/storetest"
 )
 
 func plainURL(sink *mailsink.Sink) string {
@@ -76,82 +61,6 @@ func TestServeMailsThatASecretEnds(t *testing.T) {
 			}
 		}
 		r.end()
-	})
-}
-
-// OID-28: one mail for each step, whatever starts anew and however many replicas look.
-func TestEachStepIsMailedOnce(t *testing.T) {
-	onBoth(t, func(sh *shell) {
-		t, began := sh.T, time.Now()
-		var days atomic.Int64
-		clock := func() time.Time { return began.AddDate(0, 0, int(days.Load())) }
-		s, err := store.Open(t.Context(), sh.env[settingDatabase], store.Options{Clock: clock})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = s.Close() }()
-		org, conn := storetest.Organization(t, s, "acme")
-		box, err := seal.New(bytes.Repeat([]byte{7}, 32))
-		if err != nil {
-			t.Fatal(err)
-		}
-		on, ends := access.NewSignOns(s, box), began.AddDate(0, 0, 61)
-		err = s.Write(actor.InOrg(t.Context(), org.ID), func(ctx context.Context, tx *store.Tx) error {
-			tx.User.Create().SetUserName("ada@acme.test").SetRole(user.RoleOWNER).SaveX(ctx)
-			if _, err := on.Configure(ctx, tx, conn.ID, signon.ProtocolOIDC, schema.SignOnSettings{Issuer: "https://idp.test", ClientID: "rollcall"}); err != nil {
-				return err
-			}
-			if _, err := on.AddSecret(ctx, tx, conn.ID, "secret", &ends); err != nil {
-				return err
-			}
-			_, err := on.Switch(ctx, tx, conn.ID, true, false)
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		sink := mailsink.New(t, mailsink.Options{})
-		mailServer, err := notify.ParseServer(plainURL(sink))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got []string
-		for range 64 {
-			told := 0
-			for range 2 { // another start, or another replica
-				r := &server{store: s, signOns: access.NewSignOns(s, box)}
-				sent := make(chan string, 10)
-				if r.mail, err = notify.New(notify.Options{Store: s, Server: mailServer, PublicURL: "https://training.acme.test",
-					Observe: func(outcome string) { sent <- outcome }, Log: slog.New(slog.DiscardHandler)}); err != nil {
-					t.Fatal(err)
-				}
-				n, err := r.warnAll(t.Context())
-				if err != nil {
-					t.Fatal(err)
-				}
-				if told += n; n > 0 {
-					ctx, stop := context.WithCancel(t.Context())
-					ended := make(chan error, 1)
-					go func() { ended <- r.mail.Run(ctx) }()
-					got = append(got, <-sent+": "+sink.Next().Subject())
-					stop()
-					if err := <-ended; err != nil {
-						t.Fatal(err)
-					}
-				}
-			}
-			if told > 1 || sink.Waiting() > 0 {
-				t.Fatalf("a step was told %d times, and %d more mails came", told, sink.Waiting())
-			}
-			days.Add(1)
-		}
-		var want []string
-		for _, when := range []string{"ends in 60 days", "ends in 30 days", "ends in 14 days", "ends in 7 days", "ends within a day", "has ended"} {
-			want = append(want, "sent: acme: the client secret of “default” "+when)
-		}
-		if d := cmp.Diff(want, got); d != "" {
-			t.Error(d)
-		}
 	})
 }
 

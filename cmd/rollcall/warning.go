@@ -15,7 +15,13 @@ import (
 
 const warningEvery = time.Hour
 
-// keepWarning leaves Events for secrets that end soon: now, and then once an hour.
+// warned is of how many things there was a warning.
+type warned struct {
+	secrets     int // of single sign-on
+	connections int // whose last SCIM credential ends
+}
+
+// keepWarning leaves Events for what ends soon: now, and then once an hour.
 func (s *server) keepWarning(ctx context.Context) {
 	tick := time.NewTicker(warningEvery)
 	defer tick.Stop()
@@ -24,8 +30,11 @@ func (s *server) keepWarning(ctx context.Context) {
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("look for secrets that end soon", "err", err)
 		}
-		if n > 0 {
-			s.log.Warn("client secrets or certificates of single sign-on end soon, or have ended; the console says which", "secrets", n)
+		if n.secrets > 0 {
+			s.log.Warn("client secrets or certificates of single sign-on end soon, or have ended; the console says which", "secrets", n.secrets)
+		}
+		if n.connections > 0 {
+			s.log.Warn("the last SCIM tokens or client secrets of connections end soon, or have ended: their directories are turned away then; the console says which", "connections", n.connections)
 		}
 		select {
 		case <-ctx.Done():
@@ -36,12 +45,20 @@ func (s *server) keepWarning(ctx context.Context) {
 }
 
 // warnAll warns in every organization, by mail too where there is a mail server.
-func (s *server) warnAll(ctx context.Context) (int, error) {
-	var tell func(context.Context, *store.Tx, access.Ending) error
+func (s *server) warnAll(ctx context.Context) (n warned, err error) {
+	var secret func(context.Context, *store.Tx, access.Ending) error
+	var last func(context.Context, *store.Tx, access.LastEnding) error
 	if s.mail != nil {
-		tell = s.mailEnding
+		secret, last = s.mailEnding, s.mailLastEnding
 	}
-	return inEachOrganization(ctx, s.store, func(ctx context.Context) (int, error) { return s.signOns.Warn(ctx, tell) })
+	_, err = inEachOrganization(ctx, s.store, func(ctx context.Context) (int, error) {
+		secrets, err := s.signOns.Warn(ctx, secret)
+		connections, also := s.access.Warn(ctx, last)
+		n.secrets += secrets
+		n.connections += connections
+		return secrets + connections, errors.Join(err, also)
+	})
+	return n, err
 }
 
 // namesOfUses are what mails call what ends.
@@ -51,6 +68,10 @@ var namesOfUses = map[string]string{access.UseClientSecret: notify.ClientSecret,
 func (s *server) mailEnding(ctx context.Context, tx *store.Tx, e access.Ending) error {
 	return s.mail.SecretEnds(ctx, tx, notify.SecretEnding{Connection: e.ConnectionID, What: namesOfUses[e.Use], Hint: e.Hint,
 		Ends: e.Ends, Days: e.Days, Covered: e.Covered})
+}
+
+func (s *server) mailLastEnding(ctx context.Context, tx *store.Tx, e access.LastEnding) error {
+	return s.mail.CredentialsEnd(ctx, tx, notify.CredentialsEnding{Connection: e.ID, Ends: e.Ends, Days: e.Days})
 }
 
 // inEachOrganization does something in every organization that is not suspended, and

@@ -30,6 +30,8 @@ const (
 	FieldEnabled = "enabled"
 	// FieldSettings holds the string denoting the settings field in the database.
 	FieldSettings = "settings"
+	// FieldWarned holds the string denoting the warned field in the database.
+	FieldWarned = "warned"
 	// Table holds the table name of the connection in the database.
 	Table = "connections"
 )
@@ -45,6 +47,7 @@ var Columns = []string{
 	FieldKind,
 	FieldEnabled,
 	FieldSettings,
+	FieldWarned,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).

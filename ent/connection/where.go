@@ -340,6 +340,16 @@ func EnabledNEQ(v bool) predicate.Connection {
 	return predicate.Connection(sql.FieldNEQ(FieldEnabled, v))
 }
 
+// WarnedIsNil applies the IsNil predicate on the "warned" field.
+func WarnedIsNil() predicate.Connection {
+	return predicate.Connection(sql.FieldIsNull(FieldWarned))
+}
+
+// WarnedNotNil applies the NotNil predicate on the "warned" field.
+func WarnedNotNil() predicate.Connection {
+	return predicate.Connection(sql.FieldNotNull(FieldWarned))
+}
+
 // And groups predicates with the AND operator between them.
 func And(predicates ...predicate.Connection) predicate.Connection {
 	return predicate.Connection(sql.AndPredicates(predicates...))

@@ -70,6 +70,7 @@ var (
 		{Name: "kind", Type: field.TypeEnum, Enums: []string{"ENTRA", "OKTA", "ONELOGIN", "JUMPCLOUD", "GOOGLE", "GENERIC"}},
 		{Name: "enabled", Type: field.TypeBool, Default: true},
 		{Name: "settings", Type: field.TypeJSON},
+		{Name: "warned", Type: field.TypeJSON, Nullable: true},
 	}
 	// ConnectionsTable holds the schema information for the "connections" table.
 	ConnectionsTable = &schema.Table{

@@ -47,6 +47,7 @@ func (Connection) Fields() []ent.Field {
 		field.Enum("kind").Values("ENTRA", "OKTA", "ONELOGIN", "JUMPCLOUD", "GOOGLE", "GENERIC"),
 		field.Bool("enabled").Default(true),
 		field.JSON("settings", ConnectionSettings{}),
+		field.JSON("warned", map[string]int{}).Optional().Comment("how many warnings before its end were given of its last SCIM credential, by the time of that end"),
 	}
 }
 

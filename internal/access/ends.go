@@ -6,11 +6,9 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/organization"
-	"github.com/rollcall/rollcall/ent/scimclient"
+	"github.com/rollcall/rollcall/ent/predicate"
 	"github.com/rollcall/rollcall/ent/signon"
-	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -26,6 +24,10 @@ const (
 // EndKinds are all of them.
 var EndKinds = []string{EndsClientSecret, EndsSigningKey, EndsProvider, EndsScimToken, EndsScimClientSecret}
 
+// warnedOrganization are the conditions of an organization whose secrets matter: it is
+// not suspended, and no rehearsal's copy.
+var warnedOrganization = []predicate.Organization{organization.SuspendedAtIsNil(), organization.RehearsalOfIsNil()}
+
 // Ends are the times at which, over all organizations that are not suspended, the
 // first connection has no working secret of a kind any more; a time in the past where
 // one hasn't now. The secret that lasts longest counts: an old one beside its
@@ -33,12 +35,12 @@ var EndKinds = []string{EndsClientSecret, EndsSigningKey, EndsProvider, EndsScim
 func (s *SignOns) Ends(ctx context.Context) (map[string]time.Time, error) {
 	ctx = store.AcrossOrganizations(ctx)
 	read := s.store.Read()
-	suspended, err := read.Organization.Query().Where(organization.Or(organization.SuspendedAtNotNil(), organization.RehearsalOfNotNil())).IDs(ctx)
+	excluded, err := read.Organization.Query().Where(organization.Not(organization.And(warnedOrganization...))).IDs(ctx)
 	if err != nil {
 		return nil, err
 	}
 	left := ends{}
-	ons, err := read.SignOn.Query().Where(signon.Enabled(true), signon.OrgIDNotIn(suspended...)).All(ctx)
+	ons, err := read.SignOn.Query().Where(signon.Enabled(true), signon.OrgIDNotIn(excluded...)).All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -54,42 +56,32 @@ func (s *SignOns) Ends(ctx context.Context) (map[string]time.Time, error) {
 			left.note(EndsProvider, on.ID, &c.NotAfter)
 		}
 	}
-	tokens, err := read.Token.Query().Where(token.KindEQ(token.KindScim), token.ClientIDIsNil(), token.ConnectionIDNotNil(), token.RevokedAtIsNil(),
-		token.OrgIDNotIn(suspended...)).Select(token.FieldConnectionID, token.FieldExpiresAt).All(ctx)
+	credentials, err := credentialsOf(ctx, read, excluded...)
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range tokens {
-		left.note(EndsScimToken, *t.ConnectionID, t.ExpiresAt)
-	}
-	clients, err := read.ScimClient.Query().Where(scimclient.RevokedAtIsNil(), scimclient.OrgIDNotIn(suspended...)).All(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range clients {
-		left.ofClient(c)
+	for _, c := range credentials {
+		left.note(c.kind, c.owner, c.ends)
 	}
 	return left.first(), nil
 }
 
-// ends is, by kind and owner, when the last of its secrets ends; nil for never.
-type ends map[string]map[uuid.UUID]*time.Time
+// ends is, by kind and owner, when the last of its secrets ends.
+type ends map[string]lasting
 
 func (e ends) note(kind string, owner uuid.UUID, at *time.Time) {
 	if e[kind] == nil {
-		e[kind] = map[uuid.UUID]*time.Time{}
+		e[kind] = lasting{}
 	}
-	if was, known := e[kind][owner]; !known || was != nil && (at == nil || at.After(*was)) {
-		e[kind][owner] = at
-	}
+	e[kind].note(owner, at)
 }
 
-// ofClient leaves out a client that needs no secret, because its assertions are taken.
-func (e ends) ofClient(c *ent.ScimClient) {
-	for _, k := range c.Secrets {
-		if c.Issuer == "" {
-			e.note(EndsScimClientSecret, c.ID, k.ExpiresAt)
-		}
+// lasting is, by owner, when the last of its secrets ends; nil for never.
+type lasting map[uuid.UUID]*time.Time
+
+func (l lasting) note(owner uuid.UUID, at *time.Time) {
+	if was, known := l[owner]; !known || was != nil && (at == nil || at.After(*was)) {
+		l[owner] = at
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 	"github.com/rollcall/rollcall/internal/store"
 )
 
-// administrators are who look after single sign-on.
+// administrators are who look after connections.
 var administrators = []user.Role{user.RoleOWNER, user.RoleADMIN}
 
 // maxRecipients bounds how many people one thing is told.
@@ -34,6 +34,28 @@ func recipients(ctx context.Context, tx *store.Tx) ([]uuid.UUID, error) {
 type envelope struct {
 	Org uuid.UUID `json:"org"`
 	To  uuid.UUID `json:"to"`
+}
+
+// tell inserts a job for each recipient, if the transaction commits.
+func (n *Notifier) tell(ctx context.Context, tx *store.Tx, job func(envelope) river.JobArgs) error {
+	org, err := tx.Organization.Query().OnlyID(ctx)
+	if err != nil {
+		return err
+	}
+	people, err := recipients(ctx, tx)
+	if err != nil || len(people) == 0 {
+		return err
+	}
+	jobs := make([]river.InsertManyParams, len(people))
+	for i, to := range people {
+		jobs[i].Args = job(envelope{org, to})
+	}
+	begun, err := tx.SQL()
+	if err != nil {
+		return err
+	}
+	_, err = n.jobs.InsertManyTx(ctx, begun, jobs)
+	return err
 }
 
 // errGone means that there is nobody, or nothing, that the mail would be about.

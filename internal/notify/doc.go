@@ -1,7 +1,8 @@
 // Package notify tells people by mail what they have to know while they aren't looking
 // at the console.
 //
-//	SecretEnds  → within the transaction that notes what is to be told, inserts one job
+//	SecretEnds, CredentialsEnd
+//	            → within the transaction that notes what is to be told, insert one job
 //	              for each person whom it concerns: it is there if that commits
 //	Run         → works the jobs, on any replica: looks the person up anew, writes the
 //	              mail from a template, and hands it to the operator's mail server;

@@ -37,19 +37,42 @@ func TestMails(t *testing.T) {
 			{"key_ends", connection.KindENTRA, notify.SecretEnding{What: notify.SigningKey, Hint: "4f1a", Days: 14}},
 			{"certificate_ends", connection.KindENTRA, notify.SecretEnding{What: notify.ProviderCertificate, Days: 7}},
 		} {
-			h.must(func(ctx context.Context, tx *store.Tx) error {
-				return tx.Connection.UpdateOneID(h.conn.ID).SetKind(m.kind).SetName(strings.ToLower(string(m.kind))).Exec(ctx)
-			})
+			h.becomes(m.kind)
 			m.Connection, m.Ends = h.conn.ID, ends
 			h.must(func(ctx context.Context, tx *store.Tx) error { return h.SecretEnds(ctx, tx, m.SecretEnding) })
-			stop := h.run(h.Notifier)
-			h.next(notify.Sent)
-			stop()
-			got := h.sink.Next()
-			h.golden(m.name+".txt", got.Subject()+"\n\n"+got.Text)
-			h.golden(m.name+".html", got.HTML)
+			h.arrives(m.name)
+		}
+		for _, m := range []struct {
+			name string
+			kind connection.Kind
+			days int
+		}{{"credentials_end", connection.KindENTRA, 30}, {"credentials_ended", connection.KindENTRA, 0}, {"credentials_end_soon", connection.KindOKTA, 1}} {
+			h.becomes(m.kind)
+			h.must(func(ctx context.Context, tx *store.Tx) error {
+				return h.CredentialsEnd(ctx, tx, notify.CredentialsEnding{Connection: h.conn.ID, Ends: ends, Days: m.days})
+			})
+			h.arrives(m.name)
 		}
 	})
+}
+
+// becomes makes the connection one of another kind.
+func (h *house) becomes(kind connection.Kind) {
+	h.Helper()
+	h.must(func(ctx context.Context, tx *store.Tx) error {
+		return tx.Connection.UpdateOneID(h.conn.ID).SetKind(kind).SetName(strings.ToLower(string(kind))).Exec(ctx)
+	})
+}
+
+// arrives sends the one mail that waits, and compares it.
+func (h *house) arrives(name string) {
+	h.Helper()
+	stop := h.run(h.Notifier)
+	h.next(notify.Sent)
+	stop()
+	got := h.sink.Next()
+	h.golden(name+".txt", got.Subject()+"\n\n"+got.Text)
+	h.golden(name+".html", got.HTML)
 }
 
 func (h *house) golden(name, got string) {

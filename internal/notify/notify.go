@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -57,10 +58,10 @@ func New(o Options) (*Notifier, error) {
 	}
 	n := &Notifier{Options: o}
 	w := river.NewWorkers()
-	if err := river.AddWorkerSafely(w, &secretEndsWorker{notifier: n}); err != nil {
+	err := errors.Join(river.AddWorkerSafely(w, &secretEndsWorker{notifier: n}), river.AddWorkerSafely(w, &credentialsEndWorker{notifier: n}))
+	if err != nil {
 		return nil, err
 	}
-	var err error
 	n.jobs, err = river.NewClient(o.Store.Jobs(), &river.Config{
 		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},
 		Workers:           w,

@@ -2,14 +2,11 @@ package notify
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
 
-	"github.com/rollcall/rollcall/ent"
-	"github.com/rollcall/rollcall/ent/connection"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -33,24 +30,7 @@ type SecretEnding struct {
 // SecretEnds tells the administrators of the actor's organization of a secret that ends,
 // if the transaction commits.
 func (n *Notifier) SecretEnds(ctx context.Context, tx *store.Tx, s SecretEnding) error {
-	org, err := tx.Organization.Query().OnlyID(ctx)
-	if err != nil {
-		return err
-	}
-	people, err := recipients(ctx, tx)
-	if err != nil || len(people) == 0 {
-		return err
-	}
-	jobs := make([]river.InsertManyParams, len(people))
-	for i, to := range people {
-		jobs[i].Args = secretEnds{envelope{org, to}, s}
-	}
-	begun, err := tx.SQL()
-	if err != nil {
-		return err
-	}
-	_, err = n.jobs.InsertManyTx(ctx, begun, jobs)
-	return err
+	return n.tell(ctx, tx, func(e envelope) river.JobArgs { return secretEnds{e, s} })
 }
 
 // secretEnds is the job of one mail.
@@ -70,24 +50,15 @@ type secretEndsWorker struct {
 // Work implements river.Worker.
 func (w *secretEndsWorker) Work(ctx context.Context, job *river.Job[secretEnds]) error {
 	return w.notifier.deliver(ctx, job.JobRow, job.Args.envelope, "secret_ends", func(ctx context.Context) (any, error) {
-		conn, err := w.notifier.Store.Read().Connection.Query().Where(connection.ID(job.Args.Connection)).Only(ctx)
-		if err != nil {
-			return nil, gone(err)
-		}
-		return about(conn, job.Args.SecretEnding), nil
+		about, err := w.notifier.ending(ctx, job.Args.Connection, job.Args.Ends, job.Args.Days, "signon")
+		return endingSecret{job.Args.SecretEnding, about}, err
 	})
 }
 
 // endingSecret is what the template says of a secret.
 type endingSecret struct {
 	SecretEnding
-	Name, When, Link string
-	Entra            bool
-}
-
-func about(conn *ent.Connection, s SecretEnding) endingSecret {
-	return endingSecret{SecretEnding: s, Name: harmless(conn.Name), When: s.Ends.UTC().Format("2 January 2006"),
-		Link: "/connections/" + conn.ID.String() + "?tab=signon", Entra: conn.Kind == connection.KindENTRA}
+	ending
 }
 
 // Key says whether it is a key of ours.
@@ -95,11 +66,3 @@ func (s endingSecret) Key() bool { return s.What == SigningKey }
 
 // Provider says whether it is the identity provider's certificate.
 func (s endingSecret) Provider() bool { return s.What == ProviderCertificate }
-
-// In says in how many days.
-func (s endingSecret) In() string {
-	if s.Days == 1 {
-		return "within a day"
-	}
-	return fmt.Sprintf("in %d days", s.Days)
-}

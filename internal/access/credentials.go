@@ -1,0 +1,56 @@
+package access
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/scimclient"
+	"github.com/rollcall/rollcall/ent/token"
+)
+
+// credential is something with which a directory gets in.
+type credential struct {
+	kind       string // EndsScimToken or EndsScimClientSecret
+	connection uuid.UUID
+	owner      uuid.UUID  // the connection of a token, the client of a secret
+	ends       *time.Time // nil for never
+}
+
+// credentialsOf are those that are not revoked, ended ones among them, of the actor's
+// organization or, across organizations, of all but those that are excluded.
+func credentialsOf(ctx context.Context, read *ent.Client, excluded ...uuid.UUID) (all []credential, err error) {
+	tokens, err := read.Token.Query().Where(token.KindEQ(token.KindScim), token.ClientIDIsNil(), token.ConnectionIDNotNil(), token.RevokedAtIsNil(),
+		token.OrgIDNotIn(excluded...)).Select(token.FieldConnectionID, token.FieldExpiresAt).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range tokens {
+		all = append(all, credential{EndsScimToken, *t.ConnectionID, *t.ConnectionID, t.ExpiresAt})
+	}
+	clients, err := read.ScimClient.Query().Where(scimclient.RevokedAtIsNil(), scimclient.OrgIDNotIn(excluded...)).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range clients {
+		if c.Issuer != "" { // its assertions are taken, whatever becomes of its secrets
+			all = append(all, credential{EndsScimClientSecret, c.ConnectionID, c.ID, nil})
+		}
+		for _, k := range c.Secrets {
+			all = append(all, credential{EndsScimClientSecret, c.ConnectionID, c.ID, k.ExpiresAt})
+		}
+	}
+	return all, nil
+}
+
+// provisioned says whether a directory has ever got in through a connection. What
+// clients got is forgotten soon; that they got it is not.
+func provisioned(ctx context.Context, read *ent.Client, connection uuid.UUID) (bool, error) {
+	used, err := read.Token.Query().Where(token.KindEQ(token.KindScim), token.ConnectionID(connection), token.LastUsedAtNotNil()).Exist(ctx)
+	if used || err != nil {
+		return used, err
+	}
+	return read.ScimClient.Query().Where(scimclient.ConnectionID(connection), scimclient.LastUsedAtNotNil()).Exist(ctx)
+}

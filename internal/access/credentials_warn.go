@@ -1,0 +1,115 @@
+package access
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/connection"
+	"github.com/rollcall/rollcall/ent/predicate"
+	"github.com/rollcall/rollcall/internal/store"
+)
+
+// LastEnding is a connection whose last SCIM credential ends: of what lets its
+// directory in, the one that lasts longest.
+type LastEnding struct {
+	*ent.Connection
+	Ends time.Time
+	Days int // until then, rounded up; 0: it has ended
+
+	stage int // how many warnings are due
+}
+
+// Warn leaves an Event for each connection of the actor's organization that is
+// provisioned and whose last SCIM credential ends within 60, 30, 14, 7 days or one, or
+// has ended: one for each of these, however often and on however many replicas it runs.
+// Paused connections, suspended organizations and rehearsals are left alone. tell,
+// unless it is nil, passes each on within the same transaction. It returns how many that
+// were.
+func (a *Access) Warn(ctx context.Context, tell func(context.Context, *store.Tx, LastEnding) error) (warned int, err error) {
+	due, err := dueCredentials(ctx, a.store.Read(), a.store.Now())
+	if err != nil {
+		return 0, err
+	}
+	for _, d := range due {
+		n := 0
+		err := a.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			if _, err := tx.LockConnection(ctx, d.ID); ent.IsNotFound(err) {
+				return nil
+			} else if err != nil {
+				return err
+			}
+			n = 0
+			current, err := dueCredentials(ctx, tx.Client, tx.Now(), connection.ID(d.ID))
+			for _, e := range current {
+				if err = warnOfLast(ctx, tx, e); err == nil && tell != nil {
+					err = tell(ctx, tx, e)
+				}
+				n = 1
+			}
+			return err
+		})
+		if err != nil {
+			return warned, err
+		}
+		warned += n
+	}
+	return warned, nil
+}
+
+// dueCredentials are the connections of which it is time to warn.
+func dueCredentials(ctx context.Context, read *ent.Client, now time.Time, which ...predicate.Connection) (due []LastEnding, err error) {
+	if counts, err := read.Organization.Query().Where(warnedOrganization...).Exist(ctx); err != nil || !counts {
+		return nil, err
+	}
+	conns, err := read.Connection.Query().Where(connection.Enabled(true)).Where(which...).Order(connection.ByID()).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	credentials, err := credentialsOf(ctx, read)
+	if err != nil {
+		return nil, err
+	}
+	last := lasting{}
+	for _, c := range credentials {
+		last.note(c.connection, c.ends)
+	}
+	for _, conn := range conns {
+		at := last[conn.ID]
+		if at == nil {
+			continue
+		}
+		stage, days := stageOf(*at, now)
+		if stage <= conn.Warned[markOf(*at)] {
+			continue
+		}
+		used, err := provisioned(ctx, read, conn.ID)
+		if err != nil {
+			return nil, err
+		}
+		if used {
+			due = append(due, LastEnding{conn, at.UTC(), days, stage})
+		}
+	}
+	return due, nil
+}
+
+// markOf is under what a connection keeps how many warnings of an end were given:
+// another end is warned of anew.
+func markOf(end time.Time) string { return end.UTC().Format(time.RFC3339Nano) }
+
+// warnOfLast notes what is due now. The marks of earlier ends go.
+func warnOfLast(ctx context.Context, tx *store.Tx, e LastEnding) error {
+	verb := "credentials_expire"
+	if e.Days == 0 {
+		verb = "credentials_expired"
+	}
+	tx.Note(ent.TypeConnection, e.ID, verb, map[string]any{"days": e.Days, "expires_at": e.Ends})
+	marks, err := json.Marshal(map[string]int{markOf(e.Ends): e.stage})
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, "UPDATE connections SET warned = ? WHERE id = ?", string(marks), e.ID)
+	return err
+}
