@@ -44,7 +44,7 @@ func TestActiveAdministratorsAreTold(t *testing.T) {
 			if link := `href="https://training.acme.test/connections/` + h.conn.ID.String() + `?tab=signon"`; !strings.Contains(m.HTML, link) {
 				h.Errorf("%s isn't in\n%s", link, m.HTML)
 			}
-			if m.From != "rollcall@rollcall.test" || m.Header.Get("Auto-Submitted") != "auto-generated" {
+			if m.From != "rollcall@rollcall.test" || m.Header.Get("User-Agent")+m.Header.Get("X-Mailer") != "" || m.Header.Get("Auto-Submitted") != "auto-generated" {
 				h.Errorf("it comes from %s, %v", m.From, m.Header)
 			}
 		}

@@ -42,7 +42,7 @@ func (s *Server) write(name string, l letter) (*mail.Msg, error) {
 	if err := pages.ExecuteTemplate(&page, name+".html", l); err != nil {
 		return nil, err
 	}
-	m := mail.NewMsg()
+	m := mail.NewMsg(mail.WithNoDefaultUserAgent()) // which would name the library and its version
 	m.FromMailAddress(s.from)
 	m.Subject(subject)
 	m.SetDate()

@@ -22,10 +22,17 @@ func (s *Store) Jobs() riverdriver.Driver[*sql.Tx] { return s.jobsOf(s.jobs) }
 
 func (s *Store) jobsOf(db *sql.DB) riverdriver.Driver[*sql.Tx] {
 	if s.Postgres() {
-		return riverdatabasesql.New(db)
+		return unannounced{riverdatabasesql.New(db)}
 	}
 	return riversqlite.New(db)
 }
+
+// unannounced sends no NOTIFY with the jobs of a transaction, which would have all
+// commits wait for one another. Nobody would hear it: River's workers look for jobs.
+type unannounced struct{ riverdriver.Driver[*sql.Tx] }
+
+// SupportsListenNotify implements riverdriver.Driver.
+func (unannounced) SupportsListenNotify() bool { return false }
 
 // SQL is the transaction as River wants it, to insert jobs that are there if, and only
 // if, the transaction commits.

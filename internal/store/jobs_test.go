@@ -35,3 +35,12 @@ func TestRiverHasItsOwnConnectionOnSQLite(t *testing.T) {
 		t.Errorf("River waits for a connection of the pool: %v", err)
 	}
 }
+
+// A NOTIFY in a transaction would have all commits wait for one another.
+func TestJobsAreInsertedWithoutANotify(t *testing.T) {
+	onBoth(t, func(h *house) {
+		if h.Jobs().SupportsListenNotify() {
+			h.Error("River sends one with each job")
+		}
+	})
+}
