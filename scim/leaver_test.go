@@ -6,9 +6,13 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
+	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/membership"
 	entschema "github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/ent/session"
+	"github.com/rollcall/rollcall/ent/signon"
 	entuser "github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/store"
@@ -157,5 +161,73 @@ func TestAnotherIdentityHasNoClaims(t *testing.T) {
 		p.is(ada, entuser.RoleAUDITOR, 0, "back, and in a group that gives less")
 		p.signIn("ada", "admin")
 		p.is(ada, entuser.RoleADMIN, 1, "signed in again")
+	})
+}
+
+// Who is in a group that gives a role, and that others fill, is protected before the
+// first sign-in too: whoever took over the name would get the role with it.
+func TestGroupsThatGiveARoleKeepTheirPeople(t *testing.T) {
+	onBoth(t, func(h *house) {
+		h.promote(h.create("boss"), entuser.RoleOWNER)
+		local := func(name string, members ...string) uuid.UUID {
+			h.Helper()
+			var ids []uuid.UUID
+			for _, m := range members {
+				ids = append(ids, uuid.MustParse(m))
+			}
+			var g *ent.Group
+			h.write(h.inOrg(), func(ctx context.Context, tx *store.Tx) (err error) {
+				g, err = h.directory.CreateLocalGroup(ctx, tx, name, ids)
+				return err
+			})
+			return g.ID
+		}
+		rules := func(rules ...entschema.RoleRule) {
+			h.Helper()
+			h.write(h.inOrg(), func(ctx context.Context, tx *store.Tx) error {
+				for _, r := range rules {
+					if err := tx.Group.UpdateOneID(r.Group).SetGivesRole(true).Exec(ctx); err != nil {
+						return err
+					}
+				}
+				settings := entschema.SignOnSettings{Issuer: "https://idp.test", ClientID: "rollcall", Roles: rules}
+				if on, err := tx.SignOn.Query().Only(ctx); err == nil {
+					return tx.SignOn.UpdateOne(on).SetSettings(settings).Exec(ctx)
+				}
+				return tx.SignOn.Create().SetConnectionID(h.conn.ID).SetProtocol(signon.ProtocolOIDC).SetSettings(settings).Exec(ctx)
+			})
+		}
+		bob, eve := h.create("bob"), h.create("eve")
+		directorys := uuid.MustParse(h.createGroup("Directory admins", eve))
+		trainers, everybody := local("Trainers", bob), local("Everybody", bob, eve)
+		admin := entschema.RoleRule{Group: trainers, Role: "ADMIN"}
+		rules(admin, entschema.RoleRule{Group: everybody, Role: "LEARNER"}, entschema.RoleRule{Group: directorys, Role: "ADMIN"})
+
+		rename := patch(op("replace", "userName", "mal@example.test"), op("replace", "externalId", "mal"))
+		h.do(http.MethodPatch, "/Users/"+bob, rename).refused(http.StatusConflict, "", "in the group Trainers")
+		h.do(http.MethodPut, "/Users/"+bob, with(person("bob"), "externalId", "mal")).refused(http.StatusConflict, "", "in the group Trainers")
+		h.do(http.MethodPatch, "/Users/"+bob, patch(op("replace", "title", "Trainer"))).want(http.StatusOK)
+		// The connection says who is in its own group; and a learner's role is nothing to gain.
+		h.do(http.MethodPatch, "/Users/"+eve, patch(op("replace", "userName", "eva@example.test"))).want(http.StatusOK)
+
+		gone := patch(op("replace", "active", false), op("replace", "userName", "1f0e@example.test"))
+		h.do(http.MethodPatch, "/Users/"+bob, gone).want(http.StatusOK)
+		in := func(g uuid.UUID) bool {
+			return h.store.Read().Membership.Query().Where(membership.GroupID(g), membership.UserID(uuid.MustParse(bob))).ExistX(h.inOrg())
+		}
+		if in(trainers) || !in(everybody) {
+			h.Errorf("in the group that gives the role: %t, in the other: %t", in(trainers), in(everybody))
+		}
+		if left := h.events(trainers.String()); len(left[len(left)-1].Data.Removed) != 1 {
+			h.Errorf("the group's last Event is %v", left[len(left)-1].Data)
+		}
+
+		// When the rule is gone there is nothing to gain.
+		carl := h.create("carl")
+		another := local("Others", carl)
+		rules(entschema.RoleRule{Group: another, Role: "AUDITOR"})
+		h.do(http.MethodPatch, "/Users/"+carl, rename).refused(http.StatusConflict, "", "in the group Others")
+		rules(admin)
+		h.do(http.MethodPatch, "/Users/"+carl, rename).want(http.StatusOK)
 	})
 }

@@ -216,13 +216,18 @@ func removeMembers(ctx context.Context, tx *store.Tx, g *ent.Group, c MemberChan
 	return collectIDs(tx.Query(ctx, all+" AND "+among+" RETURNING user_id", g.OrgID, g.ID, arg))
 }
 
-// leaveGroups takes a person out of all groups; each group has changed.
-func leaveGroups(ctx context.Context, tx *store.Tx, u *ent.User) error {
-	if _, err := tx.Exec(ctx, `UPDATE groups SET version = version + 1, updated_at = ? WHERE org_id = ? AND id IN
-		(SELECT group_id FROM memberships WHERE user_id = ?)`, tx.Now(), u.OrgID, u.ID); err != nil {
+// leaveGroups takes a person out of some groups, or of all; each group has changed.
+func leaveGroups(ctx context.Context, tx *store.Tx, u *ent.User, only ...uuid.UUID) error {
+	of, args := "org_id = ? AND user_id = ?", []any{u.OrgID, u.ID}
+	if len(only) > 0 {
+		among, list := tx.In("group_id", only)
+		of, args = of+" AND "+among, append(args, list)
+	}
+	if _, err := tx.Exec(ctx, "UPDATE groups SET version = version + 1, updated_at = ? WHERE org_id = ? AND id IN (SELECT group_id FROM memberships WHERE "+of+")",
+		append([]any{tx.Now(), u.OrgID}, args...)...); err != nil {
 		return err
 	}
-	groups, err := collectIDs(tx.Query(ctx, "DELETE FROM memberships WHERE org_id = ? AND user_id = ? RETURNING group_id", u.OrgID, u.ID))
+	groups, err := collectIDs(tx.Query(ctx, "DELETE FROM memberships WHERE "+of+" RETURNING group_id", args...))
 	for _, g := range groups {
 		tx.NoteMembers(g, nil, []uuid.UUID{u.ID})
 	}

@@ -95,7 +95,11 @@ func (d *Directory) takeOver(ctx context.Context, tx *store.Tx, conn *ent.Connec
 	if err != nil {
 		return nil, err
 	}
-	another, err := keepIdentityOf(ctx, tx, u, p)
+	known, err := profileOf(ctx, tx, u)
+	if err != nil {
+		return nil, err
+	}
+	other, err := keepIdentity(ctx, tx, conn, u, known, p)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +110,7 @@ func (d *Directory) takeOver(ctx context.Context, tx *store.Tx, conn *ent.Connec
 	was := ProfileOf(u)
 	was.Emails = []Email{{Value: "\x00"}} // unknown: the rows are written anew
 	tx.Name(u.ID, verb)
-	changed, err := d.change(ctx, tx, u, was, p, another, func(m *ent.UserMutation) {
+	changed, err := d.change(ctx, tx, u, was, p, other, func(m *ent.UserMutation) {
 		m.SetConnectionID(conn.ID)
 		m.ClearLinkAskedBy()
 		m.SetLinkApproved(false)

@@ -26,16 +26,16 @@ func (d *Directory) Update(ctx context.Context, tx *store.Tx, conn *ent.Connecti
 			return nil, err
 		}
 	}
-	another, err := keepIdentity(u, was, next)
+	other, err := keepIdentity(ctx, tx, conn, u, was, next)
 	if err != nil {
 		return nil, err
 	}
-	return d.change(ctx, tx, u, was, next, another, nil)
+	return d.change(ctx, tx, u, was, next, other, nil)
 }
 
-// change writes the differences between two profiles, and what also asks for. Where
-// something makes it another identity, the role is lost.
-func (d *Directory) change(ctx context.Context, tx *store.Tx, u *ent.User, was, next *Profile, another string, also func(*ent.UserMutation)) (*ent.User, error) {
+// change writes the differences between two profiles, and what also asks for. With
+// another identity the role is lost.
+func (d *Directory) change(ctx context.Context, tx *store.Tx, u *ent.User, was, next *Profile, other *another, also func(*ent.UserMutation)) (*ent.User, error) {
 	org, err := organizationOf(ctx)
 	if err != nil {
 		return nil, err
@@ -51,9 +51,9 @@ func (d *Directory) change(ctx context.Context, tx *store.Tx, u *ent.User, was, 
 		}
 	}
 	role := u.Role
-	if another != "" {
+	if other != nil {
 		role = user.RoleLEARNER
-		if err := loseRole(ctx, tx, u, another); err != nil {
+		if err := loseRole(ctx, tx, u, other); err != nil {
 			return nil, err
 		}
 	}
