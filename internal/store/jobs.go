@@ -3,8 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 
 	"github.com/pressly/goose/v3"
@@ -48,31 +48,48 @@ func (tx *Tx) SQL() (*sql.Tx, error) {
 }
 
 // riverStep makes or changes River's own tables. A newer River with further steps
-// needs another such migration; a test says so.
+// needs another such migration; a test says so. On SQLite, where nothing else keeps two
+// processes apart, it is one transaction with the note that it was done. PostgreSQL has
+// the migration lock, and takes some of River's steps in transactions of their own alone.
 func (s *Store) riverStep(version int64) *goose.Migration {
-	m := goose.NewGoMigration(version, &goose.GoFunc{RunDB: s.migrateRiver}, nil)
+	up := &goose.GoFunc{RunDB: s.migrateRiver}
+	if !s.Postgres() {
+		up = &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error { return s.migrateRiverTx(ctx, tx, version) }}
+	}
+	m := goose.NewGoMigration(version, up, nil)
 	m.Source = fmt.Sprintf("%d_river.go", version)
 	return m
 }
 
-// migrateRiver applies what River's tables lack. On SQLite another process may do the
-// same: then each waits for the other's step, finds it done, and goes on.
 func (s *Store) migrateRiver(ctx context.Context, db *sql.DB) error {
-	m, err := rivermigrate.New(s.jobsOf(db), &rivermigrate.Config{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	m, err := s.riverMigrator(db)
 	if err != nil {
 		return err
 	}
-	for {
-		before, err := m.ExistingVersions(ctx)
-		if err != nil {
-			return err
-		}
-		_, failure := m.Migrate(ctx, rivermigrate.DirectionUp, nil)
-		if failure == nil {
-			return nil
-		}
-		if after, err := m.ExistingVersions(ctx); err != nil || len(after) == len(before) {
-			return failure
-		}
+	_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	return err
+}
+
+// migrateRiverTx errs when another process was first, as the statements of other steps
+// do: they find what they would make.
+func (s *Store) migrateRiverTx(ctx context.Context, tx *sql.Tx, version int64) error {
+	var done int
+	err := tx.QueryRowContext(ctx, "SELECT count(*) FROM "+goose.DefaultTablename+" WHERE version_id = ?", version).Scan(&done)
+	if err != nil {
+		return err
 	}
+	if done > 0 {
+		return errors.New("another process was first")
+	}
+	m, err := s.riverMigrator(nil)
+	if err != nil {
+		return err
+	}
+	//lint:ignore SA1019 what can't be in one transaction are steps of PostgreSQL
+	_, err = m.MigrateTx(ctx, tx, rivermigrate.DirectionUp, nil)
+	return err
+}
+
+func (s *Store) riverMigrator(db *sql.DB) (*rivermigrate.Migrator[*sql.Tx], error) {
+	return rivermigrate.New(s.jobsOf(db), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
 }
