@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	netmail "net/mail"
+	"strings"
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
+	"golang.org/x/net/idna"
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/organization"
@@ -94,7 +96,8 @@ func gone(err error) error {
 }
 
 // addressOf is where mail for somebody goes: the primary address, or else a user name
-// that is one. It is nil for something that is no single address.
+// that is one, its domain as every mail server knows it (RFC 5890 §2.3.2.1). It is nil for
+// something that is no single address.
 func addressOf(u *ent.User) *netmail.Address {
 	text := u.UserName
 	if u.Email != nil {
@@ -104,7 +107,12 @@ func addressOf(u *ent.User) *netmail.Address {
 	if err != nil || a.Address != text {
 		return nil
 	}
-	return &netmail.Address{Address: a.Address}
+	at := strings.LastIndexByte(text, '@') + 1
+	domain, err := idna.Lookup.ToASCII(text[at:])
+	if err != nil {
+		return nil
+	}
+	return &netmail.Address{Address: text[:at] + domain}
 }
 
 // deliver writes a mail and sends it. What it returns is for River: nil when the job

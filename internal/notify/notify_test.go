@@ -19,7 +19,7 @@ import (
 
 func TestActiveAdministratorsAreTold(t *testing.T) {
 	onBoth(t, nil, func(h *house) {
-		h.person("ada", user.RoleOWNER, func(c *ent.UserCreate) { c.SetEmail("ada.lovelace@acme.test") })
+		h.person("ada", user.RoleOWNER, func(c *ent.UserCreate) { c.SetEmail("ada.lovelace@bücher.test") })
 		h.person("bob", user.RoleADMIN)
 		h.person("carol", user.RoleAUDITOR)
 		h.person("dan", user.RoleLEARNER)
@@ -51,7 +51,7 @@ func TestActiveAdministratorsAreTold(t *testing.T) {
 		here()
 		there()
 		slices.Sort(to)
-		if d := cmp.Diff([]string{"ada.lovelace@acme.test", "bob@acme.test"}, to); d != "" {
+		if d := cmp.Diff([]string{"ada.lovelace@xn--bcher-kva.test", "bob@acme.test"}, to); d != "" {
 			h.Error(d)
 		}
 		if h.sink.Waiting() != 0 || h.jobs() != 2 {

@@ -29,7 +29,8 @@ var strongestFirst = []mail.SMTPAuthType{mail.SMTPAuthSCRAMSHA256PLUS, mail.SMTP
 // client talks to the server until ctx ends.
 func (s *Server) client(ctx context.Context) (*mail.Client, error) {
 	secure := &tls.Config{ServerName: s.host, MinVersion: tls.VersionTLS12}
-	o := []mail.Option{mail.WithPort(s.port), mail.WithTimeout(sendLimit), mail.WithTLSPolicy(mail.TLSMandatory), mail.WithTLSConfig(secure),
+	// Relays refuse the name of a machine that is no domain.
+	o := []mail.Option{mail.WithHELO(s.domain()), mail.WithPort(s.port), mail.WithTimeout(sendLimit), mail.WithTLSPolicy(mail.TLSMandatory), mail.WithTLSConfig(secure),
 		mail.WithDialContextFunc(func(context.Context, string, string) (net.Conn, error) { return s.dial(ctx, secure) })}
 	switch {
 	case s.implicit:

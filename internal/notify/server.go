@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"golang.org/x/net/idna"
 )
 
 const (
@@ -112,7 +114,11 @@ func (s *Server) address() string { return net.JoinHostPort(s.host, strconv.Itoa
 // InTheClear says whether mail leaves this machine without TLS.
 func (s *Server) InTheClear() bool { return s.plain && !isLoopback(s.host) }
 
-// domain is the part of the sender's address behind the @.
+// domain is the part of the sender's address behind the @, in ASCII where that can be.
 func (s *Server) domain() string {
-	return s.from.Address[strings.LastIndexByte(s.from.Address, '@')+1:]
+	name := s.from.Address[strings.LastIndexByte(s.from.Address, '@')+1:]
+	if ascii, err := idna.Lookup.ToASCII(name); err == nil {
+		return ascii
+	}
+	return name
 }
