@@ -88,3 +88,11 @@ func (r *Resolver) organizationCounts(ctx context.Context, org uuid.UUID) (*Orga
 }
 
 const notDeleted = " AND deleted_at IS NULL"
+
+// requireSSO sets the requirement, and who is excepted from it.
+func (r *Resolver) requireSSO(ctx context.Context, required bool, breakGlass []uuid.UUID) (*OrganizationPayload, error) {
+	return r.organizationPayload(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, err := r.directory.RequireSSO(ctx, tx, required, breakGlass)
+		return err
+	})
+}

@@ -2,12 +2,12 @@ package graph
 
 import (
 	"context"
-	"github.com/google/uuid"
-	"github.com/rollcall/rollcall/ent/schema"
 	"log/slog"
 
 	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
 
+	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/store"

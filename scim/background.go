@@ -4,9 +4,8 @@ import (
 	"context"
 	"sync"
 
-	"github.com/google/uuid"
-
 	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/internal/actor"
 )

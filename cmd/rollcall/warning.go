@@ -15,7 +15,7 @@ const warningEvery = time.Hour
 // warned is of how many things there was a warning.
 type warned struct {
 	secrets     int // of single sign-on
-	connections int // whose last SCIM credential ends
+	connections int // whose SCIM credential ends
 }
 
 // keepWarning leaves Events for what ends soon: now, and then once an hour.
@@ -31,7 +31,7 @@ func (s *server) keepWarning(ctx context.Context) {
 			s.log.Warn("client secrets or certificates of single sign-on end soon, or have ended; the console says which", "secrets", n.secrets)
 		}
 		if n.connections > 0 {
-			s.log.Warn("the last SCIM tokens or client secrets of connections end soon, or have ended: their directories are turned away then; the console says which", "connections", n.connections)
+			s.log.Warn("the SCIM tokens or client secrets that directories come with end soon, or have ended: they are turned away then; the console says which", "connections", n.connections)
 		}
 		select {
 		case <-ctx.Done():
@@ -68,5 +68,5 @@ func (s *server) mailEnding(ctx context.Context, tx *store.Tx, e access.Ending) 
 }
 
 func (s *server) mailLastEnding(ctx context.Context, tx *store.Tx, e access.LastEnding) error {
-	return s.mail.CredentialsEnd(ctx, tx, notify.CredentialsEnding{Connection: e.ID, Ends: e.Ends, Days: e.Days})
+	return s.mail.CredentialsEnd(ctx, tx, notify.CredentialsEnding{Connection: e.ID, Ends: e.Ends, Days: e.Days, Spare: e.Spare})
 }

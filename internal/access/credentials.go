@@ -17,18 +17,27 @@ type credential struct {
 	connection uuid.UUID
 	owner      uuid.UUID  // the connection of a token, the client of a secret
 	ends       *time.Time // nil for never
+	made       time.Time
+	used       bool // a directory has come with it
 }
+
+// enterWithin is how long a credential that was never used counts: somebody is about to
+// enter it at the provider. After that it may have been forgotten.
+const enterWithin = 6 * time.Hour
+
+// lets says whether a directory comes with it, or is about to.
+func (c credential) lets(now time.Time) bool { return c.used || now.Sub(c.made) < enterWithin }
 
 // credentialsOf are those that are not revoked, ended ones among them, of the actor's
 // organization or, across organizations, of all but those that are excluded.
 func credentialsOf(ctx context.Context, read *ent.Client, excluded ...uuid.UUID) (all []credential, err error) {
 	tokens, err := read.Token.Query().Where(token.KindEQ(token.KindScim), token.ClientIDIsNil(), token.ConnectionIDNotNil(), token.RevokedAtIsNil(),
-		token.OrgIDNotIn(excluded...)).Select(token.FieldConnectionID, token.FieldExpiresAt).All(ctx)
+		token.OrgIDNotIn(excluded...)).Select(token.FieldConnectionID, token.FieldCreatedAt, token.FieldExpiresAt, token.FieldLastUsedAt).All(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, t := range tokens {
-		all = append(all, credential{EndsScimToken, *t.ConnectionID, *t.ConnectionID, t.ExpiresAt})
+		all = append(all, credential{EndsScimToken, *t.ConnectionID, *t.ConnectionID, t.ExpiresAt, t.CreatedAt, t.LastUsedAt != nil})
 	}
 	clients, err := read.ScimClient.Query().Where(scimclient.RevokedAtIsNil(), scimclient.OrgIDNotIn(excluded...)).All(ctx)
 	if err != nil {
@@ -36,10 +45,10 @@ func credentialsOf(ctx context.Context, read *ent.Client, excluded ...uuid.UUID)
 	}
 	for _, c := range clients {
 		if c.Issuer != "" { // its assertions are taken, whatever becomes of its secrets
-			all = append(all, credential{EndsScimClientSecret, c.ConnectionID, c.ID, nil})
+			all = append(all, credential{EndsScimClientSecret, c.ConnectionID, c.ID, nil, c.UpdatedAt, c.LastUsedAt != nil})
 		}
 		for _, k := range c.Secrets {
-			all = append(all, credential{EndsScimClientSecret, c.ConnectionID, c.ID, k.ExpiresAt})
+			all = append(all, credential{EndsScimClientSecret, c.ConnectionID, c.ID, k.ExpiresAt, k.AddedAt, k.UsedAt != nil})
 		}
 	}
 	return all, nil

@@ -11,18 +11,21 @@ import (
 	"github.com/rollcall/rollcall/internal/store"
 )
 
-// LastEnding is a connection whose last SCIM credential ends: of what lets its
-// directory in, the one that lasts longest.
+// LastEnding is a connection whose last SCIM credential ends: of what its directory
+// comes with, the one that lasts longest.
 type LastEnding struct {
 	*ent.Connection
 	Ends time.Time
 	Days int // until then, rounded up; 0: it has ended
+	// Spare says that another one lasts longer, with which the directory has never come:
+	// nobody has entered it there.
+	Spare bool
 
 	stage int // how many warnings are due
 }
 
 // Warn leaves an Event for each connection of the actor's organization that is
-// provisioned and whose last SCIM credential ends within 60, 30, 14, 7 days or one, or
+// provisioned and whose last SCIM credential that is used ends within 60, 30, 14, 7 days or one, or
 // has ended: one for each of these, however often and on however many replicas it runs.
 // Paused connections, suspended organizations and rehearsals are left alone. tell,
 // unless it is nil, passes each on within the same transaction. It returns how many that
@@ -71,12 +74,18 @@ func dueCredentials(ctx context.Context, read *ent.Client, now time.Time, which 
 	if err != nil {
 		return nil, err
 	}
-	last := lasting{}
+	all, last := lasting{}, lasting{}
 	for _, c := range credentials {
-		last.note(c.connection, c.ends)
+		all.note(c.connection, c.ends)
+		if c.lets(now) {
+			last.note(c.connection, c.ends)
+		}
 	}
 	for _, conn := range conns {
-		at := last[conn.ID]
+		at, known := last[conn.ID]
+		if !known { // what was used is revoked
+			at = all[conn.ID]
+		}
 		if at == nil {
 			continue
 		}
@@ -89,7 +98,8 @@ func dueCredentials(ctx context.Context, read *ent.Client, now time.Time, which 
 			return nil, err
 		}
 		if used {
-			due = append(due, LastEnding{conn, at.UTC(), days, stage})
+			spare := all[conn.ID] == nil || all[conn.ID].After(*at)
+			due = append(due, LastEnding{conn, at.UTC(), days, spare, stage})
 		}
 	}
 	return due, nil
@@ -105,7 +115,7 @@ func warnOfLast(ctx context.Context, tx *store.Tx, e LastEnding) error {
 	if e.Days == 0 {
 		verb = "credentials_expired"
 	}
-	tx.Note(ent.TypeConnection, e.ID, verb, map[string]any{"days": e.Days, "expires_at": e.Ends})
+	tx.Note(ent.TypeConnection, e.ID, verb, map[string]any{"days": e.Days, "expires_at": e.Ends, "unused_spare": e.Spare})
 	marks, err := json.Marshal(map[string]int{markOf(e.Ends): e.stage})
 	if err != nil {
 		return err

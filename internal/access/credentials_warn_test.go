@@ -28,7 +28,8 @@ func (h *house) walk(days int, today *int) (got []string) {
 				_, err := access.New(h.store).Warn(h.inOrg(), func(_ context.Context, _ *store.Tx, e access.LastEnding) error {
 					alone.Lock()
 					defer alone.Unlock()
-					got = append(got, fmt.Sprintf("day %d: %s, %d days", *today, e.Name, e.Days))
+					spare := map[bool]string{true: ", another one is unused"}[e.Spare]
+					got = append(got, fmt.Sprintf("day %d: %s, %d days%s", *today, e.Name, e.Days, spare))
 					return nil
 				})
 				if err != nil {
@@ -97,7 +98,7 @@ func TestTheLastTokenOfADirectoryIsWarnedOf(t *testing.T) {
 		h.said("nothing has come in", nil, h.walk(3, &today))
 		h.used(first)
 		h.said("it is used", []string{"day 3: default, 58 days", "day 31: default, 30 days", "day 47: default, 14 days"}, h.walk(50, &today))
-		h.token(70) // until day 123
+		h.used(h.token(70)) // until day 123
 		h.said("a longer one is there", []string{"day 63: default, 60 days", "day 93: default, 30 days"}, h.walk(50, &today))
 		h.pass(8 * day)
 		today += 8 // the server was down
@@ -117,6 +118,54 @@ func TestTheLastTokenOfADirectoryIsWarnedOf(t *testing.T) {
 		if after := events[0].Data.After; after["days"] != 58.0 || after["expires_at"] != h.store.Now().Add(61*day-time.Duration(today)*day).Format(time.RFC3339Nano) {
 			h.Errorf("the first Event says %v", after)
 		}
+	})
+}
+
+// A new token that nobody has entered at the provider helps nobody: the old one is warned
+// of until the directory comes with the new one, but not while somebody may be at it.
+func TestAnUnusedTokenDoesNotCount(t *testing.T) {
+	onBoth(t, func(h *house) {
+		today := 0
+		h.used(h.token(20))
+		h.said("alone", []string{"day 0: default, 20 days", "day 6: default, 14 days"}, h.walk(10, &today))
+		h.pass(4 * day)
+		today += 4
+		next := h.token(365)
+		h.said("just made", nil, h.walk(1, &today))
+		h.said("it lies about", []string{"day 15: default, 5 days, another one is unused", "day 19: default, 1 days, another one is unused"}, h.walk(5, &today))
+		h.said("nobody notices", []string{"day 20: default, 0 days, another one is unused"}, h.walk(3, &today))
+		h.used(next)
+		h.said("it is entered", nil, h.walk(3, &today))
+		events := h.store.Read().Event.Query().Where(event.EntityID(h.conn.ID), event.KindEQ("connection.credentials_expired")).AllX(h.inOrg())
+		if len(events) != 1 || events[0].Data.After["unused_spare"] != true {
+			h.Errorf("the Events of the end are %v", events)
+		}
+	})
+}
+
+// A secret beside the one that a client comes with doesn't count either.
+func TestAnUnusedSecretDoesNotCount(t *testing.T) {
+	onBoth(t, func(h *house) {
+		today := 0
+		client, secret := h.client(10)
+		come := func(secret string) {
+			h.Helper()
+			issued, err := h.access.IssueScimToken(h.Context(), access.TokenPlace{Slug: "acme", Connection: h.conn.ID}, client, secret)
+			if err != nil {
+				h.Fatal(err)
+			}
+			h.used(issued.Secret)
+		}
+		come(secret)
+		var next string
+		h.write(h.inOrg(), func(ctx context.Context, tx *store.Tx) (err error) {
+			next, _, err = h.access.AddScimSecret(ctx, tx, client, 100*day)
+			return err
+		})
+		h.said("just made", nil, h.walk(1, &today))
+		h.said("it lies about", []string{"day 1: default, 9 days, another one is unused", "day 3: default, 7 days, another one is unused"}, h.walk(4, &today))
+		come(next)
+		h.said("it is entered", nil, h.walk(20, &today))
 	})
 }
 

@@ -3,14 +3,7 @@ package access
 import (
 	"cmp"
 	"context"
-	"errors"
-	"net/url"
-	"reflect"
-	"regexp"
 	"slices"
-	"strings"
-	"time"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -35,15 +28,6 @@ type SignOns struct {
 
 // NewSignOns returns the SignOns of a store, whose secrets the box seals.
 func NewSignOns(s *store.Store, box *seal.Box) *SignOns { return &SignOns{s, box} }
-
-// Authorities are the hosts at which Entra signs people in, by national cloud. A
-// tenant is in one of them.
-var Authorities = []string{"login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"}
-
-// personalAccounts is the tenant of Microsoft's personal accounts.
-const personalAccounts = "9188040d-6c67-4c5b-b112-36a304b66dad"
-
-var guid = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // SignOnOf is a SignOn with what it belongs to.
 type SignOnOf struct {
@@ -151,188 +135,6 @@ const (
 	UseClientSecret = "client_secret"
 	UseSigningKey   = "signing_key"
 )
-
-// Vouch notes that the actor, who may give roles, vouches for a SignOn as it was last
-// changed at a time. Errors: fault.NotFound, fault.Forbidden, fault.Conflict on
-// updated_at when it was changed since.
-func (s *SignOns) Vouch(ctx context.Context, tx *store.Tx, connectionID uuid.UUID, updatedAt time.Time) (*ent.SignOn, error) {
-	if who, _ := actor.From(ctx); !who.May(giveRoles) {
-		return nil, fault.New(fault.Forbidden, "only an owner may vouch for single sign-on")
-	}
-	on, err := s.locked(ctx, tx, connectionID)
-	switch {
-	case err != nil:
-		return nil, err
-	case !on.UpdatedAt.Equal(updatedAt):
-		return nil, fault.New(fault.Conflict, "single sign-on was changed meanwhile; look at it again").On("updated_at")
-	case on.Settings.Vouched:
-		return on, nil
-	}
-	settings := on.Settings
-	settings.Vouched = true
-	tx.Name(on.ID, "vouched_for")
-	return tx.SignOn.UpdateOneID(on.ID).SetSettings(settings).Save(ctx)
-}
-
-// sameTrust says whether the same people come in, as the same.
-func sameTrust(a, b schema.SignOnSettings) bool {
-	for _, s := range []*schema.SignOnSettings{&a, &b} {
-		s.Vouched, s.Hybrid, s.KeyCredential, s.SignInURL, s.SignOutURL, s.SignOutAnswerURL, s.SignOutPost = false, false, false, "", "", "", false
-		s.MetadataURL, s.Create, s.LinkUntil = "", false, nil
-	}
-	return reflect.DeepEqual(a, b)
-}
-
-// ErrSetUpAnew is the cause of Hold's fault.Conflict.
-var ErrSetUpAnew = errors.New("single sign-on was set up anew")
-
-// Hold locks the SignOn by which somebody has come until the transaction ends, and
-// returns it as it is now: what the answer was checked against may have changed while the
-// provider was asked. Errors: fault.Precondition when it is switched off or gone,
-// fault.Conflict because of ErrSetUpAnew when the answer would be checked in another way.
-func (s *SignOns) Hold(ctx context.Context, tx *store.Tx, checked *ent.SignOn) (*ent.SignOn, error) {
-	on, err := tx.SignOn.Query().Where(signon.ID(checked.ID), signon.Enabled(true), store.Lock).Only(ctx)
-	if ent.IsNotFound(err) {
-		return nil, fault.New(fault.Precondition, "signing in through this connection is switched off").Because(err)
-	}
-	if err != nil {
-		return nil, err
-	}
-	was, is := checked.Settings, on.Settings
-	was.Roles, is.Roles = nil, nil // given as they are now
-	if checked.Protocol != on.Protocol || !sameTrust(was, is) {
-		return nil, fault.New(fault.Conflict, "single sign-on was set up anew while this sign-in was under way").Because(ErrSetUpAnew)
-	}
-	return on, nil
-}
-
-// markGroups tells those who change members of groups which of them give roles. A
-// mark stays when the rule goes: it only means that somebody looks.
-func markGroups(ctx context.Context, tx *store.Tx, org uuid.UUID, rules []schema.RoleRule) error {
-	var groups []uuid.UUID
-	for _, r := range rules {
-		if r.Group != uuid.Nil {
-			groups = append(groups, r.Group)
-		}
-	}
-	if len(groups) == 0 {
-		return nil
-	}
-	among, list := tx.In("id", groups)
-	_, err := tx.Exec(ctx, "UPDATE groups SET gives_role = ? WHERE org_id = ? AND NOT gives_role AND "+among, true, org, list)
-	return err
-}
-
-// giveRoles is the scope of those who may make somebody more than a learner.
-const giveRoles = "roles:write"
-
-// checkSignOn checks and tidies settings.
-func checkSignOn(protocol signon.Protocol, s *schema.SignOnSettings) error {
-	if len(s.Roles) > maxRoleRules {
-		return fault.New(fault.Invalid, "there can be %d rules for roles", maxRoleRules).On("roles")
-	}
-	for _, r := range s.Roles {
-		if r.Role != "ADMIN" && r.Role != "AUDITOR" && r.Role != "LEARNER" {
-			return fault.New(fault.Invalid, "a rule can't give the role %q; owners are made by owners alone", r.Role).On("roles")
-		}
-		if (r.Group == uuid.Nil) == (r.Claim == "") || r.Claim != "" && (r.Value == "" || len(r.Claim) > maxSetting || len(r.Value) > maxSetting) {
-			return fault.New(fault.Invalid, "a rule names a group, or a claim with its value").On("roles")
-		}
-	}
-	if s.SubjectClaim = strings.TrimSpace(s.SubjectClaim); len(s.SubjectClaim) > maxSetting {
-		return tooLong("subject_claim")
-	}
-	if protocol == signon.ProtocolSAML {
-		return checkSAML(s)
-	}
-	return checkOIDC(s)
-}
-
-const (
-	maxSetting      = 500 // bytes
-	maxRoleRules    = 50
-	maxCertificates = 3
-)
-
-func tooLong(field string) error {
-	return fault.New(fault.Invalid, "this is longer than %d characters", maxSetting).On(field)
-}
-
-// CheckOIDC tidies settings for OpenID Connect, as Configure does. Errors:
-// fault.Invalid with the field at fault.
-func CheckOIDC(s schema.SignOnSettings) (schema.SignOnSettings, error) {
-	err := checkOIDC(&s)
-	return s, err
-}
-
-func checkOIDC(s *schema.SignOnSettings) error {
-	s.Tenant, s.ClientID, s.Issuer = strings.ToLower(strings.TrimSpace(s.Tenant)), strings.TrimSpace(s.ClientID), strings.TrimSpace(s.Issuer)
-	switch {
-	case s.ClientID == "" || len(s.ClientID) > maxSetting || !utf8.ValidString(s.ClientID):
-		return fault.New(fault.Invalid, "enter the client id that the provider shows for this application").On("client_id")
-	case s.Tenant == "" && s.Issuer == "":
-		return fault.New(fault.Invalid, "enter the provider's issuer").On("issuer")
-	case s.Tenant == "" && ofMicrosoft(s.Issuer):
-		return fault.New(fault.Invalid, "for Microsoft, enter the directory (tenant) id instead").On("issuer")
-	case s.Tenant == "":
-		s.Authority = ""
-		if strings.Contains(s.Issuer, "?") {
-			return fault.New(fault.Invalid, "an issuer has no question mark in it").On("issuer")
-		}
-		return checkAddress("issuer", s.Issuer)
-	}
-	if s.Authority = strings.ToLower(cmp.Or(s.Authority, Authorities[0])); !slices.Contains(Authorities, s.Authority) {
-		return fault.New(fault.Invalid, "Entra's sign-in service is at %s", strings.Join(Authorities, ", ")).On("authority")
-	}
-	switch {
-	case slices.Contains([]string{"common", "organizations", "consumers", personalAccounts}, s.Tenant):
-		return fault.New(fault.Invalid, "%s lets accounts of every organization in; enter the directory (tenant) id of yours", s.Tenant).On("tenant")
-	case !guid.MatchString(s.Tenant):
-		return fault.New(fault.Invalid, "the directory (tenant) id is a GUID, as in 72f988bf-86f1-41af-91ab-2d7cd011db47; you find it on the application's overview page").On("tenant")
-	case !guid.MatchString(strings.ToLower(s.ClientID)):
-		return fault.New(fault.Invalid, "the application (client) id is a GUID; you find it on the application's overview page").On("client_id")
-	case s.Tenant == strings.ToLower(s.ClientID):
-		return fault.New(fault.Invalid, "tenant id and client id are the same; on the overview page they are two different ids").On("client_id")
-	}
-	s.ClientID = strings.ToLower(s.ClientID)
-	s.Issuer = "https://" + s.Authority + "/" + s.Tenant + "/v2.0"
-	return nil
-}
-
-// ofMicrosoft says whether an issuer is one of Entra's, which is known by its tenant.
-func ofMicrosoft(issuer string) bool {
-	u, err := url.Parse(issuer)
-	return err == nil && (slices.Contains(Authorities, strings.ToLower(u.Hostname())) || strings.EqualFold(u.Hostname(), "sts.windows.net"))
-}
-
-func checkSAML(s *schema.SignOnSettings) error {
-	s.EntityID, s.SignInURL, s.SignOutURL = strings.TrimSpace(s.EntityID), strings.TrimSpace(s.SignInURL), strings.TrimSpace(s.SignOutURL)
-	switch {
-	case s.EntityID == "" || len(s.EntityID) > maxSetting:
-		return fault.New(fault.Invalid, "enter the provider's identifier (entity id), or import its metadata").On("entity_id")
-	case len(s.Certificates) == 0:
-		return fault.New(fault.Invalid, "enter the certificate with which the provider signs, or import its metadata").On("certificates")
-	case len(s.Certificates) > maxCertificates:
-		return fault.New(fault.Invalid, "at most %d certificates count at a time; remove the oldest", maxCertificates).On("certificates")
-	}
-	for _, address := range []string{s.SignOutURL, s.SignOutAnswerURL} {
-		if address == "" {
-			continue
-		}
-		if err := checkAddress("sign_out_url", address); err != nil {
-			return err
-		}
-	}
-	return checkAddress("sign_in_url", s.SignInURL)
-}
-
-func checkAddress(field, text string) error {
-	u, err := url.Parse(text)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || u.Fragment != "" || len(text) > maxSetting {
-		return fault.New(fault.Invalid, "this is no address that begins with https://").On(field)
-	}
-	return nil
-}
 
 // Switch lets people sign in through a connection, or stops that: then the
 // sessions that began through it go on until they end, unless end says that they

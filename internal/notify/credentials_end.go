@@ -10,11 +10,13 @@ import (
 	"github.com/rollcall/rollcall/internal/store"
 )
 
-// CredentialsEnding is a connection whose last SCIM credential ends soon, or has ended.
+// CredentialsEnding is a connection whose last SCIM credential that is used ends soon, or
+// has ended.
 type CredentialsEnding struct {
 	Connection uuid.UUID `json:"connection"`
-	Ends       time.Time `json:"ends"` // UTC
-	Days       int       `json:"days"` // until then, rounded up; 0: it has ended
+	Ends       time.Time `json:"ends"`  // UTC
+	Days       int       `json:"days"`  // until then, rounded up; 0: it has ended
+	Spare      bool      `json:"spare"` // another one lasts longer, which was never used
 }
 
 // CredentialsEnd tells the administrators of the actor's organization that a directory

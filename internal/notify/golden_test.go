@@ -43,13 +43,15 @@ func TestMails(t *testing.T) {
 			h.arrives(m.name)
 		}
 		for _, m := range []struct {
-			name string
-			kind connection.Kind
-			days int
-		}{{"credentials_end", connection.KindENTRA, 30}, {"credentials_ended", connection.KindENTRA, 0}, {"credentials_end_soon", connection.KindOKTA, 1}} {
+			name  string
+			kind  connection.Kind
+			days  int
+			spare bool
+		}{{"credentials_end", connection.KindENTRA, 30, false}, {"credentials_ended", connection.KindENTRA, 0, false},
+			{"credentials_end_soon", connection.KindOKTA, 1, false}, {"credentials_unused", connection.KindENTRA, 7, true}} {
 			h.becomes(m.kind)
 			h.must(func(ctx context.Context, tx *store.Tx) error {
-				return h.CredentialsEnd(ctx, tx, notify.CredentialsEnding{Connection: h.conn.ID, Ends: ends, Days: m.days})
+				return h.CredentialsEnd(ctx, tx, notify.CredentialsEnding{Connection: h.conn.ID, Ends: ends, Days: m.days, Spare: m.spare})
 			})
 			h.arrives(m.name)
 		}
