@@ -60,7 +60,7 @@ func TestLinkSignsInOnce(t *testing.T) {
 			h.Fatalf("redeemed for %v: %v", u, err)
 		}
 		g := h.opens(browser)
-		if g.Session.Method != session.MethodLINK || g.Session.Address != "192.0.2.1" || len(g.Session.Agent) != 100 {
+		if g.Session.Method != session.MethodLINK || g.Session.Address != "192.0.2.1" || len(g.Session.Agent) != 300 {
 			h.Errorf("the session is %+v", g.Session)
 		}
 		h.cantRedeem(secret, "link that was used")

@@ -20,7 +20,7 @@ import (
 const (
 	flushEvery  = time.Minute
 	flushAtEnd  = 5 * time.Second
-	maxUsedText = 100
+	maxUsedText = 300 // characters; browsers say at their end which they are
 )
 
 // use is one token's last use.

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useMutation } from "urql";
 import { useMay } from "../../app/session";
 import { useAddress } from "../../lib/address";
+import { browserOf } from "../../lib/browser";
 import { refusals } from "../../lib/client";
 import { graphql } from "../../lib/documents";
 import { useText } from "../../text";
@@ -75,10 +76,10 @@ export function PersonSessions({ person }: { person: One }) {
               key: "agent",
               title: say("people.browser"),
               cell: (s) => (
-                <>
-                  {s.agent ?? say("people.noAgent")}
+                <span title={s.agent ?? ""}>
+                  {browserOf(s.agent) ?? say("people.noAgent")}
                   {s.isCurrent && ` (${say("people.thisOne")})`}
-                </>
+                </span>
               ),
             },
             { key: "address", title: say("people.address"), width: "10rem", cell: (s) => s.address },

@@ -1,5 +1,6 @@
 import { Button, Text } from "@mantine/core";
 import { useMutation } from "urql";
+import { browserOf } from "../../lib/browser";
 import { graphql } from "../../lib/documents";
 import { type Key, useText } from "../../text";
 import { DataTable } from "../../ui/DataTable";
@@ -7,7 +8,7 @@ import { Section } from "../../ui/Page";
 import { Status } from "../../ui/Status";
 import { done, failed } from "../../ui/toast";
 import { When } from "../../ui/When";
-import { type ASession, browserOf } from "./account";
+import type { ASession } from "./account";
 
 const endDocument = graphql(`
   mutation EndSession($id: ID!) {

@@ -79,7 +79,8 @@ export const audit = {
   "audit.was.key_expired": "has a key that ended",
   "audit.was.certificate_expires": "has a provider whose certificate ends soon",
   "audit.was.certificate_expired": "has a provider whose certificate ended",
-  "audit.was.credentials_expire": "turns its directory away soon: the SCIM credential that it comes with ends",
+  "audit.was.credentials_expire":
+    "turns its directory away soon: the SCIM credential that it comes with ends",
   "audit.was.credentials_expired": "turns its directory away: the SCIM credential that it comes with ended",
   "audit.was.issued": "was made for an OAuth client",
   "audit.was.moved": "belongs to another person now",
