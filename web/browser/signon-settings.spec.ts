@@ -170,11 +170,12 @@ test("an account that waits becomes a person’s, and is taken away again", asyn
     await theirs.goto(`${origin}/signin?org=${org.slug}`);
     await theirs.getByRole("link", { name: "Sign in with Foreign" }).click();
   }
+  await signIn(page, "ada@acme.test", "OWNER", org.slug);
+  await expect(page.getByRole("heading", { name: "What needs a hand" })).toBeVisible();
   await maryComes();
   await asMary(theirs);
   await expect(theirs.getByRole("heading", { name: "You have no access here yet" })).toBeVisible();
-
-  await signIn(page, "ada@acme.test", "OWNER", org.slug);
+  // It follows who comes.
   await expect(page.getByText("An account waits for you to say whose it is")).toBeVisible();
   await page.getByRole("link", { name: "Decide" }).click();
   await expect(page).toHaveURL("/people/waiting");

@@ -11,7 +11,7 @@ import { Notice } from "../../ui/Notice";
 import { Page, Section } from "../../ui/Page";
 import { useNow, When } from "../../ui/When";
 import { ConnectionPart } from "./ConnectionPart";
-import { changedDocument, type HomeData, homeDocument } from "./documents";
+import { changedDocument, type HomeData, homeDocument, touchedDocument } from "./documents";
 import { Hands } from "./Hands";
 import { handsOf } from "./need";
 import { Verdict } from "./Verdict";
@@ -23,6 +23,7 @@ export function Home() {
   const [answer, ask] = useQuery({ query: homeDocument });
   const refresh = useRefresh(ask);
   useLive(changedDocument, {}, refresh, { paused: !may("log:read") });
+  useLive(touchedDocument, {}, refresh, { paused: !may("events:read") });
   return (
     <Page title={say("home.title")}>
       <Loaded answer={answer} retry={() => ask()} skeleton={<Waiting />}>

@@ -96,5 +96,14 @@ export const changedDocument = graphql(`
   }
 `);
 
+/** touchedDocument tells of what else needs a hand: accounts that wait, secrets, domains and tokens. */
+export const touchedDocument = graphql(`
+  subscription HomeTouched {
+    eventsAdded(types: ["pendinglink.*", "signon.*", "domain.*", "token.*"]) {
+      cursor
+    }
+  }
+`);
+
 export type HomeData = ResultOf<typeof homeDocument>;
 export type HomeConnection = HomeData["connections"][number];
