@@ -113,7 +113,7 @@ export const log = {
   "log.why.uniqueness":
     "Somebody else here has that user name, external id or group name already, upper and lower case aside.",
   "log.do.uniqueness":
-    "See who has the name. If that is somebody else, give one of the two another name in your directory; the next cycle tries again by itself. If it is the same person or group, restart provisioning at your identity provider, so that it looks again; if it is kept here by hand, merge the two under People → Duplicates. An owner’s, administrator’s or auditor’s account is never taken over: leave that person out at your identity provider, or take the role away first, on the person’s page.",
+    "See who has the name. If that is somebody else, give one of the two another name in your directory; the next cycle tries again by itself. If it is the same person or group, restart provisioning at your identity provider, so that it looks again; if it is kept here by hand, merge the two under People → Likely duplicates. An owner’s, administrator’s or auditor’s account is never taken over: leave that person out at your identity provider, or take the role away first, on the person’s page.",
   "log.why.mutability":
     "The request would change something that can’t be changed, or that this connection doesn’t own.",
   "log.do.mutability":
@@ -128,7 +128,7 @@ export const log = {
   "log.why.invalidPath":
     "A PATCH names an attribute that there isn’t, or writes its path in a way that can’t be read.",
   "log.do.invalidPath":
-    "Check the target attribute in the mapping, letter by letter. A custom attribute has to be declared at the connection first; copy its exact name from there.",
+    "Check the target attribute in the mapping, letter by letter. A custom attribute is named by its whole URN; copy it from the connection’s page.",
   "log.why.noTarget": "A PATCH speaks of a value, such as the work address, that this person doesn’t have.",
   "log.do.noTarget":
     "Usually the next cycle sends the whole person and heals it. If it comes again, restart provisioning for this person at your identity provider.",
@@ -146,19 +146,19 @@ export const log = {
   "log.do.paging":
     "The client has to begin the list again from its first page. Known clients do that by themselves.",
   "log.why.401":
-    "The request had no token, or one that is wrong, expired, revoked, or of another organization.",
+    "The request had no token, or one that is wrong, expired, revoked, or of another organization; or the connection is paused.",
   "log.do.401":
-    "Compare the last four letters with those under Tokens. If none fits, make a new token for the connection and paste it into “Secret token” at your identity provider, then test the connection.",
+    "A paused connection is resumed under Connections. Otherwise compare the last four letters with those under Tokens. If none fits, make a new token for the connection and paste it into “Secret token” at your identity provider, then test the connection.",
   "log.why.403":
-    "The token is good, but this is not allowed: the connection is paused, or the person isn’t this directory’s to change.",
+    "The token is good, but what it asks is not allowed: the change isn’t this directory’s to make, or the address doesn’t offer that.",
   "log.do.403":
-    "Read the sentence above. A paused connection goes on under Connections; an owner’s or administrator’s identity is only changed by an owner, here in the console.",
+    "The sentence above says what. Who is in a group that gives a role is often only an owner’s to change, here in the console.",
   "log.why.404": "The request is about somebody, or a group, that isn’t here: deleted, or never made.",
   "log.do.404":
     "Mostly nothing: the client makes what is missing anew in its next cycle. If it keeps coming, restart provisioning at your identity provider, so that it forgets the old id.",
   "log.why.405": "There is no such method at this address.",
   "log.do.405":
-    "Check the tenant URL at your identity provider: copy it once more from the connection’s page.",
+    "Check the tenant URL at your identity provider: copy it once more from the connection’s set-up guide.",
   "log.why.409": "The request clashes with something that is here already.",
   "log.do.409":
     "Find the other person or group by the name in the sentence above, and decide which of both is right.",
@@ -172,8 +172,10 @@ export const log = {
   "log.why.429": "The client asked faster than the server lets it.",
   "log.do.429":
     "Nothing: it waits and tries again. If it happens all day, the operator can raise ROLLCALL_RATE_LIMIT.",
-  "log.why.501": "The request asks for a part of SCIM that isn’t built.",
-  "log.do.501": "Take that part out of the client’s settings, and tell us if you need it.",
+  "log.why.501":
+    "The request asks for a part of SCIM that isn’t built, or sends groups while they are switched off for the connection.",
+  "log.do.501":
+    "Groups: switch them on in the connection’s settings, or their mapping off at your identity provider. Anything else: take it out of the client’s settings, and tell us if you need it.",
   "log.why.503": "The server, or its database, couldn’t answer just then.",
   "log.do.503":
     "Nothing for you: the client tries again. If it stays so, tell the operator; rollcall doctor says what is wrong.",

@@ -26,7 +26,7 @@ export const settings = {
   "settings.readOnly": "Only owners can change these.",
   "settings.roles": "Who administers",
   "settings.rolesText":
-    "Owners may do everything. Administrators may do everything but this page and owners. Auditors see everything and change nothing.",
+    "Owners may do everything. Administrators may do everything but give roles, touch an owner, or change settings of this page other than e-mail domains. Auditors see everything and change nothing.",
   "settings.roles.person": "Person",
   "settings.roles.role": "Role",
   "settings.roles.of": "Role of {name}",

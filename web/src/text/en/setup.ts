@@ -76,7 +76,7 @@ export const setup = {
   "setup.fix.REVIVE":
     "The name belongs to somebody who was deactivated. Under **Settings**, let the connection bring deactivated people back.",
   "setup.fix.MERGE":
-    "Two people here match. Merge them under **People › Duplicates**; the directory tries again by itself.",
+    "Two people here match. Merge them under **People › Likely duplicates**; the directory tries again by itself.",
   "setup.fix.OTHER":
     "The user name belongs to a person of another connection. One person can come from one directory only: take the person out of one of the two. Being unassigned only deactivates, and keeps the name: delete the person here as well, or remove the connection that you no longer need.",
   "setup.fix.TAKEN":
