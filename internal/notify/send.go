@@ -51,12 +51,12 @@ func (s *Server) client(ctx context.Context) (*mail.Client, error) {
 // dial connects to the server, until ctx ends: the library looks at its context before
 // the first word alone.
 func (s *Server) dial(ctx context.Context, secure *tls.Config) (net.Conn, error) {
-	c, err := new(net.Dialer).DialContext(ctx, "tcp", s.address())
+	dialled, err := new(net.Dialer).DialContext(ctx, "tcp", s.address())
 	if err != nil {
 		return nil, err
 	}
-	context.AfterFunc(ctx, func() { _ = c.Close() })
-	c = &terse{Conn: c, left: maxSaid}
+	context.AfterFunc(ctx, func() { _ = dialled.Close() })
+	c := &terse{Conn: dialled, left: maxSaid}
 	if !s.implicit {
 		return c, nil
 	}
