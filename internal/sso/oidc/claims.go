@@ -1,7 +1,10 @@
 package oidc
 
 import (
+	"crypto/sha256"
+	"crypto/sha512"
 	"crypto/subtle"
+	"encoding/base64"
 	"encoding/json"
 	"strings"
 	"time"
@@ -15,8 +18,8 @@ const (
 	maxAge = 10 * time.Minute // of an ID token, since it was issued
 )
 
-// Claims is what a believed ID token says. Key is who it is; all else is what the
-// provider lets be changed, and finds nobody.
+// Claims is what a believed ID token says. Issuer, Tenant and Subject are who it is; all
+// else is what the provider lets be changed, and finds nobody by itself.
 type Claims struct {
 	Issuer, Tenant string
 	Subject        string // what never changes: oid for Entra, else sub
@@ -150,4 +153,22 @@ func (c *Claims) google() *Refusal {
 func hashFits(claim, text, algorithm string) bool {
 	sum := half(text, algorithm)
 	return sum != "" && subtle.ConstantTimeCompare([]byte(claim), []byte(sum)) == 1
+}
+
+// half is the left half of a text's hash, by the algorithm of the token's
+// signature, "" for one that nobody knows.
+func half(text, algorithm string) string {
+	var sum []byte
+	switch {
+	case strings.HasSuffix(algorithm, "256"):
+		s := sha256.Sum256([]byte(text))
+		sum = s[:]
+	case strings.HasSuffix(algorithm, "384"):
+		s := sha512.Sum384([]byte(text))
+		sum = s[:]
+	case strings.HasSuffix(algorithm, "512"), algorithm == "EdDSA":
+		s := sha512.Sum512([]byte(text))
+		sum = s[:]
+	}
+	return base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2])
 }

@@ -2,9 +2,6 @@ package oidc
 
 import (
 	"context"
-	"crypto/sha256"
-	"crypto/sha512"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
@@ -84,7 +81,7 @@ func (c *Client) Redeem(ctx context.Context, p Provider, f Flow, a Answer) (*Red
 	if front != nil && (front.Subject != claims.Subject || front.Tenant != claims.Tenant || front.String("sub") != claims.String("sub")) {
 		return nil, refuse(CodeClaims, "the two ID tokens of the answer are about different people")
 	}
-	if err := c.fill(ctx, known, p, claims, tokens); err != nil {
+	if err := fill(ctx, known, p, claims, tokens); err != nil {
 		return nil, err
 	}
 	out.Claims = claims
@@ -109,7 +106,7 @@ func (a Answer) from(p Provider, known *issuer.Issuer) bool {
 func (c *Client) believe(ctx context.Context, known *issuer.Issuer, p Provider, raw, nonce string) (*goidc.IDToken, *Claims, error) {
 	token, err := known.Verify(ctx, c.config(p), raw)
 	if err != nil {
-		return nil, nil, c.unbelieved(err, p, raw)
+		return nil, nil, c.unbelieved(err, p)
 	}
 	claims, refused := c.check(p, token, nonce)
 	if refused != nil {
@@ -128,7 +125,7 @@ func (c *Client) config(p Provider) goidc.Config {
 }
 
 // unbelieved says what is wrong with an ID token that go-oidc refuses.
-func (c *Client) unbelieved(err error, p Provider, raw string) *Refusal {
+func (c *Client) unbelieved(err error, p Provider) *Refusal {
 	if late, ok := errors.AsType[*goidc.TokenExpiredError](err); ok {
 		return clock("has expired", c.now().Sub(late.Expiry)).because(err)
 	}
@@ -211,7 +208,7 @@ func (c *Client) exchange(ctx context.Context, known *issuer.Issuer, p Provider,
 
 // fill asks the provider's userinfo for a name and address that the ID token
 // lacks, as those of many providers do in the code flow.
-func (c *Client) fill(ctx context.Context, known *issuer.Issuer, p Provider, claims *Claims, tokens *oauth2.Token) error {
+func fill(ctx context.Context, known *issuer.Issuer, p Provider, claims *Claims, tokens *oauth2.Token) error {
 	if p.Tenant != "" || claims.Email != "" && claims.Name != "" || known.UserInfo == "" || tokens.AccessToken == "" {
 		return nil
 	}
@@ -247,22 +244,4 @@ func (c *Client) fill(ctx context.Context, known *issuer.Issuer, p Provider, cla
 		claims.UserName = claims.String("preferred_username")
 	}
 	return nil
-}
-
-// half is the left half of a text's hash, by the algorithm of the token's
-// signature, "" for one that nobody knows.
-func half(text, algorithm string) string {
-	var sum []byte
-	switch {
-	case strings.HasSuffix(algorithm, "256"):
-		s := sha256.Sum256([]byte(text))
-		sum = s[:]
-	case strings.HasSuffix(algorithm, "384"):
-		s := sha512.Sum384([]byte(text))
-		sum = s[:]
-	case strings.HasSuffix(algorithm, "512"), algorithm == "EdDSA":
-		s := sha512.Sum512([]byte(text))
-		sum = s[:]
-	}
-	return base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2])
 }
