@@ -2,6 +2,7 @@ package sso
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"net/http"
 	"time"
@@ -109,7 +110,7 @@ func (d *door) arrive(w http.ResponseWriter, r *http.Request, a arrival) {
 	case takenAway(err):
 		d.tookAway(w, r, a, err)
 		return
-	case fault.CodeOf(err) == fault.Invalid: // its key is none that can be kept
+	case fault.CodeOf(err) == fault.Invalid: // the account's id is none that can be kept
 		d.trouble(w, r, a.on, trouble{Code: oidc.CodeClaims, Status: http.StatusBadRequest, Detail: message(err), flow: a.flow})
 		return
 	case err != nil:
@@ -206,6 +207,13 @@ func connected(ctx context.Context, on *access.SignOnOf) context.Context {
 	return actor.With(ctx, actor.Actor{Kind: actor.System, Org: on.OrgID, Connection: on.ConnectionID})
 }
 
+// spend refuses a message of the provider, by its id, that has come before. until is
+// when it would be refused for its age. Errors: fault.Conflict.
+func (d *door) spend(r *http.Request, on *access.SignOnOf, purpose, id string, until time.Time) error {
+	sum := sha256.Sum256([]byte(id))
+	return d.signOns.Spend(connected(r.Context(), on), on.ConnectionID, purpose, sum[:], until)
+}
+
 // startSession signs in whom admit has found, unless the account or the connection
 // was taken away meanwhile: both are asked for under locks that whoever takes them
 // away needs too.
@@ -224,12 +232,11 @@ func (d *door) startSession(r *http.Request, a arrival, v *directory.Verdict) (s
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Identity.Get(ctx, v.Identity.ID); ent.IsNotFound(err) {
+		_, err = tx.Identity.Get(ctx, v.Identity.ID)
+		if ent.IsNotFound(err) {
 			return fault.New(fault.Unauthenticated, "the account was taken away")
-		} else if err != nil {
-			return err
 		}
-		return nil
+		return err
 	})
 	return secret, err
 }

@@ -62,14 +62,14 @@ func (d *door) begin(w http.ResponseWriter, r *http.Request, on *access.SignOnOf
 	if err != nil {
 		return "", err
 	}
-	d.dropFlows(w, r)
+	dropFlows(w, r)
 	// The oldest sorts first. A browser with a name for each flow can have several.
 	setFlowCookie(w, fmt.Sprintf("%s%011x%04x", flowCookie, d.now().UnixMilli(), random[:2]), value, flowLifetime, posted)
 	return state, nil
 }
 
 // dropFlows forgets the oldest flows of a browser that has begun too many.
-func (d *door) dropFlows(w http.ResponseWriter, r *http.Request) {
+func dropFlows(w http.ResponseWriter, r *http.Request) {
 	var names []string
 	for _, c := range r.Cookies() {
 		if strings.HasPrefix(c.Name, flowCookie) {

@@ -1,12 +1,10 @@
 package sso
 
 import (
-	"crypto/sha256"
 	"crypto/tls"
 	"errors"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -171,12 +169,8 @@ func (d *door) acs(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// spend refuses what has come before.
-func (d *door) spend(r *http.Request, on *access.SignOnOf, purpose, id string, until time.Time) error {
-	sum := sha256.Sum256([]byte(id))
-	return d.signOns.Spend(connected(r.Context(), on), on.ConnectionID, purpose, sum[:], until)
-}
-
+// samlRefused answers an error of the protocol's side. f is nil where the message was a
+// wish to sign out.
 func (d *door) samlRefused(w http.ResponseWriter, r *http.Request, on *access.SignOnOf, f *flow, err error) {
 	refusal, ok := errors.AsType[*saml.Refusal](err)
 	if !ok {

@@ -1,7 +1,6 @@
 package sso
 
 import (
-	"crypto/sha256"
 	"errors"
 	"net/http"
 	"net/url"
@@ -125,8 +124,7 @@ func (d *door) backChannel(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusBadRequest, map[string]string{"error": "invalid_request"})
 		return
 	}
-	sum := sha256.Sum256([]byte(out.ID))
-	err = d.signOns.Spend(connected(r.Context(), on), on.ConnectionID, access.SpentLogout, sum[:], out.Until)
+	err = d.spend(r, on, access.SpentLogout, out.ID, out.Until)
 	if fault.CodeOf(err) == fault.Conflict {
 		d.note(r, on, trouble{Code: codeState, Detail: "the logout token has come before", SigningOut: true})
 		answer(w, http.StatusBadRequest, map[string]string{"error": "invalid_request"})

@@ -78,19 +78,19 @@ func New(o Options) http.Handler {
 	mux.Handle("GET /signin/style.css", asset("style.css"))
 	mux.Handle("GET /signin/script.js", asset("script.js"))
 	mux.Handle("GET /signin/copy.js", asset("copy.js"))
+	mux.Handle("GET /signin/post.js", asset("post.js"))
 	mux.HandleFunc("POST /signin/find", d.find)
-	mux.HandleFunc("GET /signin/sso/{connection}", d.notByHEAD(d.start))
-	mux.HandleFunc("GET /signin/sso/{connection}/test", d.notByHEAD(d.test))
+	mux.HandleFunc("GET /signin/sso/{connection}", notByHEAD(d.start))
+	mux.HandleFunc("GET /signin/sso/{connection}/test", notByHEAD(d.test))
 	mux.HandleFunc("POST /signin/sso/{connection}/confirm", d.confirm)
-	mux.HandleFunc("GET /signin/oidc/{connection}/callback", d.notByHEAD(d.callback))
+	mux.HandleFunc("GET /signin/oidc/{connection}/callback", notByHEAD(d.callback))
 	mux.HandleFunc("POST /signin/oidc/{connection}/callback", d.callback)
-	mux.HandleFunc("GET /signin/oidc/{connection}/frontchannel", d.notByHEAD(d.frontChannel))
+	mux.HandleFunc("GET /signin/oidc/{connection}/frontchannel", notByHEAD(d.frontChannel))
 	mux.HandleFunc("POST /signin/oidc/{connection}/backchannel", d.backChannel)
 	mux.HandleFunc("GET /signin/saml/{connection}/metadata", d.samlMetadata)
 	mux.HandleFunc("POST /signin/saml/{connection}/acs", d.acs)
-	mux.HandleFunc("GET /signin/saml/{connection}/slo", d.notByHEAD(d.samlLogout))
+	mux.HandleFunc("GET /signin/saml/{connection}/slo", notByHEAD(d.samlLogout))
 	mux.HandleFunc("POST /signin/saml/{connection}/slo", d.samlLogout)
-	mux.Handle("GET /signin/post.js", asset("post.js"))
 	for path, methods := range map[string]string{
 		"/signin": "GET, HEAD", "/signin/link/{secret}": "GET, HEAD, POST", "/signout": "GET, HEAD, POST",
 		"/signin/passkey/begin": "POST", "/signin/passkey/finish": "POST", "/passkeys/begin": "POST", "/passkeys/finish": "POST",
@@ -120,7 +120,7 @@ func Insecure(publicURL string) string {
 }
 
 // notByHEAD is for what begins or ends something: net/http takes HEAD for GET.
-func (d *door) notByHEAD(next http.HandlerFunc) http.HandlerFunc {
+func notByHEAD(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodHead {
 			w.WriteHeader(http.StatusOK)

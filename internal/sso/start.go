@@ -17,9 +17,10 @@ import (
 	"github.com/rollcall/rollcall/internal/sso/oidc"
 )
 
-// signOnOf loads the connection that a path names. It answers itself when people
-// can't sign in through it, with one page whatever the reason.
-func (d *door) signOnOf(w http.ResponseWriter, r *http.Request, must bool) *access.SignOnOf {
+// signOnOf loads the connection that a path names. It answers itself when there is
+// none, or with open none through which people may sign in now: with one page
+// whatever the reason.
+func (d *door) signOnOf(w http.ResponseWriter, r *http.Request, open bool) *access.SignOnOf {
 	id, err := uuid.Parse(r.PathValue("connection"))
 	if err != nil {
 		d.trouble(w, r, nil, trouble{Code: codeOff, Status: http.StatusNotFound})
@@ -30,7 +31,7 @@ func (d *door) signOnOf(w http.ResponseWriter, r *http.Request, must bool) *acce
 		d.fail(w, r, err)
 		return nil
 	}
-	if on == nil || must && !on.Open() {
+	if on == nil || open && !on.Open() {
 		d.trouble(w, r, on, trouble{Code: codeOff, Status: http.StatusNotFound})
 		return nil
 	}
@@ -119,7 +120,7 @@ func (d *door) leave(w http.ResponseWriter, r *http.Request, on *access.SignOnOf
 		d.fail(w, r, err)
 		return
 	}
-	to, err := d.oidc.AuthURL(r.Context(), p, oidc.Flow{State: state, Nonce: f.Nonce, Verifier: f.Verifier, Hint: hintOf(hint), Prompt: promptOf(on, f)})
+	to, err := d.oidc.AuthURL(r.Context(), p, oidc.Flow{State: state, Nonce: f.Nonce, Verifier: f.Verifier, Hint: hint, Prompt: promptOf(on, f)})
 	if err != nil {
 		d.unbelieved(w, r, on, &f, err)
 		return

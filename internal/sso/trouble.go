@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/rollcall/rollcall/ent/signon"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/sso/oidc"
@@ -74,7 +75,7 @@ func (d *door) explain(w http.ResponseWriter, r *http.Request, on *access.SignOn
 	v := troubleView{Title: h.title, What: h.what, Next: h.next, Code: t.Code, Reference: reference, Time: d.now().UTC().Format(time.RFC3339),
 		Said: t.Provider, Fix: h.fix}
 	if t.Provider.Number != "" {
-		v.Code += " " + "AADSTS" + t.Provider.Number
+		v.Code += " AADSTS" + t.Provider.Number
 	}
 	if h.open {
 		v.Detail = capital(t.Detail)
@@ -114,7 +115,7 @@ func (d *door) mayTest(r *http.Request, on *access.SignOnOf) bool {
 // compare is what has to stand at the provider, letter for letter.
 func (d *door) compare(on *access.SignOnOf) []fact {
 	s := on.Settings
-	if on.Protocol == "SAML" {
+	if on.Protocol == signon.ProtocolSAML {
 		return []fact{{"Identifier (Entity ID)", d.publicURL + MetadataPath(on.ConnectionID)}, {"Reply URL (ACS)", d.publicURL + ACSPath(on.ConnectionID)}}
 	}
 	facts := []fact{{"Redirect URI", d.publicURL + CallbackPath(on.ConnectionID)}, {"Client id", s.ClientID}}
