@@ -54,6 +54,15 @@ test("a group’s members are counted, and a deed that is new has its own name",
   expect(deedOf({ ...event, removed: ["b"] }, say)).toBe("1 left");
   expect(deedOf(event, say)).toBe("was changed");
   expect(deedOf({ ...event, type: "user.sent_to_mars" }, say)).toBe("– sent to mars");
+  for (const type of [
+    ...["claimed", "proved", "record_missing", "record_found", "lapsed", "removed"].map((v) => `domain.${v}`),
+    ...["switched_on", "switched_off", "vouched_for", "secrets_removed", "secrets_replaced"].map(
+      (v) => `signon.${v}`,
+    ),
+    "organization.sso_required",
+    "organization.sso_not_required",
+  ])
+    expect(deedOf({ ...event, type }, say), type).not.toMatch(/^–/);
   const refused = { ...event, entity: "SignOn", type: "signon.sign_in_refused" };
   expect(deedOf(refused, say)).toBe("had a sign-in refused");
   expect(toneOf(refused)).toBe("bad");
