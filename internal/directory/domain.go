@@ -59,9 +59,16 @@ func inDomains(address string, allowed []string) bool {
 // keeps ß and its like: straße.example and strasse.example may have two owners.
 var domains = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.BidiRule(), idna.StrictDomainName(false))
 
+// maxDomain is how long a domain can be in other scripts, in bytes. Its form in xn--
+// labels has 253 at most, and takes the square of the length to find.
+const maxDomain = 1000
+
 // canonicalDomain is the form by which domains are compared: lower case, without
 // the dot of the root, other scripts as xn-- labels. "" is what no domain is.
 func canonicalDomain(d string) string {
+	if len(d) > maxDomain {
+		return ""
+	}
 	ascii, err := domains.ToASCII(strings.TrimSuffix(strings.TrimSpace(d), "."))
 	if err != nil {
 		return ""

@@ -99,3 +99,19 @@ func TestDomainsLeadToTheProvider(t *testing.T) {
 		}
 	})
 }
+
+// Anybody can send an address, and the form of a domain by which it is compared takes the
+// square of its length to find: what no domain can be is not looked at.
+func TestEndlessDomainsLeadNowhere(t *testing.T) {
+	onBoth(t, func(h *house) {
+		o := newOIDCHouse(h, false)
+		acme := o.prove("acme.test")
+		o.write(func(ctx context.Context, tx *store.Tx) error {
+			_, err := o.directory.RouteDomain(ctx, tx, acme.ID, o.conn.ID)
+			return err
+		})
+		softHyphens := strings.Repeat("\u00ad", 1000) // which are no part of the name
+		o.visitor().post("/signin/find", url.Values{"email": {"a@acme\u00ad.test"}}).want(o.T, http.StatusOK, "Go on")
+		o.visitor().post("/signin/find", url.Values{"email": {"a@acme" + softHyphens + ".test"}}).want(o.T, http.StatusOK, "No organization signs in with that domain here")
+	})
+}
