@@ -141,6 +141,13 @@ func TestReturnPath(t *testing.T) {
 		" /people":                     "/",
 		"/" + strings.Repeat("a", 3e3): "/",
 		"/%zz":                         "/",
+		"/signin/sso/x":                "/",
+		"/./signin/sso/x":              "/",
+		"/x/../signin/sso/x":           "/",
+		"/x/%2E%2e/signin/sso/x":       "/",
+		"/.//signin/sso/x":             "/",
+		"/./signout":                   "/",
+		"/signing/./x":                 "/signing/./x",
 	} {
 		link, b := h.link(h.ada), h.browser()
 		form := b.get(link + "?return_to=" + url.QueryEscape(asked)).form()

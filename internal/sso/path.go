@@ -2,6 +2,7 @@ package sso
 
 import (
 	"net/url"
+	"path"
 	"strings"
 	"unicode"
 )
@@ -24,7 +25,7 @@ func localPath(asked string) string {
 	if err != nil || u.IsAbs() || u.Host != "" || u.User != nil {
 		return home
 	}
-	if under(u.Path, "/signin") || under(u.Path, "/signout") {
+	if p := path.Clean(u.Path); under(p, "/signin") || under(p, "/signout") { // browsers leave out dots too
 		return home // to begin signing in elsewhere is nobody's wish
 	}
 	return asked
