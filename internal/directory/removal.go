@@ -2,12 +2,14 @@ package directory
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/attribute"
 	"github.com/rollcall/rollcall/ent/group"
+	"github.com/rollcall/rollcall/ent/organization"
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/fault"
@@ -135,16 +137,28 @@ func (r *removal) keepOwners(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	going := 0
-	for _, id := range all {
-		if r.owners[id] {
-			going++
-		}
-	}
-	if going == 0 || going < len(all) {
+	staying := slices.DeleteFunc(slices.Clone(all), func(id uuid.UUID) bool { return r.owners[id] })
+	switch {
+	case len(staying) == len(all):
 		return nil
+	case len(staying) > 0:
+		return r.keepBreakGlass(ctx, all, staying)
 	}
 	return fault.New(fault.Conflict, "the connection %s owns the last active owner of the organization, who can't be deactivated or deleted; make someone else an owner first, or keep its people", r.conn.Name)
+}
+
+// keepBreakGlass refuses to take away all who get in when single sign-on fails, where
+// that is required.
+func (r *removal) keepBreakGlass(ctx context.Context, owners, staying []uuid.UUID) error {
+	org, err := r.tx.Organization.Query().Where(organization.ID(r.conn.OrgID)).Only(ctx)
+	if err != nil || !org.Settings.RequireSSO {
+		return err
+	}
+	named := func(id uuid.UUID) bool { return slices.Contains(org.Settings.BreakGlass, id) }
+	if slices.ContainsFunc(staying, named) || !slices.ContainsFunc(owners, named) {
+		return nil
+	}
+	return fault.New(fault.Conflict, "the connection %s owns the last owner who may sign in without the work account, who can't be deactivated or deleted; name another one in the settings first, or keep its people", r.conn.Name)
 }
 
 // revokeTokens leaves access tokens alone: they end with their clients.

@@ -54,13 +54,13 @@ func (d *door) redeemLink(w http.ResponseWriter, r *http.Request) {
 			"The page was open for too long, or the browser doesn’t keep cookies. The link has not been used.", openAgain})
 		return
 	}
-	if err := d.replaceSession(r); err != nil {
-		d.fail(w, r, err)
-		return
-	}
 	session, _, err := d.access.RedeemLink(r.Context(), secret, access.NewSession{Address: addressOf(r), Agent: r.UserAgent()})
 	if err != nil {
 		d.refuseLink(w, r, err)
+		return
+	}
+	if err := d.replaceSession(r); err != nil {
+		d.fail(w, r, err)
 		return
 	}
 	clearCookie(w, linkCookie)
