@@ -68,10 +68,14 @@ func (d *Directory) Admit(ctx context.Context, tx *store.Tx, connection uuid.UUI
 // link makes an account somebody's.
 func (d *Directory) link(ctx context.Context, tx *store.Tx, connection uuid.UUID, u *ent.User, a Account, how string) (*ent.Identity, error) {
 	// Locked, as whoever deletes the person does: the account would be a dead one's.
-	if _, err := tx.User.Query().Where(user.ID(u.ID), user.DeletedAtIsNil(), store.Lock).Only(ctx); ent.IsNotFound(err) {
+	now, err := tx.User.Query().Where(user.ID(u.ID), user.DeletedAtIsNil(), store.Lock).Only(ctx)
+	switch {
+	case ent.IsNotFound(err):
 		return nil, fault.New(fault.Conflict, "%s was deleted at this moment", u.UserName).Because(err)
-	} else if err != nil {
+	case err != nil:
 		return nil, err
+	case how == LinkedByExternalID && !equalText(now.ExternalID, &a.ExternalID):
+		return nil, fault.New(fault.Conflict, "%s got another externalId at this moment", u.UserName)
 	}
 	tx.Vouch(u.ID)
 	i, err := tx.Identity.Create().SetConnectionID(connection).SetUserID(u.ID).SetIssuer(a.Issuer).SetTenant(a.Tenant).SetSubject(a.Subject).

@@ -47,6 +47,19 @@ func mayBecomeMore(ctx context.Context, read *ent.Client, u *ent.User) (bool, er
 // that an account is its person's.
 func unproved(i *ent.Identity) bool { return i.How != LinkedByExternalID && i.How != LinkedByOwner }
 
+// doubtAccounts is for somebody of whom the directory has said which account it is, and
+// says another externalId now: whoever made it say the first may have signed in meanwhile.
+// They go on as learners.
+func doubtAccounts(ctx context.Context, tx *store.Tx, u *ent.User) error {
+	doubted, err := collectIDs(tx.Query(ctx, "UPDATE identities SET how = ? WHERE org_id = ? AND user_id = ? AND how = ? RETURNING id",
+		LinkedByFormerID, u.OrgID, u.ID, LinkedByExternalID))
+	for _, id := range doubted {
+		tx.NoteUpdate(ent.TypeIdentity, id, map[string]any{"how": LinkedByExternalID}, map[string]any{"how": LinkedByFormerID})
+		tx.Name(id, "doubted")
+	}
+	return err
+}
+
 // untieUnproved takes the unproved accounts but one away from somebody who is about to
 // do more.
 func untieUnproved(ctx context.Context, tx *store.Tx, u *ent.User, but uuid.UUID) error {

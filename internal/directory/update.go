@@ -50,6 +50,11 @@ func (d *Directory) change(ctx context.Context, tx *store.Tx, u *ent.User, was, 
 			return nil, err
 		}
 	}
+	if !equalText(was.ExternalID, next.ExternalID) {
+		if err := doubtAccounts(ctx, tx, u); err != nil {
+			return nil, err
+		}
+	}
 	role := u.Role
 	if other != nil {
 		role = user.RoleLEARNER

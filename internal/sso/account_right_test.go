@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/rollcall/rollcall/ent/identity"
 	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/ent/signon"
@@ -146,5 +148,27 @@ func TestAnotherProviderTakesNothingOver(t *testing.T) {
 		b := o.visitor()
 		o.signIn(b, graces()).want(o.T, http.StatusForbidden, "SSO-NOT-PROVISIONED")
 		b.signedIn(false)
+	})
+}
+
+// A directory that says for a while that somebody is another account leaves nobody behind
+// who has the role that the person gets later.
+func TestAnAccountThatTheDirectoryTakesBackGetsNoRole(t *testing.T) {
+	onBoth(t, func(h *house) {
+		o := newOIDCHouse(h, false)
+		mallorys := map[string]any{"sub": "mallory"}
+		o.directoryRenames(o.grace, "mallory")
+		o.enters(mallorys, true, "the directory says that it is Grace's")
+		o.directoryRenames(o.grace, "grace-1")
+		if n := o.events("identity.doubted"); n != 1 {
+			o.Errorf("%d events of accounts that are in doubt, want 1", n)
+		}
+		o.enters(mallorys, true, "a learner yet")
+		o.write(func(ctx context.Context, tx *store.Tx) error {
+			return o.directory.ChangeRole(ctx, tx, o.grace.ID, user.RoleOWNER, uuid.Nil)
+		})
+		o.enters(mallorys, false, "made an owner")
+		o.enters(graces(), true, "Grace herself")
+		o.isNow(o.grace, user.RoleOWNER, "afterwards")
 	})
 }
