@@ -75,7 +75,7 @@ type ConfigureOidcPayload struct {
 type ConfigureSamlPayload struct {
 	// The connection.
 	Connection *ent.Connection `json:"connection"`
-	// What to watch about the metadata that was imported, as sentences that say what to do: certificates that were not pinned, or end soon.
+	// What to watch about the provider, as sentences that say what to do: certificates that were not pinned, or end soon.
 	Warnings []string `json:"warnings"`
 }
 

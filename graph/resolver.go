@@ -28,6 +28,7 @@ type Resolver struct {
 
 	signOnAddresses func(connection uuid.UUID) *SignOnAddresses
 	importSAML      func(ctx context.Context, document, address string) (schema.SignOnSettings, []string, error)
+	pinSAML         func(certificates []string) (pinned, warnings []string, err error)
 	discover        func(ctx context.Context, s schema.SignOnSettings) (warning string, err error)
 	lookupTXT       directory.LookupTXT
 }

@@ -55,6 +55,9 @@ type Options struct {
 	// says what to watch about it.
 	// A *fault.Error says what is wrong with it.
 	ImportSAML func(ctx context.Context, document, address string) (schema.SignOnSettings, []string, error)
+	// PinSAML reads certificates of a SAML provider, and says what to watch about them. A
+	// *fault.Error says what is wrong with them.
+	PinSAML func(certificates []string) (pinned, warnings []string, err error)
 	// Discover asks an OpenID Connect provider whether it is there, for a sentence
 	// against it, "" for none. A *fault.Error says what can't be right. nil: nobody asks.
 	Discover func(ctx context.Context, s schema.SignOnSettings) (warning string, err error)
@@ -93,7 +96,7 @@ func New(o Options) *Server {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	r := &Resolver{store: o.Store, directory: o.Directory, access: o.Access,
-		signOns: o.SignOns, signOnAddresses: o.SignOnAddresses, importSAML: o.ImportSAML, discover: o.Discover, lookupTXT: o.LookupTXT,
+		signOns: o.SignOns, signOnAddresses: o.SignOnAddresses, importSAML: o.ImportSAML, pinSAML: o.PinSAML, discover: o.Discover, lookupTXT: o.LookupTXT,
 		publicURL: strings.TrimSuffix(o.PublicURL, "/"), filter: o.Filter, log: o.Log,
 		boards: healthBoards{of: map[uuid.UUID]*healthBoard{}}, rehearsals: newRehearsals(o.Inside)}
 	executable := NewExecutableSchema(Config{Resolvers: r})

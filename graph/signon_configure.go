@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"encoding/pem"
 	"errors"
 	"time"
 
@@ -63,8 +62,8 @@ func (r *Resolver) configureOIDC(ctx context.Context, connection uuid.UUID, in O
 	return warned, nil
 }
 
-// saml reads the settings of a SAML provider: from its metadata, where that is given,
-// with what to watch about it, or from its parts.
+// saml reads the settings of a SAML provider, from its metadata, where that is given, or
+// from its parts, with what to watch about it.
 func (r *Resolver) saml(ctx context.Context, in SamlInput) (s schema.SignOnSettings, warnings []string, err error) {
 	if text, from := worth(in.Metadata), worth(in.MetadataURL); text != "" || from != "" {
 		if s, warnings, err = r.importSAML(ctx, text, from); err != nil {
@@ -72,12 +71,8 @@ func (r *Resolver) saml(ctx context.Context, in SamlInput) (s schema.SignOnSetti
 		}
 	} else {
 		s = schema.SignOnSettings{EntityID: worth(in.EntityID), SignInURL: worth(in.SignInURL), SignOutURL: worth(in.SignOutURL)}
-		for _, text := range in.Certificates {
-			c := access.Certificate(text)
-			if c == nil {
-				return s, nil, fault.New(fault.Invalid, "this is no certificate in PEM: it begins with -----BEGIN CERTIFICATE-----").On("certificates")
-			}
-			s.Certificates = append(s.Certificates, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})))
+		if s.Certificates, warnings, err = r.pinSAML(in.Certificates); err != nil {
+			return s, nil, err
 		}
 	}
 	s.ProviderInitiated, s.LegacySHA1 = isTrue(in.ProviderInitiated), isTrue(in.LegacySha1)

@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"crypto"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/x509"
@@ -16,14 +17,19 @@ import (
 	"github.com/rollcall/rollcall/internal/access"
 )
 
-// certificate is one that a provider could have, in PEM.
-func (h *house) certificate() string {
+// certificate is one that a provider could have, in PEM, which ends in so many days.
+func (h *house) certificate(days int) string {
 	h.Helper()
-	public, private, err := ed25519.GenerateKey(rand.Reader)
+	key, err := access.NewSigningKey()
 	if err != nil {
 		h.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "idp.test"}, NotAfter: h.store.Now().Add(time.Hour)}
+	return h.certified(days, key.Public(), key)
+}
+
+func (h *house) certified(days int, public crypto.PublicKey, private crypto.Signer) string {
+	h.Helper()
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "idp.test"}, NotAfter: h.store.Now().AddDate(0, 0, days)}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, public, private)
 	if err != nil {
 		h.Fatal(err)
@@ -37,7 +43,7 @@ func TestSAMLSettingsChangeWithoutItsMetadata(t *testing.T) {
 	onBoth(t, func(h *house) {
 		admin := h.as(user.RoleADMIN)
 		until := h.store.Now().Add(24 * time.Hour).UTC().Format(time.RFC3339)
-		v := vars{"c": h.conn.ID, "in": vars{"entityId": "https://idp.test/entity", "signInUrl": "https://idp.test/sso", "certificates": []string{h.certificate()}}}
+		v := vars{"c": h.conn.ID, "in": vars{"entityId": "https://idp.test/entity", "signInUrl": "https://idp.test/sso", "certificates": []string{h.certificate(100)}}}
 		h.ask(admin, `mutation($c: ID!, $in: SamlInput!) { configureSaml(connectionId: $c, input: $in) { connection { id } } }`, v).ok()
 
 		const update = `mutation($c: ID!, $in: UpdateSignOnInput!) { updateSignOn(connectionId: $c, input: $in) { connection { signOn {
@@ -63,46 +69,70 @@ func TestSAMLSettingsChangeWithoutItsMetadata(t *testing.T) {
 	})
 }
 
-// Who imports metadata learns what to watch about it, once; parts that were entered
-// one by one, and metadata that is as it should be, say nothing.
-func TestWarningsOfMetadata(t *testing.T) {
+// Who imports metadata, or enters its parts one by one, learns what to watch about the
+// certificates, once; what is as it should be says nothing.
+func TestWarningsOfCertificates(t *testing.T) {
 	onBoth(t, func(h *house) {
-		certificate := func(days int) string {
-			key, err := access.NewSigningKey()
-			if err != nil {
-				h.Fatal(err)
+		const configure = `mutation($c: ID!, $in: SamlInput!) { configureSaml(connectionId: $c, input: $in) { warnings connection { signOn { secrets { key } certificates { notAfter } } } } }`
+		inMetadata := func(certificates ...string) vars {
+			var keys strings.Builder
+			for _, text := range certificates {
+				block, _ := pem.Decode([]byte(text))
+				keys.WriteString(`<KeyDescriptor use="signing"><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>` +
+					base64.StdEncoding.EncodeToString(block.Bytes) + `</X509Certificate></X509Data></KeyInfo></KeyDescriptor>`)
 			}
-			template := &x509.Certificate{SerialNumber: big.NewInt(7), NotAfter: h.store.Now().AddDate(0, 0, days)}
-			der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-			if err != nil {
-				h.Fatal(err)
+			return vars{"metadata": `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.test"><IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">` +
+				keys.String() + `<SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://idp.test/sso"/></IDPSSODescriptor></EntityDescriptor>`}
+		}
+		inParts := func(certificates ...string) vars {
+			return vars{"entityId": "https://idp.test", "signInUrl": "https://idp.test/sso", "certificates": certificates}
+		}
+		inOneText := func(certificates ...string) vars { return inParts(strings.Join(certificates, "\n")) }
+		lasting, soon, over := h.certificate(1000), h.certificate(10), h.certificate(-1)
+		ed, edKey, err := ed25519.GenerateKey(rand.Reader)
+		if err != nil {
+			h.Fatal(err)
+		}
+		odd := h.certified(1000, ed, edKey)
+		for field, enter := range map[string]struct {
+			by    func(...string) vars
+			again string
+		}{
+			"metadata": {inMetadata, "import its metadata again."}, "certificates": {inParts, "enter the new one here."}, "certificates in one text": {inOneText, "enter the new one here."},
+		} {
+			in := func(certificates ...string) *reply {
+				h.Helper()
+				return h.ask(h.as(user.RoleADMIN), configure, vars{"c": h.conn.ID, "in": enter.by(certificates...)})
 			}
-			return `<KeyDescriptor use="signing"><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>` +
-				base64.StdEncoding.EncodeToString(der) + `</X509Certificate></X509Data></KeyInfo></KeyDescriptor>`
-		}
-		warnings := func(certificates ...string) []any {
-			h.Helper()
-			document := `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.test"><IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">` +
-				strings.Join(certificates, "") + `<SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://idp.test/sso"/></IDPSSODescriptor></EntityDescriptor>`
-			r := h.ask(h.as(user.RoleADMIN), `mutation($c: ID!, $in: SamlInput!) { configureSaml(connectionId: $c, input: $in) { warnings connection { signOn { secrets { key } } } } }`,
-				vars{"c": h.conn.ID, "in": vars{"metadata": document}}).ok()
-			r.is(true, "configureSaml", "connection", "signOn", "secrets", 0, "key")
-			return r.at("configureSaml", "warnings").([]any)
-		}
-		lasting, soon, over := certificate(1000), certificate(10), certificate(-1)
-		if got := warnings(lasting); len(got) != 0 {
-			h.Errorf("%q", got)
-		}
-		got := warnings(soon, over)
-		for i, want := range []string{"renew it at the provider before, and import its metadata again.", "so it is not pinned: if the provider still signs with it, renew it there"} {
-			if len(got) != 2 || !strings.Contains(got[i].(string), want) || !strings.HasPrefix(got[i].(string), "The certificate ") {
-				h.Errorf("%q, want %q", got, want)
+			pinned := func(r *reply, want int) (warnings []any) {
+				h.Helper()
+				if got := len(r.at("configureSaml", "connection", "signOn", "certificates").([]any)); got != want {
+					h.Errorf("%s: %d are pinned, want %d", field, got, want)
+				}
+				r.is(true, "configureSaml", "connection", "signOn", "secrets", 0, "key")
+				return r.at("configureSaml", "warnings").([]any)
+			}
+			if got := pinned(in(lasting, lasting).ok(), 1); len(got) != 0 {
+				h.Errorf("%s: %q", field, got)
+			}
+			got := pinned(in(soon, over, odd).ok(), 1)
+			for i, want := range []string{"renew it at the provider before, and " + enter.again, "so it is not pinned: if the provider still signs with it, renew it there and " + enter.again,
+				"has a key that is neither RSA nor ECDSA, so it is not pinned"} {
+				if len(got) != 3 || !strings.Contains(got[i].(string), want) || !strings.HasPrefix(got[i].(string), "The certificate ") {
+					h.Errorf("%s: %q, want %q", field, got, want)
+				}
+			}
+			r := in(over, odd).refused("BAD_USER_INPUT")
+			named, _, _ := strings.Cut(field, " ")
+			if r.Errors[0].Extensions["field"] != named || !strings.Contains(r.Errors[0].Message, "neither RSA nor ECDSA") {
+				h.Errorf("%s: the refusal is %v", field, r.Errors[0])
 			}
 		}
-		r := h.ask(h.as(user.RoleADMIN), `mutation($c: ID!, $in: SamlInput!) { configureSaml(connectionId: $c, input: $in) { warnings } }`,
-			vars{"c": h.conn.ID, "in": vars{"entityId": "https://idp.test", "signInUrl": "https://idp.test/sso", "certificates": []string{h.certificate()}}}).ok()
-		if got := r.at("configureSaml", "warnings").([]any); len(got) != 0 {
-			h.Errorf("%q", got)
+		for _, text := range []string{"", "nonsense", lasting + "nonsense", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"} {
+			r := h.ask(h.as(user.RoleADMIN), configure, vars{"c": h.conn.ID, "in": inParts(text)}).refused("BAD_USER_INPUT")
+			if !strings.Contains(r.Errors[0].Message, "no certificate in PEM") {
+				h.Errorf("%q: %v", text, r.Errors[0])
+			}
 		}
 	})
 }

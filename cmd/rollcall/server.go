@@ -127,7 +127,7 @@ func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, er
 	s.scim = scim.New(scim.Options{Store: s.store, Directory: rules, Access: s.access,
 		PublicURL: s.publicURL, RateLimit: rate, Key: key, Log: s.log})
 	s.lookupTXT = p.lookupTXT()
-	s.api = graph.New(graph.Options{SignOns: s.signOns, SignOnAddresses: s.signOnAddresses, ImportSAML: sso.ImportSAML(out, s.store.Now), Discover: sso.Discover(out, s.store.Now), LookupTXT: s.lookupTXT,
+	s.api = graph.New(graph.Options{SignOns: s.signOns, SignOnAddresses: s.signOnAddresses, ImportSAML: sso.ImportSAML(out, s.store.Now), PinSAML: sso.PinSAML(s.store.Now), Discover: sso.Discover(out, s.store.Now), LookupTXT: s.lookupTXT,
 		RateLimit: min(rate, 1) * graph.DefaultRateLimit, Store: s.store, Directory: rules, Access: s.access,
 		PublicURL: s.publicURL, Filter: s.scim.UserFilter, Inside: "http://" + reachable(s.listener.Addr().String()), Observe: s.metrics.operationDone, Log: s.log})
 	s.metrics.watch(s.store, s.access, s.signOns, s.scim)

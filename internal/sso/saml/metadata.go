@@ -1,9 +1,6 @@
 package saml
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
 	"net"
@@ -28,10 +25,6 @@ func ParseMetadata(raw []byte, now time.Time) (Provider, []string, error) {
 type importer struct {
 	Provider
 	warnings []string
-}
-
-func (m *importer) warn(format string, args ...any) {
-	m.warnings = append(m.warnings, fmt.Sprintf(format, args...))
 }
 
 func (m *importer) read(raw []byte, now time.Time) error {
@@ -124,12 +117,8 @@ func (m *importer) addresses(idp *element) error {
 	return nil
 }
 
-// soon is how long before its end a certificate is worth a warning.
-const soon = 30 * 24 * time.Hour
-
 func (m *importer) certificates(idp *element, now time.Time) error {
-	var usable []*x509.Certificate
-	found := 0
+	var found []*x509.Certificate
 	for _, key := range idp.all(nsMetadata, "KeyDescriptor") {
 		if use := key.attr("use"); use != "" && use != "signing" {
 			continue
@@ -138,23 +127,17 @@ func (m *importer) certificates(idp *element, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		for _, cert := range list {
-			found++
-			if slices.ContainsFunc(usable, cert.Equal) {
-				continue
-			}
-			if m.usable(cert, now) {
-				usable = append(usable, cert)
-			}
-		}
+		found = append(found, list...)
 	}
+	usable, warnings := Usable(found, now, "import its metadata again")
+	m.warnings = append(m.warnings, warnings...)
 	if len(usable) == 0 {
-		return refuse(Metadata, "none of its %d signing certificates can be used: %s", found, strings.Join(append(m.warnings, "at least one that is valid now is needed"), "; "))
+		return refuse(Metadata, "none of its %d signing certificates can be used: %s", len(found), strings.Join(append(m.warnings, "at least one that is valid now is needed"), "; "))
 	}
 	if len(usable) > CertificateLimit {
 		// Those that last longest: the one in use is rarely the first to end.
 		slices.SortStableFunc(usable, func(a, b *x509.Certificate) int { return b.NotAfter.Compare(a.NotAfter) })
-		m.warn("%d signing certificates are valid, and the %d that last longest are pinned: take those away at the provider that it doesn't sign with, and import its metadata again", len(usable), CertificateLimit)
+		m.warnings = append(m.warnings, fmt.Sprintf("%d signing certificates are valid, and the %d that last longest are pinned: take those away at the provider that it doesn't sign with, and import its metadata again", len(usable), CertificateLimit))
 		usable = usable[:CertificateLimit]
 	}
 	m.Certificates = usable
@@ -169,38 +152,6 @@ func readCertificates(key *element) ([]*x509.Certificate, error) {
 		}
 	}
 	return s.named, nil
-}
-
-// usable says whether a certificate can be pinned, and warns when it can't or when
-// it ends soon.
-func (m *importer) usable(cert *x509.Certificate, now time.Time) bool {
-	print, end := Fingerprint(cert)[:23]+"…", cert.NotAfter.UTC().Format(time.DateOnly)
-	switch key := cert.PublicKey.(type) {
-	case *rsa.PublicKey:
-		if key.N.BitLen() < 2048 {
-			m.warn("the certificate %s has a key of %d bits, so it is not pinned: let the provider sign with one of at least 2048, and import its metadata again", print, key.N.BitLen())
-			return false
-		}
-	case *ecdsa.PublicKey:
-		if key.Curve != elliptic.P256() && key.Curve != elliptic.P384() {
-			m.warn("the certificate %s has a curve other than P-256 and P-384, so it is not pinned: let the provider sign with one of these or RSA, and import its metadata again", print)
-			return false
-		}
-	default:
-		m.warn("the certificate %s has a key that is neither RSA nor ECDSA, so it is not pinned: let the provider sign with one of these, and import its metadata again", print)
-		return false
-	}
-	if now.After(cert.NotAfter) {
-		m.warn("the certificate %s ended on %s, so it is not pinned: if the provider still signs with it, renew it there and import its metadata again", print, end)
-		return false
-	}
-	if now.Before(cert.NotBefore) {
-		m.warn("the certificate %s is valid only from %s: until then the provider has to sign with another one that is pinned", print, cert.NotBefore.UTC().Format(time.DateOnly))
-	}
-	if cert.NotAfter.Before(now.Add(soon)) {
-		m.warn("the certificate %s ends on %s: renew it at the provider before, and import its metadata again", print, end)
-	}
-	return true
 }
 
 // Loopback says whether a host is the machine itself, of a browser or of the server.
