@@ -86,9 +86,9 @@ func newHouse(t *testing.T, url string, conns int) *house {
 			return &graph.SignOnAddresses{RedirectURI: "https://rollcall.test/signin/oidc/" + connection.String() + "/callback"}
 		},
 		ImportSAML: sso.ImportSAML(outbound.New(nil), s.Now), PinSAML: sso.PinSAML(s.Now),
-		Discover:   func(_ context.Context, s schema.SignOnSettings) (string, error) { return h.discover(s) },
-		LookupTXT:  func(_ context.Context, name string) ([]string, error) { return h.dns[name], nil },
-		PublicURL:  "https://rollcall.test", Inside: h.server.URL, Filter: h.provisioning.UserFilter, Log: log})
+		Discover:  func(_ context.Context, s schema.SignOnSettings) (string, error) { return h.discover(s) },
+		LookupTXT: func(_ context.Context, name string) ([]string, error) { return h.dns[name], nil },
+		PublicURL: "https://rollcall.test", Inside: h.server.URL, Filter: h.provisioning.UserFilter, Log: log})
 	mux.Handle("/graphql", api)
 	mux.Handle("/download/", api.Download())
 	h.org, h.conn = h.organization("acme")
