@@ -29,7 +29,13 @@ func (a *Access) EndSession(ctx context.Context, tx *store.Tx, id uuid.UUID) err
 // EndSessions ends every session of a person but one, uuid.Nil for none spared,
 // and returns how many that were.
 func (a *Access) EndSessions(ctx context.Context, tx *store.Tx, user, but uuid.UUID) (int, error) {
-	all, err := tx.Session.Query().Where(session.UserID(user), session.IDNEQ(but), store.Lock).Order(session.ByID()).All(ctx)
+	return endAll(ctx, tx, session.UserID(user), session.IDNEQ(but))
+}
+
+// endAll ends the sessions of the actor's organization that fit, and returns how many
+// that were.
+func endAll(ctx context.Context, tx *store.Tx, which ...predicate.Session) (int, error) {
+	all, err := tx.Session.Query().Where(which...).Where(store.Lock).Order(session.ByID()).All(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -41,35 +47,20 @@ func (a *Access) EndSessions(ctx context.Context, tx *store.Tx, user, but uuid.U
 	return len(all), nil
 }
 
-// endAll ends the sessions of the actor's organization that fit.
-func endAll(ctx context.Context, tx *store.Tx, which ...predicate.Session) error {
-	all, err := tx.Session.Query().Where(append(which, predicate.Session(store.Lock))...).Order(session.ByID()).All(ctx)
-	if err != nil {
-		return err
-	}
-	for _, s := range all {
-		if err := endSession(ctx, tx, s); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // EndProviderSession ends the sessions that began with a session at an identity
-// provider, by its id there, and returns how many that were.
-func (a *Access) EndProviderSession(ctx context.Context, connection uuid.UUID, id string) (int, error) {
+// provider, by its id there.
+func (a *Access) EndProviderSession(ctx context.Context, connection uuid.UUID, id string) error {
 	return a.endFound(ctx, session.ConnectionID(connection), session.ProviderSession(id), session.ProviderSessionNEQ(""))
 }
 
-// EndAccountSessions ends the sessions that began with an account, and returns how
-// many that were.
-func (a *Access) EndAccountSessions(ctx context.Context, identity uuid.UUID) (int, error) {
+// EndAccountSessions ends the sessions that began with an account.
+func (a *Access) EndAccountSessions(ctx context.Context, identity uuid.UUID) error {
 	return a.endFound(ctx, session.IdentityID(identity))
 }
 
 // EndNamedSessions ends the sessions of a SAML connection that began for a NameID,
-// all of them or those with one of the indexes, and returns how many that were.
-func (a *Access) EndNamedSessions(ctx context.Context, connection uuid.UUID, name string, indexes []string) (int, error) {
+// all of them or those with one of the indexes.
+func (a *Access) EndNamedSessions(ctx context.Context, connection uuid.UUID, name string, indexes []string) error {
 	which := []predicate.Session{session.ConnectionID(connection), session.LogoutHint(name), session.LogoutHintNEQ("")}
 	if len(indexes) > 0 {
 		which = append(which, session.ProviderSessionIn(indexes...))
@@ -78,12 +69,15 @@ func (a *Access) EndNamedSessions(ctx context.Context, connection uuid.UUID, nam
 }
 
 // endFound looks before it writes: most messages about sessions find none.
-func (a *Access) endFound(ctx context.Context, which ...predicate.Session) (int, error) {
-	n, err := a.store.Read().Session.Query().Where(which...).Count(ctx)
-	if err != nil || n == 0 {
-		return 0, err
+func (a *Access) endFound(ctx context.Context, which ...predicate.Session) error {
+	found, err := a.store.Read().Session.Query().Where(which...).Exist(ctx)
+	if err != nil || !found {
+		return err
 	}
-	return n, a.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return endAll(ctx, tx, which...) })
+	return a.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, err := endAll(ctx, tx, which...)
+		return err
+	})
 }
 
 func endSession(ctx context.Context, tx *store.Tx, s *ent.Session) error {

@@ -148,12 +148,12 @@ func (s *SignOns) Switch(ctx context.Context, tx *store.Tx, connectionID uuid.UU
 		return nil, fault.New(fault.Precondition, "add the client secret, or the certificate, first").On("secret")
 	}
 	if !enabled {
-		if err := s.keepAWayIn(ctx, tx, on); err != nil {
+		if err := keepAWayIn(ctx, tx, on); err != nil {
 			return nil, err
 		}
 	}
 	if end && !enabled {
-		if err := endSessionsOf(ctx, tx, on.ConnectionID); err != nil {
+		if _, err := endAll(ctx, tx, session.ConnectionID(on.ConnectionID)); err != nil {
 			return nil, err
 		}
 	}
@@ -166,8 +166,8 @@ func (s *SignOns) Switch(ctx context.Context, tx *store.Tx, connectionID uuid.UU
 }
 
 // keepAWayIn refuses to take the last way of signing in from an organization that
-// requires single sign-on.
-func (s *SignOns) keepAWayIn(ctx context.Context, tx *store.Tx, on *ent.SignOn) error {
+// requires single sign-on. The directory, which removes connections, asks the same.
+func keepAWayIn(ctx context.Context, tx *store.Tx, on *ent.SignOn) error {
 	// Locked: single sign-on could be required at this moment.
 	org, err := tx.Organization.Query().Where(organization.ID(on.OrgID), store.Lock).Only(ctx)
 	if err != nil || !org.Settings.RequireSSO {
@@ -198,9 +198,4 @@ func provesItself(on *ent.SignOn, secrets []schema.SignOnSecret) bool {
 		use = UseSigningKey
 	}
 	return slices.ContainsFunc(secrets, func(k schema.SignOnSecret) bool { return k.Use == use })
-}
-
-// endSessionsOf ends the sessions that began through a connection.
-func endSessionsOf(ctx context.Context, tx *store.Tx, connectionID uuid.UUID) error {
-	return endAll(ctx, tx, session.ConnectionID(connectionID))
 }

@@ -85,7 +85,7 @@ func (s *SignOns) reconfigure(ctx context.Context, tx *store.Tx, on *ent.SignOn,
 	if !saved.Enabled || provesItself(saved, saved.Secrets) {
 		return saved, nil
 	}
-	if err := s.keepAWayIn(ctx, tx, saved); err != nil {
+	if err := keepAWayIn(ctx, tx, saved); err != nil {
 		return nil, err
 	}
 	return tx.SignOn.UpdateOneID(on.ID).SetEnabled(false).Save(ctx)

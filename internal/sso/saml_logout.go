@@ -41,7 +41,7 @@ func (d *door) samlLogout(w http.ResponseWriter, r *http.Request) {
 		d.fail(w, r, err)
 		return
 	}
-	if _, err := d.access.EndNamedSessions(connected(r.Context(), on), on.ConnectionID, out.NameID, out.Sessions); err != nil {
+	if err := d.access.EndNamedSessions(connected(r.Context(), on), on.ConnectionID, out.NameID, out.Sessions); err != nil {
 		d.fail(w, r, err)
 		return
 	}

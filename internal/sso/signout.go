@@ -84,7 +84,7 @@ func (d *door) frontChannel(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors "+originOf(on.Settings.Issuer))
 	q := r.URL.Query()
 	if sid, issuer := q.Get("sid"), q.Get("iss"); sid != "" && on.Protocol == signon.ProtocolOIDC && (issuer == "" || issuer == on.Settings.Issuer) {
-		if _, err := d.access.EndProviderSession(connected(r.Context(), on), on.ConnectionID, sid); err != nil {
+		if err := d.access.EndProviderSession(connected(r.Context(), on), on.ConnectionID, sid); err != nil {
 			d.log.Error("end a session that the provider has ended", "err", err)
 		}
 	}
@@ -145,13 +145,11 @@ func (d *door) backChannel(w http.ResponseWriter, r *http.Request) {
 func (d *door) endAt(r *http.Request, on *access.SignOnOf, sid, subject string) error {
 	ctx := connected(r.Context(), on)
 	if sid != "" {
-		_, err := d.access.EndProviderSession(ctx, on.ConnectionID, sid)
-		return err
+		return d.access.EndProviderSession(ctx, on.ConnectionID, sid)
 	}
 	i, err := d.directory.IdentityOf(ctx, on.ConnectionID, on.Settings.Issuer, on.Settings.Tenant, subject)
 	if err != nil || i == nil {
 		return err
 	}
-	_, err = d.access.EndAccountSessions(ctx, i.ID)
-	return err
+	return d.access.EndAccountSessions(ctx, i.ID)
 }
