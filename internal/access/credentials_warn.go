@@ -38,20 +38,21 @@ func (a *Access) Warn(ctx context.Context, tell func(context.Context, *store.Tx,
 	for _, d := range due {
 		n := 0
 		err := a.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			n = 0
 			if _, err := tx.LockConnection(ctx, d.ID); ent.IsNotFound(err) {
 				return nil
 			} else if err != nil {
 				return err
 			}
-			n = 0
 			current, err := dueCredentials(ctx, tx.Client, tx.Now(), connection.ID(d.ID))
-			for _, e := range current {
-				if err = warnOfLast(ctx, tx, e); err == nil && tell != nil {
-					err = tell(ctx, tx, e)
-				}
-				n = 1
+			if err != nil || len(current) == 0 { // another replica was faster
+				return err
 			}
-			return err
+			n = 1
+			if err := warnOfLast(ctx, tx, current[0]); err != nil || tell == nil {
+				return err
+			}
+			return tell(ctx, tx, current[0])
 		})
 		if err != nil {
 			return warned, err
@@ -74,7 +75,7 @@ func dueCredentials(ctx context.Context, read *ent.Client, now time.Time, which 
 	if err != nil {
 		return nil, err
 	}
-	all, last := lasting{}, lasting{}
+	all, last := longest{}, longest{}
 	for _, c := range credentials {
 		all.note(c.connection, c.ends)
 		if c.lets(now) {

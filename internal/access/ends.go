@@ -67,19 +67,19 @@ func (s *SignOns) Ends(ctx context.Context) (map[string]time.Time, error) {
 }
 
 // ends is, by kind and owner, when the last of its secrets ends.
-type ends map[string]lasting
+type ends map[string]longest
 
 func (e ends) note(kind string, owner uuid.UUID, at *time.Time) {
 	if e[kind] == nil {
-		e[kind] = lasting{}
+		e[kind] = longest{}
 	}
 	e[kind].note(owner, at)
 }
 
-// lasting is, by owner, when the last of its secrets ends; nil for never.
-type lasting map[uuid.UUID]*time.Time
+// longest is, by owner, when the last of its secrets ends; nil for never.
+type longest map[uuid.UUID]*time.Time
 
-func (l lasting) note(owner uuid.UUID, at *time.Time) {
+func (l longest) note(owner uuid.UUID, at *time.Time) {
 	if was, known := l[owner]; !known || was != nil && (at == nil || at.After(*was)) {
 		l[owner] = at
 	}

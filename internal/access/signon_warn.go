@@ -71,13 +71,15 @@ func (s *SignOns) Warn(ctx context.Context, tell func(context.Context, *store.Tx
 				return err
 			}
 			due, err := warn(ctx, tx, current)
-			n = len(due)
+			if n = len(due); err != nil || tell == nil {
+				return err
+			}
 			for _, e := range due {
-				if err == nil && tell != nil {
-					err = tell(ctx, tx, e)
+				if err := tell(ctx, tx, e); err != nil {
+					return err
 				}
 			}
-			return err
+			return nil
 		})
 		if err != nil {
 			return warned, err
