@@ -15,7 +15,7 @@ import (
 	"github.com/rollcall/rollcall/internal/store"
 )
 
-// Access knows the tokens of a store.
+// Access knows who may come into a store, and with what.
 type Access struct {
 	store  *store.Store
 	grants *cache

@@ -143,16 +143,13 @@ func (s *Assertion) over() time.Time {
 	return end.Add(clockLeeway + time.Second)
 }
 
-// clientAssertion is the purpose of Spent rows of assertions.
-const clientAssertion = "client-assertion"
-
 // spend notes that an assertion has come, and refuses one that came before.
 func (s *Assertion) spend(ctx context.Context, tx *store.Tx, c *ent.ScimClient) error {
 	if s.ID == "" {
 		return nil
 	}
 	hash := hashOf(s.Issuer + "\n" + s.ID)
-	err := tx.Spent.Create().SetConnectionID(c.ConnectionID).SetPurpose(clientAssertion).SetHash(hash[:]).SetExpiresAt(s.over()).Exec(ctx)
+	err := tx.Spent.Create().SetConnectionID(c.ConnectionID).SetPurpose(spentClientAssertion).SetHash(hash[:]).SetExpiresAt(s.over()).Exec(ctx)
 	if ent.IsConstraintError(err) {
 		return refuseClient(c, "assertion that came before (jti)")
 	}

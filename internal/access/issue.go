@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,7 +14,6 @@ import (
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/connection"
 	"github.com/rollcall/rollcall/ent/organization"
-	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/ent/scimclient"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/internal/actor"
@@ -257,7 +257,7 @@ func noteSecretUsed(ctx context.Context, tx *store.Tx, c *ent.ScimClient, secret
 	if secret == nil {
 		return nil
 	}
-	minute, secrets := tx.Now().Truncate(time.Minute), append([]schema.ScimSecret(nil), c.Secrets...)
+	minute, secrets := tx.Now().Truncate(time.Minute), slices.Clone(c.Secrets)
 	for i, s := range secrets {
 		if s.ID != *secret {
 			continue

@@ -6,16 +6,9 @@ import (
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/organization"
 	"github.com/rollcall/rollcall/ent/session"
-	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/actor"
 )
-
-// IsOperator says whether a secret has the shape of an operator token's.
-func IsOperator(secret string) bool { return shaped(secret, letters[token.KindOperator]) }
-
-// IsSetup says whether a secret has the shape of a set-up link's.
-func IsSetup(secret string) bool { return shaped(secret, letters[token.KindSetup]) }
 
 // Recheck asks the database whether a grant still holds, for doors that go on
 // for long under it. It doesn't count as a use. Errors: fault.Unauthenticated.

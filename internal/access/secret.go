@@ -4,8 +4,10 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"hash/crc32"
+	"maps"
 	"math/big"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/rollcall/rollcall/ent/token"
@@ -30,6 +32,8 @@ var Pattern = regexp.MustCompile(`rc[a-z]_[0-9A-Za-z]{49}`)
 
 var letters = map[token.Kind]string{token.KindScim: "s", token.KindAPI: "a", token.KindOperator: "o", token.KindSetup: "u"}
 
+var tokenLetters = strings.Join(slices.Collect(maps.Values(letters)), "")
+
 // The letters of secrets that are no tokens: no door takes one for another.
 const (
 	sessionLetter   = "b" // what a signed-in browser holds
@@ -51,7 +55,13 @@ func draw(letter string) string {
 }
 
 // wellFormed says whether a text can be the secret of a token at all.
-func wellFormed(secret string) bool { return shaped(secret, "saou") }
+func wellFormed(secret string) bool { return shaped(secret, tokenLetters) }
+
+// IsOperator says whether a secret has the shape of an operator token's.
+func IsOperator(secret string) bool { return shaped(secret, letters[token.KindOperator]) }
+
+// IsSetup says whether a secret has the shape of a set-up link's.
+func IsSetup(secret string) bool { return shaped(secret, letters[token.KindSetup]) }
 
 // shaped says whether a text can be a secret of a kind with one of the letters.
 func shaped(secret, letters string) bool {

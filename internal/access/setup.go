@@ -31,7 +31,7 @@ var setupMaker = []string{"connections:write", "tokens:write", "users:write"}
 // that no server and no log sees it.
 const SetUpPath = "/setup#"
 
-func (n *NewToken) checkSetupMaker(maker actor.Actor) error {
+func checkSetupMaker(maker actor.Actor) error {
 	for _, s := range setupMaker {
 		if !Includes(maker.Scopes, s) {
 			return fault.New(fault.Forbidden, "a set-up link declares attributes and makes a SCIM token, which writes people, so its maker needs the scope %s", s).On("scopes")
@@ -146,6 +146,5 @@ func (c *cache) orphaned(ctx context.Context, read *ent.Client, t *ent.Token) (b
 	if err != nil || maker == nil {
 		return true, err
 	}
-	n := &NewToken{}
-	return n.checkSetupMaker(*maker) != nil, nil
+	return checkSetupMaker(*maker) != nil, nil
 }

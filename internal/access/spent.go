@@ -12,7 +12,9 @@ import (
 // The purposes of messages that count once.
 const (
 	SpentAssertion = "saml_assertion"
-	SpentLogout    = "logout_token"
+	SpentLogout    = "logout_token" // of SAML a LogoutRequest
+
+	spentClientAssertion = "client-assertion"
 )
 
 // Spend notes that a message of a connection's provider has come, by the hash of

@@ -202,7 +202,7 @@ func (n *NewToken) checkMaker(ctx context.Context, now time.Time) error {
 		}
 	}
 	if n.Kind == token.KindSetup {
-		if err := n.checkSetupMaker(maker); err != nil {
+		if err := checkSetupMaker(maker); err != nil {
 			return err
 		}
 	}
