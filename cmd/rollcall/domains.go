@@ -13,9 +13,7 @@ const domainsEvery = time.Hour
 // keepWatchingDomains looks for proved domains whose record hasn't been looked for
 // within a day: now, and then once an hour.
 func (s *server) keepWatchingDomains(ctx context.Context) {
-	tick := time.NewTicker(domainsEvery)
-	defer tick.Stop()
-	for {
+	repeat(ctx, domainsEvery, func() {
 		n, err := watchAllDomains(ctx, s.store, directory.New(s.store), s.lookupTXT)
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("look for the records of proved domains", "err", err)
@@ -23,12 +21,7 @@ func (s *server) keepWatchingDomains(ctx context.Context) {
 		if n > 0 {
 			s.log.Warn("proved e-mail domains have lost their TXT record, or count as unproved now; the console says which", "domains", n)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+	})
 }
 
 // watchAllDomains looks in every organization.

@@ -16,18 +16,11 @@ const purgeEvery = time.Minute
 // keepPurging deletes organizations for good whose grace time has ended: now, and
 // then once a minute.
 func (s *server) keepPurging(ctx context.Context) {
-	tick := time.NewTicker(purgeEvery)
-	defer tick.Stop()
-	for {
+	repeat(ctx, purgeEvery, func() {
 		if err := purgeDue(ctx, directory.New(s.store), s.log); err != nil && ctx.Err() == nil {
 			s.log.Error("purge organizations", "err", err)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+	})
 }
 
 // purgeDue empties each organization that is due. One that it finds empty is gone

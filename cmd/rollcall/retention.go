@@ -29,9 +29,7 @@ const (
 // keeps them, people who can't be restored any more, and sessions and the like
 // whose time is over: now, and then once an hour.
 func (s *server) keepRetention(ctx context.Context) {
-	tick := time.NewTicker(retentionEvery)
-	defer tick.Stop()
-	for {
+	repeat(ctx, retentionEvery, func() {
 		n, err := forgetOld(ctx, s.store, directory.New(s.store), s.access)
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("delete old rows", "err", err)
@@ -39,12 +37,7 @@ func (s *server) keepRetention(ctx context.Context) {
 		if n > 0 {
 			s.log.Info("deleted old rows", "rows", n)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+	})
 }
 
 // forgetOld deletes what is past its time and returns how many rows that were. One

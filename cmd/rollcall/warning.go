@@ -20,9 +20,7 @@ type warned struct {
 
 // keepWarning leaves Events for what ends soon: now, and then once an hour.
 func (s *server) keepWarning(ctx context.Context) {
-	tick := time.NewTicker(warningEvery)
-	defer tick.Stop()
-	for {
+	repeat(ctx, warningEvery, func() {
 		n, err := s.warnAll(ctx)
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("look for secrets that end soon", "err", err)
@@ -33,29 +31,19 @@ func (s *server) keepWarning(ctx context.Context) {
 		if n.connections > 0 {
 			s.log.Warn("the SCIM tokens or client secrets that directories come with end soon, or have ended: they are turned away then; the console says which", "connections", n.connections)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+	})
 }
 
 // warnAll warns in every organization, by mail too where there is a mail server.
-func (s *server) warnAll(ctx context.Context) (n warned, err error) {
+func (s *server) warnAll(ctx context.Context) (warned, error) {
 	var secret func(context.Context, *store.Tx, access.Ending) error
 	var last func(context.Context, *store.Tx, access.LastEnding) error
 	if s.mail != nil {
 		secret, last = s.mailEnding, s.mailLastEnding
 	}
-	_, err = inEachOrganization(ctx, s.store, func(ctx context.Context) (int, error) {
-		secrets, err := s.signOns.Warn(ctx, secret)
-		connections, also := s.access.Warn(ctx, last)
-		n.secrets += secrets
-		n.connections += connections
-		return secrets + connections, errors.Join(err, also)
-	})
-	return n, err
+	secrets, err := inEachOrganization(ctx, s.store, func(ctx context.Context) (int, error) { return s.signOns.Warn(ctx, secret) })
+	connections, also := inEachOrganization(ctx, s.store, func(ctx context.Context) (int, error) { return s.access.Warn(ctx, last) })
+	return warned{secrets, connections}, errors.Join(err, also)
 }
 
 // namesOfUses are what mails call what ends.
