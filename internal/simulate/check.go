@@ -17,15 +17,14 @@ func (w *worker) want(holds bool, format string, args ...any) {
 }
 
 // verdict closes the judgement of the last exchange: what was noted since the
-// one before becomes one wrong answer. It reports whether all was well.
-func (w *worker) verdict() bool {
+// one before becomes one wrong answer.
+func (w *worker) verdict() {
 	if len(w.problems) == 0 {
-		return true
+		return
 	}
 	w.wrong.Add(1)
 	w.run.wrong(w.phase, &w.x, w.problems)
 	w.problems = w.problems[:0]
-	return false
 }
 
 // status expects one of the given statuses and reports whether the answer can
