@@ -286,7 +286,7 @@ func (s *Server) operation(ctx context.Context, next graphql.OperationHandler) g
 	op.DisableIntrospection = len(r.scopes) == 0 || r.grant.IsSetUp()
 	if op.Operation.Operation == ast.Subscription {
 		s.observe(string(ast.Subscription), outcomeOK)
-		return s.stream(ctx, op, next)
+		return s.stream(ctx, next)
 	}
 	limit := queryTime
 	if op.Operation.Operation == ast.Mutation {

@@ -71,7 +71,7 @@ func (s *streams) leave(caller uuid.UUID) {
 
 // stream begins a subscription. It ends when its reader hangs up, when its caller
 // is no longer let in, or with Close.
-func (s *Server) stream(ctx context.Context, op *graphql.OperationContext, next graphql.OperationHandler) graphql.ResponseHandler {
+func (s *Server) stream(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	r := requestOf(ctx)
 	if r.writer == nil {
 		return refuseOperation(codeBadRequest, "A subscription is answered as a stream: send the header Accept: "+eventStream)
