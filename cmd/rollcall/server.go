@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"runtime/debug"
 	"syscall"
@@ -63,33 +64,43 @@ type serverOptions struct {
 	prepare   func(context.Context) error // runs when the address is ours, before the store is opened
 }
 
+// serverSettings are those that newServer hands on, read before it listens.
+type serverSettings struct {
+	rate     float64 // requests a second, 0 for no limit
+	proxies  proxies
+	networks []netip.Prefix
+	oldKeys  [][]byte
+	mail     *notify.Server // nil for none
+}
+
+func (p *program) serverSettings(o serverOptions) (set serverSettings, err error) {
+	if set.rate, err = p.env.rateLimit(); err != nil {
+		return set, err
+	}
+	if o.noLimit && p.env(settingRateLimit) == "" {
+		set.rate = 0
+	}
+	if set.proxies, err = p.env.trustedProxies(); err != nil {
+		return set, err
+	}
+	if set.networks, err = p.env.allowedNetworks(); err != nil {
+		return set, err
+	}
+	if set.oldKeys, err = p.env.oldKeys(); err != nil {
+		return set, err
+	}
+	set.mail, err = p.env.mailServer()
+	return set, err
+}
+
 // newServer listens and opens everything, but answers nobody before run. Its
 // errors are sentences for the operator.
 func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, err error) {
 	s := &server{}
 	s.log, s.flushLog = newLogger(p.stderr, o.level)
-	rate, err := p.env.rateLimit()
+	set, err := p.serverSettings(o)
 	if err != nil {
 		return nil, err
-	}
-	trusted, err := p.env.trustedProxies()
-	if err != nil {
-		return nil, err
-	}
-	allowed, err := p.env.allowedNetworks()
-	if err != nil {
-		return nil, err
-	}
-	oldKeys, err := p.env.oldKeys()
-	if err != nil {
-		return nil, err
-	}
-	mailServer, err := p.env.mailServer()
-	if err != nil {
-		return nil, err
-	}
-	if o.noLimit && p.env(settingRateLimit) == "" {
-		rate = 0
 	}
 	if err := s.listen(ctx, p.env); err != nil {
 		return nil, err
@@ -114,25 +125,27 @@ func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, er
 	if s.store, err = store.Open(ctx, p.env.databaseURL(), store.Options{NoMigrate: o.noMigrate}); err != nil {
 		return nil, err
 	}
-	box, err := seal.New(append([][]byte{key}, oldKeys...)...)
+	box, err := seal.New(append([][]byte{key}, set.oldKeys...)...)
 	if err != nil {
 		return nil, err
 	}
 	s.access = access.New(s.store)
 	s.signOns = access.NewSignOns(s.store, box)
-	out := outbound.New(allowed)
+	out := outbound.New(set.networks)
 	s.health = &health{store: s.store}
 	s.metrics = newMetrics()
 	rules := directory.New(s.store)
 	s.scim = scim.New(scim.Options{Store: s.store, Directory: rules, Access: s.access,
-		PublicURL: s.publicURL, RateLimit: rate, Key: key, Log: s.log})
+		PublicURL: s.publicURL, RateLimit: set.rate, Key: key, Log: s.log})
 	s.lookupTXT = p.lookupTXT()
-	s.api = graph.New(graph.Options{SignOns: s.signOns, SignOnAddresses: s.signOnAddresses, ImportSAML: sso.ImportSAML(out, s.store.Now), PinSAML: sso.PinSAML(s.store.Now), Discover: sso.Discover(out, s.store.Now), LookupTXT: s.lookupTXT,
-		RateLimit: min(rate, 1) * graph.DefaultRateLimit, Store: s.store, Directory: rules, Access: s.access,
-		PublicURL: s.publicURL, Filter: s.scim.UserFilter, Inside: "http://" + reachable(s.listener.Addr().String()), Observe: s.metrics.operationDone, Log: s.log})
+	s.api = graph.New(graph.Options{Store: s.store, Directory: rules, Access: s.access, SignOns: s.signOns,
+		SignOnAddresses: s.signOnAddresses, ImportSAML: sso.ImportSAML(out, s.store.Now), PinSAML: sso.PinSAML(s.store.Now),
+		Discover: sso.Discover(out, s.store.Now), LookupTXT: s.lookupTXT, Filter: s.scim.UserFilter,
+		PublicURL: s.publicURL, Inside: "http://" + reachable(s.listener.Addr().String()),
+		RateLimit: min(set.rate, 1) * graph.DefaultRateLimit, Observe: s.metrics.operationDone, Log: s.log})
 	s.metrics.watch(s.store, s.access, s.signOns, s.scim)
-	if mailServer != nil {
-		if s.mail, err = notify.New(notify.Options{Store: s.store, Server: mailServer, PublicURL: s.publicURL, Observe: s.metrics.mailTried, Log: s.log}); err != nil {
+	if set.mail != nil {
+		if s.mail, err = notify.New(notify.Options{Store: s.store, Server: set.mail, PublicURL: s.publicURL, Observe: s.metrics.mailTried, Log: s.log}); err != nil {
 			return nil, err
 		}
 	}
@@ -141,7 +154,7 @@ func (p *program) newServer(ctx context.Context, o serverOptions) (_ *server, er
 	tokens := oauth.New(oauth.Options{Store: s.store, Access: s.access, Client: out, Log: s.log})
 	app := web.App(s.api.Explore)
 	s.http = http.Server{
-		Handler: &door{proxies: trusted, headers: headersOf(s.publicURL), log: s.log, routes: append([]route{
+		Handler: &door{proxies: set.proxies, headers: headersOf(s.publicURL), log: s.log, routes: append([]route{
 			{path: "/scim", below: true, room: s.scim, done: s.metrics.scimDone},
 			{path: "/oauth", below: true, room: tokens},
 			{path: "/graphql", room: s.api},
