@@ -2,8 +2,10 @@ package sso_test
 
 import (
 	"context"
+	"encoding/base64"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -148,5 +150,31 @@ func TestTheYesCountsOnce(t *testing.T) {
 		if in != 1 || s.sessions() != 1 {
 			s.Errorf("%d browsers and %d sessions", in, s.sessions())
 		}
+	})
+}
+
+var notOnOrAfter = regexp.MustCompile(`NotOnOrAfter="[^"]*"`)
+
+// An assertion that the provider makes valid for ever counts once too, and for a day.
+func TestAnEndlessAssertionCountsOnce(t *testing.T) {
+	onBothUnasked(t, func(s *samlHouse) {
+		form := s.answer(s.says("", "/people"))
+		raw, err := base64.StdEncoding.DecodeString(form.Get("SAMLResponse"))
+		if err != nil {
+			s.Fatal(err)
+		}
+		root := s.parse(notOnOrAfter.ReplaceAllString(string(raw), `NotOnOrAfter="9999-12-31T23:59:59Z"`))
+		a := root.FindElement("Assertion")
+		a.RemoveChild(a.FindElement("Signature"))
+		s.sign(a, nil)
+		form.Set("SAMLResponse", inBase64(s.text(root)))
+		s.post(s.browser(), sso.ACSPath(s.conn.ID), form).want(s.T, http.StatusOK, "Sign in to acme")
+		s.post(s.browser(), sso.ACSPath(s.conn.ID), form).want(s.T, http.StatusBadRequest, "SSO-STATE")
+		if _, err := s.access.Forget(s.inOrg()); err != nil {
+			s.Fatal(err)
+		}
+		s.post(s.browser(), sso.ACSPath(s.conn.ID), form).want(s.T, http.StatusBadRequest, "SSO-STATE")
+		s.pass(25 * time.Hour)
+		s.post(s.browser(), sso.ACSPath(s.conn.ID), form).want(s.T, http.StatusBadRequest, "SAML-CLOCK")
 	})
 }

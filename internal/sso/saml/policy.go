@@ -8,6 +8,10 @@ import (
 
 const bearer = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 
+// assertionAge is for how long an assertion counts, however long the provider says that
+// it is valid: its ID is kept as long.
+const assertionAge = 24 * time.Hour
+
 // policy decides whether an authentic message is meant for us, now, as the answer
 // to what was asked. root is signed or not and can only make it refuse; every value
 // comes from the assertion.
@@ -90,6 +94,13 @@ func (s *Service) conditions(a *element, now time.Time, result *Assertion) error
 	until, err := instant(c, "NotOnOrAfter", true)
 	if err != nil {
 		return err
+	}
+	made, err := instant(a, "IssueInstant", true)
+	if err != nil {
+		return err
+	}
+	if end := made.Add(assertionAge); end.Before(until) {
+		until = end
 	}
 	if err := within(from, until, now); err != nil {
 		return err
