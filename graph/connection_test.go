@@ -413,3 +413,15 @@ func TestLargeConnectionsAreRemovedInOneGo(t *testing.T) {
 		})
 	}
 }
+
+// Who may change connections and no people removes one, and leaves its people.
+func TestRemovingPeopleTakesTheScopeForIt(t *testing.T) {
+	onBoth(t, func(h *house) {
+		h.edit(h.person("grace@acme.test", user.RoleLEARNER), func(m *ent.UserMutation) { m.SetConnectionID(h.conn.ID) })
+		c := h.with("connections:write")
+		for _, people := range []string{"DEACTIVATE", "REMOVE"} {
+			h.ask(c, removeConnection, vars{"id": h.conn.ID, "people": people}).refused("FORBIDDEN")
+		}
+		h.ask(c, removeConnection, vars{"id": h.conn.ID, "people": "KEEP"}).ok().is(1, "removeConnection", "users")
+	})
+}

@@ -13,6 +13,9 @@ import (
 	"github.com/rollcall/rollcall/internal/store"
 )
 
+// changePeople is the scope of those who may change people.
+const changePeople = "users:write"
+
 // changeRoles is the scope of those who may give roles, and touch an owner.
 const changeRoles = "roles:write"
 

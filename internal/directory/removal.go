@@ -70,8 +70,12 @@ type Removed struct{ Users, Groups, Tokens int }
 // leaves an Event. Whoever writes what the connection owns
 // holds it (store.Held), so nothing comes in between. Errors: fault.NotFound; fault.Conflict
 // when the last active owner would go; fault.Forbidden when somebody would
-// deactivate or delete an owner who may not touch owners.
+// deactivate or delete people who may not change people, or an owner who may not touch
+// owners.
 func (d *Directory) RemoveConnection(ctx context.Context, tx *store.Tx, id uuid.UUID, people LeftPeople) (*Removed, error) {
+	if a, _ := actor.From(ctx); people != KeepPeople && !a.May(changePeople) {
+		return nil, fault.New(fault.Forbidden, "this deactivates or deletes people, so it needs the scope %s; or keep the people", changePeople).On("people")
+	}
 	conn, err := lockConnection(ctx, tx, id)
 	if err != nil {
 		return nil, err
