@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/internal/sso"
 )
 
@@ -291,6 +292,20 @@ func TestEntrasIDTokenIsNotKept(t *testing.T) {
 		}
 		if p := b.post("/signout", nil).want(o.T, http.StatusOK, "logout_hint=hint-of-grace"); strings.Contains(p.text, "id_token_hint") {
 			o.Error("it goes back")
+		}
+	})
+}
+
+// The issuer's host is part of a policy, and adds nothing else to it.
+func TestAnIssuerWritesNoPolicy(t *testing.T) {
+	onBoth(t, func(h *house) {
+		o := newOIDCHouse(h, false)
+		for _, issuer := range []string{"https://idp.test;script-src*", "https://*", "https://a,b"} {
+			o.configure(func(s *schema.SignOnSettings) { s.Issuer = issuer })
+			p := o.visitor().get(sso.FrontChannelPath(o.conn.ID)).want(o.T, http.StatusOK, "")
+			if policy := p.Header.Get("Content-Security-Policy"); !strings.HasSuffix(policy, "frame-ancestors 'none'") {
+				o.Errorf("%s: %s", issuer, policy)
+			}
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/signon"
@@ -94,7 +95,7 @@ func (d *door) frontChannel(w http.ResponseWriter, r *http.Request) {
 // originOf is the origin of an address in a content security policy.
 func originOf(text string) string {
 	u, err := url.Parse(text)
-	if err != nil || u.Host == "" {
+	if err != nil || u.Host == "" || strings.ContainsAny(u.Host, ";,'*") { // which would say more there
 		return "'none'"
 	}
 	return access.OriginOf(u)
