@@ -113,6 +113,7 @@ type ComplexityRoot struct {
 	Connection struct {
 		Attributes      func(childComplexity int) int
 		CreatedAt       func(childComplexity int) int
+		CredentialsEnd  func(childComplexity int) int
 		Days            func(childComplexity int, last int) int
 		Enabled         func(childComplexity int) int
 		GroupCount      func(childComplexity int) int
@@ -215,6 +216,11 @@ type ComplexityRoot struct {
 		ID        func(childComplexity int) int
 		Name      func(childComplexity int) int
 		Scopes    func(childComplexity int) int
+	}
+
+	CredentialsEnd struct {
+		At          func(childComplexity int) int
+		UnusedSpare func(childComplexity int) int
 	}
 
 	Cycle struct {
@@ -912,6 +918,7 @@ type ComplexityRoot struct {
 		Hint        func(childComplexity int) int
 		ID          func(childComplexity int) int
 		Key         func(childComplexity int) int
+		Needed      func(childComplexity int) int
 		RefusedAt   func(childComplexity int) int
 		WorkedAt    func(childComplexity int) int
 	}
@@ -1084,6 +1091,7 @@ type ConnectionResolver interface {
 	SignOn(ctx context.Context, obj *ent.Connection) (*SignOn, error)
 	SignOnRemoval(ctx context.Context, obj *ent.Connection) (*SignOnRemoval, error)
 	SignOnAddresses(ctx context.Context, obj *ent.Connection) (*SignOnAddresses, error)
+	CredentialsEnd(ctx context.Context, obj *ent.Connection) (*CredentialsEnd, error)
 }
 type ConnectionAttributeResolver interface {
 	Type(ctx context.Context, obj *ent.Attribute) (string, error)
@@ -1507,6 +1515,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Connection.CreatedAt(childComplexity), true
+	case "Connection.credentialsEnd":
+		if e.ComplexityRoot.Connection.CredentialsEnd == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Connection.CredentialsEnd(childComplexity), true
 	case "Connection.days":
 		if e.ComplexityRoot.Connection.Days == nil {
 			break
@@ -1937,6 +1951,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreatedToken.Scopes(childComplexity), true
+
+	case "CredentialsEnd.at":
+		if e.ComplexityRoot.CredentialsEnd.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CredentialsEnd.At(childComplexity), true
+	case "CredentialsEnd.unusedSpare":
+		if e.ComplexityRoot.CredentialsEnd.UnusedSpare == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CredentialsEnd.UnusedSpare(childComplexity), true
 
 	case "Cycle.client":
 		if e.ComplexityRoot.Cycle.Client == nil {
@@ -5261,6 +5288,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SignOnSecret.Key(childComplexity), true
+	case "SignOnSecret.needed":
+		if e.ComplexityRoot.SignOnSecret.Needed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignOnSecret.Needed(childComplexity), true
 	case "SignOnSecret.refusedAt":
 		if e.ComplexityRoot.SignOnSecret.RefusedAt == nil {
 			break
@@ -6244,6 +6277,8 @@ func (ec *executionContext) childFields_Connection(ctx context.Context, field gr
 		return ec.fieldContext_Connection_signOnRemoval(ctx, field)
 	case "signOnAddresses":
 		return ec.fieldContext_Connection_signOnAddresses(ctx, field)
+	case "credentialsEnd":
+		return ec.fieldContext_Connection_credentialsEnd(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Connection", field.Name)
 }
@@ -6412,6 +6447,16 @@ func (ec *executionContext) childFields_CreatedToken(ctx context.Context, field 
 		return ec.fieldContext_CreatedToken_expiresAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreatedToken", field.Name)
+}
+
+func (ec *executionContext) childFields_CredentialsEnd(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_CredentialsEnd_at(ctx, field)
+	case "unusedSpare":
+		return ec.fieldContext_CredentialsEnd_unusedSpare(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CredentialsEnd", field.Name)
 }
 
 func (ec *executionContext) childFields_Cycle(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7596,6 +7641,8 @@ func (ec *executionContext) childFields_SignOnSecret(ctx context.Context, field 
 		return ec.fieldContext_SignOnSecret_addedAt(ctx, field)
 	case "expiresAt":
 		return ec.fieldContext_SignOnSecret_expiresAt(ctx, field)
+	case "needed":
+		return ec.fieldContext_SignOnSecret_needed(ctx, field)
 	case "workedAt":
 		return ec.fieldContext_SignOnSecret_workedAt(ctx, field)
 	case "refusedAt":
@@ -11255,6 +11302,38 @@ func (ec *executionContext) fieldContext_Connection_signOnAddresses(_ context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Connection_credentialsEnd(ctx context.Context, field graphql.CollectedField, obj *ent.Connection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Connection_credentialsEnd(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Connection().CredentialsEnd(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CredentialsEnd) graphql.Marshaler {
+			return ec.marshalOCredentialsEnd2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐCredentialsEnd(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Connection_credentialsEnd(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Connection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CredentialsEnd(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ConnectionAttribute_id(ctx context.Context, field graphql.CollectedField, obj *ent.Attribute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12457,6 +12536,52 @@ func (ec *executionContext) _CreatedToken_expiresAt(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_CreatedToken_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CreatedToken", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _CredentialsEnd_at(ctx context.Context, field graphql.CollectedField, obj *CredentialsEnd) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CredentialsEnd_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CredentialsEnd_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CredentialsEnd", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _CredentialsEnd_unusedSpare(ctx context.Context, field graphql.CollectedField, obj *CredentialsEnd) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CredentialsEnd_unusedSpare(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UnusedSpare, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CredentialsEnd_unusedSpare(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CredentialsEnd", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _Cycle_id(ctx context.Context, field graphql.CollectedField, obj *ent.Cycle) (ret graphql.Marshaler) {
@@ -25809,6 +25934,29 @@ func (ec *executionContext) fieldContext_SignOnSecret_expiresAt(_ context.Contex
 	return graphql.NewScalarFieldContext("SignOnSecret", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
+func (ec *executionContext) _SignOnSecret_needed(ctx context.Context, field graphql.CollectedField, obj *SignOnSecret) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignOnSecret_needed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Needed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignOnSecret_needed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignOnSecret", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _SignOnSecret_workedAt(ctx context.Context, field graphql.CollectedField, obj *SignOnSecret) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32093,6 +32241,44 @@ func (ec *executionContext) _Connection(ctx context.Context, sel ast.SelectionSe
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "credentialsEnd":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Connection_credentialsEnd(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -32803,6 +32989,49 @@ func (ec *executionContext) _CreatedToken(ctx context.Context, sel ast.Selection
 		case "expiresAt":
 			out.Values[i] = ec._CreatedToken_expiresAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var credentialsEndImplementors = []string{"CredentialsEnd"}
+
+func (ec *executionContext) _CredentialsEnd(ctx context.Context, sel ast.SelectionSet, obj *CredentialsEnd) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, credentialsEndImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CredentialsEnd")
+		case "at":
+			out.Values[i] = ec._CredentialsEnd_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unusedSpare":
+			out.Values[i] = ec._CredentialsEnd_unusedSpare(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -39798,6 +40027,11 @@ func (ec *executionContext) _SignOnSecret(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "needed":
+			out.Values[i] = ec._SignOnSecret_needed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "workedAt":
 			out.Values[i] = ec._SignOnSecret_workedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -44532,6 +44766,13 @@ func (ec *executionContext) unmarshalOConnectionSettingsInput2ᚖgithubᚗcomᚋ
 	}
 	res, err := ec.unmarshalInputConnectionSettingsInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCredentialsEnd2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋgraphᚐCredentialsEnd(ctx context.Context, sel ast.SelectionSet, v *CredentialsEnd) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CredentialsEnd(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalODepartment2ᚖgithubᚗcomᚋrollcallᚋrollcallᚋentᚐDepartment(ctx context.Context, sel ast.SelectionSet, v *ent.Department) graphql.Marshaler {

@@ -16,6 +16,7 @@ import (
 	"github.com/rollcall/rollcall/ent/scimclient"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/ent/user"
+	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -37,7 +38,8 @@ type loader struct {
 	sessions    map[uuid.UUID][]*ent.Session
 	passkeys    map[uuid.UUID][]*ent.Passkey
 	accounts    map[uuid.UUID][]*ent.Identity
-	signOns     map[uuid.UUID]*SignOn // by connection; all of the organization, once asked for
+	signOns     map[uuid.UUID]*SignOn               // by connection; all of the organization, once asked for
+	ends        map[uuid.UUID]access.CredentialsEnd // by connection; all of the organization, once asked for
 	counts      map[countKey]int
 	healths     map[uuid.UUID]*shared[*ConnectionHealth]
 	ranked      []*ent.User // who may do more than learn, once asked for
@@ -67,7 +69,7 @@ func (l *loader) forget() {
 	l.emails, l.groups = map[uuid.UUID][]*ent.Email{}, map[uuid.UUID][]*ent.Group{}
 	l.groupNames = map[uuid.UUID]*string{}
 	l.sessions, l.passkeys = map[uuid.UUID][]*ent.Session{}, map[uuid.UUID][]*ent.Passkey{}
-	l.accounts, l.signOns = map[uuid.UUID][]*ent.Identity{}, nil
+	l.accounts, l.signOns, l.ends = map[uuid.UUID][]*ent.Identity{}, nil, nil
 	l.ranked = nil
 	l.healths = map[uuid.UUID]*shared[*ConnectionHealth]{}
 }

@@ -241,6 +241,14 @@ type CreateUserInput struct {
 	Timezone *string `json:"timezone,omitempty"`
 }
 
+// The end of the SCIM credentials of a connection: of the tokens, and the secrets of OAuth clients, with which its directory comes, or that were made in the last six hours, the one that lasts longest has ended.
+type CredentialsEnd struct {
+	// When. In the past, the directory is turned away.
+	At time.Time `json:"at"`
+	// Whether another one lasts longer, with which the directory has never come: perhaps nobody has entered it there.
+	UnusedSpare bool `json:"unusedSpare"`
+}
+
 // A page of cycles.
 type CycleConnection struct {
 	// The cycles with their cursors.
@@ -975,6 +983,8 @@ type SignOnSecret struct {
 	AddedAt time.Time `json:"addedAt"`
 	// When it ends, as far as anybody said.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+	// Whether nobody can sign in once it has ended: this server proves itself to the provider by secrets of its kind, and no other of them lasts longer.
+	Needed bool `json:"needed"`
 	// When the provider took it: the last time, as it is noted once an hour.
 	WorkedAt *time.Time `json:"workedAt,omitempty"`
 	// When the provider refused it: the last time, as it is noted once an hour.

@@ -60,7 +60,7 @@ func signOnView(on *ent.SignOn) *SignOn {
 	}
 	for _, k := range on.Secrets {
 		v.Secrets = append(v.Secrets, &SignOnSecret{ID: k.ID, Key: k.Use == access.UseSigningKey, Hint: k.Hint, Certificate: filled(k.Public),
-			AddedAt: k.AddedAt, ExpiresAt: k.ExpiresAt, WorkedAt: k.WorkedAt, RefusedAt: k.RefusedAt})
+			AddedAt: k.AddedAt, ExpiresAt: k.ExpiresAt, Needed: access.Needed(on, k), WorkedAt: k.WorkedAt, RefusedAt: k.RefusedAt})
 	}
 	return v
 }

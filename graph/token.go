@@ -122,3 +122,22 @@ func (r *Resolver) statusOf(t *ent.Token) TokenStatus {
 	}
 	return TokenStatusWorking
 }
+
+// credentialsEndOf is when the directory behind a connection is turned away, nil for
+// never.
+func (l *loader) credentialsEndOf(ctx context.Context, connection uuid.UUID) (*CredentialsEnd, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ends == nil {
+		ends, err := l.r.access.CredentialEnds(ctx)
+		if err != nil {
+			return nil, err
+		}
+		l.ends = ends
+	}
+	end, known := l.ends[connection]
+	if !known {
+		return nil, nil
+	}
+	return &CredentialsEnd{At: end.At, UnusedSpare: end.Spare}, nil
+}

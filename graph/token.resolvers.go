@@ -18,6 +18,10 @@ import (
 	"github.com/rollcall/rollcall/internal/store"
 )
 
+func (r *connectionResolver) CredentialsEnd(ctx context.Context, obj *ent.Connection) (*CredentialsEnd, error) {
+	return requestOf(ctx).loader.credentialsEndOf(ctx, obj.ID)
+}
+
 func (r *mutationResolver) CreateScimToken(ctx context.Context, connectionID uuid.UUID, name string, expiresInDays *int) (*CreateTokenPayload, error) {
 	n := access.NewToken{Kind: token.KindScim, Connection: connectionID, Name: name}
 	return r.createToken(ctx, n, expiresInDays)

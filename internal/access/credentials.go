@@ -63,3 +63,52 @@ func provisioned(ctx context.Context, read *ent.Client, connection uuid.UUID) (b
 	}
 	return read.ScimClient.Query().Where(scimclient.ConnectionID(connection), scimclient.LastUsedAtNotNil()).Exist(ctx)
 }
+
+// CredentialsEnd is when the directory behind a connection is turned away: of the SCIM
+// credentials with which it comes, or is about to, the one that lasts longest has ended.
+type CredentialsEnd struct {
+	At time.Time // UTC
+	// Spare says that another one lasts longer, with which the directory has never come:
+	// perhaps nobody has entered it there.
+	Spare bool
+}
+
+// CredentialEnds are, by connection, those of the actor's organization. A connection
+// through which nobody has come yet has none, nor has one whose credential never ends.
+func (a *Access) CredentialEnds(ctx context.Context) (map[uuid.UUID]CredentialsEnd, error) {
+	return credentialEnds(ctx, a.store.Read(), a.store.Now())
+}
+
+func credentialEnds(ctx context.Context, read *ent.Client, now time.Time) (map[uuid.UUID]CredentialsEnd, error) {
+	credentials, err := credentialsOf(ctx, read)
+	if err != nil {
+		return nil, err
+	}
+	all, last, came := longest{}, longest{}, map[uuid.UUID]bool{}
+	for _, c := range credentials {
+		all.note(c.connection, c.ends)
+		if c.lets(now) {
+			last.note(c.connection, c.ends)
+		}
+		came[c.connection] = came[c.connection] || c.used
+	}
+	ends := map[uuid.UUID]CredentialsEnd{}
+	for connection, furthest := range all {
+		at, known := last[connection]
+		if !known { // what was used is revoked
+			at = furthest
+		}
+		if at == nil {
+			continue
+		}
+		if !came[connection] {
+			if came[connection], err = provisioned(ctx, read, connection); err != nil {
+				return nil, err
+			}
+		}
+		if came[connection] {
+			ends[connection] = CredentialsEnd{at.UTC(), furthest == nil || furthest.After(*at)}
+		}
+	}
+	return ends, nil
+}

@@ -15,18 +15,16 @@ import (
 // comes with, the one that lasts longest.
 type LastEnding struct {
 	*ent.Connection
-	Ends time.Time
-	Days int // until then, rounded up; 0: it has ended
-	// Spare says that another one lasts longer, with which the directory has never come:
-	// nobody has entered it there.
-	Spare bool
+	Ends  time.Time
+	Days  int  // until then, rounded up; 0: it has ended
+	Spare bool // as of CredentialsEnd
 
 	stage int // how many warnings are due
 }
 
 // Warn leaves an Event for each connection of the actor's organization that is
-// provisioned and whose last SCIM credential that is used ends within 60, 30, 14, 7 days or one, or
-// has ended: one for each of these, however often and on however many replicas it runs.
+// provisioned and whose last SCIM credential ends within 60, 30, 14, 7 days or one, or has
+// ended: one for each of these, however often and on however many replicas it runs.
 // Paused connections, suspended organizations and rehearsals are left alone. tell,
 // unless it is nil, passes each on within the same transaction. It returns how many that
 // were.
@@ -71,36 +69,17 @@ func dueCredentials(ctx context.Context, read *ent.Client, now time.Time, which 
 	if err != nil {
 		return nil, err
 	}
-	credentials, err := credentialsOf(ctx, read)
+	ends, err := credentialEnds(ctx, read, now)
 	if err != nil {
 		return nil, err
 	}
-	all, last := longest{}, longest{}
-	for _, c := range credentials {
-		all.note(c.connection, c.ends)
-		if c.lets(now) {
-			last.note(c.connection, c.ends)
-		}
-	}
 	for _, conn := range conns {
-		at, known := last[conn.ID]
-		if !known { // what was used is revoked
-			at = all[conn.ID]
-		}
-		if at == nil {
+		e, known := ends[conn.ID]
+		if !known {
 			continue
 		}
-		stage, days := stageOf(*at, now)
-		if stage <= conn.Warned[markOf(*at)] {
-			continue
-		}
-		used, err := provisioned(ctx, read, conn.ID)
-		if err != nil {
-			return nil, err
-		}
-		if used {
-			spare := all[conn.ID] == nil || all[conn.ID].After(*at)
-			due = append(due, LastEnding{conn, at.UTC(), days, spare, stage})
+		if stage, days := stageOf(e.At, now); stage > conn.Warned[markOf(e.At)] {
+			due = append(due, LastEnding{conn, e.At, days, e.Spare, stage})
 		}
 	}
 	return due, nil

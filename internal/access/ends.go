@@ -21,6 +21,8 @@ const (
 	EndsScimClientSecret = "scim_client"
 )
 
+var kindsOfUses = map[string]string{UseClientSecret: EndsClientSecret, UseSigningKey: EndsSigningKey}
+
 // EndKinds are all of them.
 var EndKinds = []string{EndsClientSecret, EndsSigningKey, EndsProvider, EndsScimToken, EndsScimClientSecret}
 
@@ -46,10 +48,8 @@ func (s *SignOns) Ends(ctx context.Context) (map[string]time.Time, error) {
 	}
 	for _, on := range ons {
 		for _, k := range on.Secrets {
-			if isClientSecret(k) {
-				left.note(EndsClientSecret, on.ID, k.ExpiresAt)
-			} else {
-				left.note(EndsSigningKey, on.ID, k.ExpiresAt)
+			if k.Use == proofOf(on) {
+				left.note(kindsOfUses[k.Use], on.ID, k.ExpiresAt)
 			}
 		}
 		if c := lastPinned(on); c != nil {

@@ -68,3 +68,57 @@ func TestEndsAreThoseOfTheConnectionThatIsFirstWithout(t *testing.T) {
 		is("suspended", map[string]int{})
 	})
 }
+
+// A secret of the kind that isn't used harms nobody when it ends.
+func TestOnlySecretsThatProveThisServerAreWarnedOf(t *testing.T) {
+	onBoth(t, func(h *house) {
+		box, err := seal.New(bytes.Repeat([]byte{7}, 32))
+		if err != nil {
+			h.Fatal(err)
+		}
+		s := access.NewSignOns(h.store, box)
+		key, err := access.NewSigningKey()
+		if err != nil {
+			h.Fatal(err)
+		}
+		settings := schema.SignOnSettings{Issuer: "https://idp.test", ClientID: "rollcall"}
+		soon := h.store.Now().Add(5 * 24 * time.Hour)
+		h.write(h.inOrg(), func(ctx context.Context, tx *store.Tx) error {
+			if _, err := s.Configure(ctx, tx, h.conn.ID, signon.ProtocolOIDC, settings); err != nil {
+				return err
+			}
+			if _, err := s.AddKey(ctx, tx, h.conn.ID, key); err != nil {
+				return err
+			}
+			settings.KeyCredential = true
+			if _, err := s.Configure(ctx, tx, h.conn.ID, signon.ProtocolOIDC, settings); err != nil {
+				return err
+			}
+			if _, err := s.AddSecret(ctx, tx, h.conn.ID, "secret", &soon); err != nil {
+				return err
+			}
+			_, err := s.Switch(ctx, tx, h.conn.ID, true, false)
+			return err
+		})
+		counts := func(kind string, warned int) {
+			h.Helper()
+			ends, err := s.Ends(h.Context())
+			if err != nil {
+				h.Fatal(err)
+			}
+			if _, there := ends[kind]; len(ends) != 1 || !there {
+				h.Errorf("the ends are %v, want that of %s", ends, kind)
+			}
+			if n, err := s.Warn(h.inOrg(), nil); n != warned || err != nil {
+				h.Errorf("%d warnings, %v, want %d", n, err, warned)
+			}
+		}
+		counts("sign_on_key", 0)
+		settings.KeyCredential = false
+		h.write(h.inOrg(), func(ctx context.Context, tx *store.Tx) error {
+			_, err := s.Configure(ctx, tx, h.conn.ID, signon.ProtocolOIDC, settings)
+			return err
+		})
+		counts("sign_on_client", 1)
+	})
+}

@@ -193,9 +193,13 @@ func isClientSecret(s schema.SignOnSecret) bool { return s.Use == UseClientSecre
 // provesItself says whether secrets are enough for the server to prove to the
 // provider who it is.
 func provesItself(on *ent.SignOn, secrets []schema.SignOnSecret) bool {
-	use := UseClientSecret
+	return slices.ContainsFunc(secrets, func(k schema.SignOnSecret) bool { return k.Use == proofOf(on) })
+}
+
+// proofOf is the use of the secrets by which the server proves itself.
+func proofOf(on *ent.SignOn) string {
 	if on.Protocol == signon.ProtocolSAML || on.Settings.KeyCredential {
-		use = UseSigningKey
+		return UseSigningKey
 	}
-	return slices.ContainsFunc(secrets, func(k schema.SignOnSecret) bool { return k.Use == use })
+	return UseClientSecret
 }

@@ -50,8 +50,8 @@ type Ending struct {
 	Covered bool // another one of the same use lasts longer
 }
 
-// Warn leaves an Event for each secret of the actor's organization that ends within
-// 60, 30, 14, 7 days or one, or has ended, and for the SAML provider's certificate that
+// Warn leaves an Event for each secret of the actor's organization by which the server
+// proves itself to a provider and that ends within 60, 30, 14, 7 days or one, or has ended, and for the SAML provider's certificate that
 // lasts longest: one for each of these, however often and on however many replicas it
 // runs. tell, unless it is nil, passes each on within the same transaction. It returns
 // how many that were.
@@ -93,7 +93,7 @@ func (s *SignOns) Warn(ctx context.Context, tell func(context.Context, *store.Tx
 func dueOf(on *ent.SignOn, now time.Time) (due []Ending, secrets []schema.SignOnSecret, warned map[string]int) {
 	secrets = slices.Clone(on.Secrets)
 	for i, k := range secrets {
-		if k.ExpiresAt == nil {
+		if k.ExpiresAt == nil || k.Use != proofOf(on) {
 			continue
 		}
 		stage, days := stageOf(*k.ExpiresAt, now)
@@ -119,8 +119,14 @@ func dueOf(on *ent.SignOn, now time.Time) (due []Ending, secrets []schema.SignOn
 // covered says whether one of the secrets does what k does, for longer.
 func covered(k schema.SignOnSecret, secrets []schema.SignOnSecret) bool {
 	return slices.ContainsFunc(secrets, func(other schema.SignOnSecret) bool {
-		return other.Use == k.Use && other.ID != k.ID && (other.ExpiresAt == nil || other.ExpiresAt.After(*k.ExpiresAt))
+		return other.Use == k.Use && other.ID != k.ID && (other.ExpiresAt == nil || k.ExpiresAt != nil && other.ExpiresAt.After(*k.ExpiresAt))
 	})
+}
+
+// Needed says whether nobody can sign in once a secret has ended: the server proves
+// itself by its kind, and no other of these lasts longer.
+func Needed(on *ent.SignOn, k schema.SignOnSecret) bool {
+	return k.Use == proofOf(on) && !covered(k, on.Secrets)
 }
 
 // lastPinned is the pinned certificate that lasts longest, nil for none: while the

@@ -36,12 +36,16 @@ export const homeDocument = graphql(`
         secrets {
           id
           key
-          hint
           expiresAt
+          needed
         }
         certificates {
           notAfter
         }
+      }
+      credentialsEnd {
+        at
+        unusedSpare
       }
       days {
         date
@@ -76,15 +80,6 @@ export const homeDocument = graphql(`
       checkedAt
       lapsesAt
     }
-    tokens(kinds: [SCIM], working: true) {
-      id
-      name
-      expiresAt
-      status
-      connection {
-        id
-      }
-    }
   }
 `);
 
@@ -99,7 +94,7 @@ export const changedDocument = graphql(`
 /** touchedDocument tells of what else needs a hand: accounts that wait, secrets, domains and tokens. */
 export const touchedDocument = graphql(`
   subscription HomeTouched {
-    eventsAdded(types: ["pendinglink.*", "signon.*", "domain.*", "token.*"]) {
+    eventsAdded(types: ["pendinglink.*", "signon.*", "domain.*", "token.*", "scimclient.*"]) {
       cursor
     }
   }

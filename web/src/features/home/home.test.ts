@@ -38,12 +38,15 @@ test("what needs a hand comes in order of harm", () => {
     id,
     name: id,
     kind: "ENTRA",
+    enabled: status !== "PAUSED",
+    credentialsEnd: { at: `2026-0${id === "entra" ? 3 : 9}-08T12:00:00Z`, unusedSpare: false },
     signOn: {
       enabled: id === "entra",
       vouched: id !== "entra",
       secrets: [
-        { id: `${id} soon`, key: false, hint: "abcd", expiresAt: "2026-03-09T12:00:00Z" },
-        { id: `${id} late`, key: true, hint: "efgh", expiresAt: "2027-03-09T12:00:00Z" },
+        { id: `${id} old`, key: false, expiresAt: "2026-03-05T12:00:00Z", needed: false },
+        { id: `${id} soon`, key: false, expiresAt: "2026-03-09T12:00:00Z", needed: true },
+        { id: `${id} late`, key: true, expiresAt: "2027-03-09T12:00:00Z", needed: true },
       ],
       // The old one has ended without harm; its successor ends too.
       certificates: [{ notAfter: "2026-03-01T12:00:00Z" }, { notAfter: "2026-03-10T12:00:00Z" }],
@@ -100,31 +103,15 @@ test("what needs a hand comes in order of harm", () => {
       },
     ],
     users: { totalCount: 1, nodes: [{ id: "u", name: "Ada", linkAskedBy: { id: "plain" } }] },
-    tokens: [
-      {
-        id: "a",
-        name: "a",
-        status: "WORKING",
-        expiresAt: "2026-03-08T12:00:00Z",
-        connection: { id: "entra" },
-      },
-      {
-        id: "b",
-        name: "b",
-        status: "WORKING",
-        expiresAt: "2027-03-08T12:00:00Z",
-        connection: { id: "entra" },
-      },
-    ],
   } as unknown as HomeData;
   const hands = handsOf(data, new Date("2026-03-04T12:00:00Z"), () => "soon");
   expect(hands.map((h) => h.id)).toEqual([
     "late okta",
+    "credentials entra",
     "secret entra soon",
     "certificate entra",
     "domain gone",
     "domain lapsed",
-    "token a",
     "problem many",
     "problem few",
     "link plain",
@@ -147,4 +134,35 @@ test("what needs a hand comes in order of harm", () => {
   const two = [...data.users.nodes, { ...data.users.nodes[0], id: "v" }];
   const asked = handsOf({ ...data, users: { ...data.users, nodes: two } } as HomeData, new Date(), String);
   expect(asked.find((h) => h.id === "link plain")?.action.to).toBe("/people?status=WAITING");
+});
+
+test("a directory that is turned away needs a hand, unless the health says so already", () => {
+  const now = new Date("2026-03-04T12:00:00Z");
+  const of = (at: string, unusedSpare: boolean, enabled = true) =>
+    handsOf(
+      {
+        connections: [
+          {
+            id: "c",
+            name: "Acme",
+            enabled,
+            signOn: null,
+            credentialsEnd: { at, unusedSpare },
+            health: { status: "HEALTHY", summary: "", overdueSince: null, advice: [], problems: [] },
+          },
+        ],
+        users: { nodes: [] },
+        domains: [],
+        waitingAccounts: [],
+      } as unknown as HomeData,
+      now,
+      String,
+    ).map(({ title, text }) => [title, text].map((t) => (typeof t === "object" ? t.key : t)).join());
+  const ends = "home.hand.credentialsEnd";
+  expect(of("2026-06-04T12:00:00Z", false)).toEqual([]);
+  expect(of("2026-05-01T12:00:00Z", false)).toEqual([`${ends},home.hand.credentialsText`]);
+  expect(of("2026-05-01T12:00:00Z", true)).toEqual([`${ends},home.hand.unusedText`]);
+  expect(of("2026-03-01T12:00:00Z", true)).toEqual([`${ends},home.hand.unusedText`]);
+  expect(of("2026-03-01T12:00:00Z", false)).toEqual([]);
+  expect(of("2026-03-05T12:00:00Z", true, false)).toEqual([]);
 });

@@ -19,8 +19,7 @@ export interface Hand {
   action: { to: string; label: Words };
 }
 
-const early = 60 * 24 * 3600 * 1000; // a secret of an identity provider takes somebody else to renew
-const soon = 30 * 24 * 3600 * 1000;
+const early = 60 * 24 * 3600 * 1000; // when the mails begin: others have to renew what ends
 const verySoon = 7 * 24 * 3600 * 1000;
 
 /** handsOf is what needs a hand, in order of harm. */
@@ -45,61 +44,7 @@ export function handsOf(data: HomeData, now: Date, inWords: (at: Date) => string
           : { to: "/people?status=WAITING", label: { key: "home.hand.people" } },
     });
   }
-  for (const t of data.tokens) {
-    if (!t.expiresAt || t.status !== "WORKING") continue;
-    const end = new Date(t.expiresAt);
-    const left = end.getTime() - now.getTime();
-    if (left > soon) continue;
-    const connection = data.connections.find((c) => c.id === t.connection?.id)?.name ?? "";
-    hands.push({
-      id: `token ${t.id}`,
-      tone: left < verySoon ? "bad" : "warn",
-      harm: left < verySoon ? 90 : 55,
-      title: { key: "home.hand.expires", values: { name: t.name, connection, when: inWords(end) } },
-      text: { key: "home.hand.expiresText" },
-      action: { to: "/tokens", label: { key: "home.hand.token" } },
-    });
-  }
-  for (const c of data.connections) {
-    for (const s of c.signOn?.enabled ? c.signOn.secrets : []) {
-      const left = s.expiresAt ? new Date(s.expiresAt).getTime() - now.getTime() : Number.POSITIVE_INFINITY;
-      if (left > early) continue;
-      hands.push({
-        id: `secret ${s.id}`,
-        tone: left < verySoon ? "bad" : "warn",
-        harm: left < verySoon ? 92 : 56,
-        title: {
-          key: s.key ? "home.hand.keyEnds" : "home.hand.secretEnds",
-          values: { connection: c.name, when: inWords(new Date(s.expiresAt ?? now)) },
-        },
-        text: { key: "home.hand.secretText" },
-        action: { to: `/connections/${c.id}?tab=signon`, label: { key: "home.hand.signOn" } },
-      });
-    }
-  }
-  for (const c of data.connections) {
-    // While the provider changes its certificate, the old one ends without harm.
-    const last =
-      c.signOn?.enabled &&
-      c.signOn.certificates
-        .map((k) => k.notAfter)
-        .sort()
-        .at(-1);
-    if (!last) continue;
-    const left = new Date(last).getTime() - now.getTime();
-    if (left > early) continue;
-    hands.push({
-      id: `certificate ${c.id}`,
-      tone: left < verySoon ? "bad" : "warn",
-      harm: left < verySoon ? 92 : 56,
-      title: {
-        key: "home.hand.certificateEnds",
-        values: { connection: c.name, when: inWords(new Date(last)) },
-      },
-      text: { key: "home.hand.certificateText" },
-      action: { to: `/connections/${c.id}?tab=signon`, label: { key: "home.hand.signOn" } },
-    });
-  }
+  hands.push(...data.connections.flatMap((c) => endsOf(c, now, inWords)));
   for (const c of data.connections) {
     if (!c.signOn?.enabled || c.signOn.vouched) continue;
     hands.push({
@@ -138,6 +83,61 @@ export function handsOf(data: HomeData, now: Date, inWords: (at: Date) => string
       action: { to: "/people/waiting", label: { key: "home.hand.accountsSee" } },
     });
   return hands.sort((a, b) => b.harm - a.harm);
+}
+
+/** endsOf is what ends of a connection, so that its directory or its people can't come in. */
+function endsOf(c: HomeConnection, now: Date, inWords: (at: Date) => string): Hand[] {
+  const hands: Hand[] = [];
+  function ends(id: string, at: string, title: Key, text: Words, tab: string, label: Key) {
+    const left = new Date(at).getTime() - now.getTime();
+    if (left > early) return;
+    const ended = left <= 0 ? "yes" : "no";
+    hands.push({
+      id,
+      tone: left < verySoon ? "bad" : "warn",
+      harm: left < verySoon ? 92 : 56,
+      title: { key: title, values: { connection: c.name, when: inWords(new Date(at)), ended } },
+      text: typeof text === "string" ? text : { ...text, values: { ...text.values, ended } },
+      action: { to: `/connections/${c.id}?tab=${tab}`, label: { key: label } },
+    });
+  }
+  const end = c.credentialsEnd;
+  // When none works any more, the health says so.
+  if (end && c.enabled && (end.unusedSpare || new Date(end.at) > now))
+    ends(
+      `credentials ${c.id}`,
+      end.at,
+      "home.hand.credentialsEnd",
+      { key: end.unusedSpare ? "home.hand.unusedText" : "home.hand.credentialsText" },
+      "tokens",
+      "home.hand.token",
+    );
+  if (!c.signOn?.enabled) return hands;
+  for (const s of c.signOn.secrets)
+    if (s.needed && s.expiresAt)
+      ends(
+        `secret ${s.id}`,
+        s.expiresAt,
+        s.key ? "home.hand.keyEnds" : "home.hand.secretEnds",
+        { key: "home.hand.secretText" },
+        "signon",
+        "home.hand.signOn",
+      );
+  // While the provider changes its certificate, the old one ends without harm.
+  const last = c.signOn.certificates
+    .map((k) => k.notAfter)
+    .sort()
+    .at(-1);
+  if (last)
+    ends(
+      `certificate ${c.id}`,
+      last,
+      "home.hand.certificateEnds",
+      { key: "home.hand.certificateText" },
+      "signon",
+      "home.hand.signOn",
+    );
+  return hands;
 }
 
 function ofConnection(c: HomeConnection): Hand[] {

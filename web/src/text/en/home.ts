@@ -37,20 +37,26 @@ export const home = {
   "home.hand.linkMany": "{count} people wait until you allow {connection} to take their accounts over",
   "home.hand.linkText":
     "The directory wants to create {count, plural, one {somebody who is} other {people who are}} here already as local {count, plural, one {person} other {people}}. Nothing has changed; approve it on the person’s page.",
-  "home.hand.expires": "The token {name} of {connection} ends {when}",
-  "home.hand.expiresText":
+  "home.hand.credentialsEnd":
+    "The SCIM credential of {connection} {ended, select, yes {ended} other {ends}} {when}",
+  "home.hand.credentialsText":
     "When it ends the directory is turned away. Make its successor now: both work for a while.",
+  "home.hand.unusedText":
+    "{ended, select, yes {The directory is turned away} other {When it ends the directory is turned away}}: another one lasts longer, but was never used. Enter that at the provider, or make a new one.",
   "home.hand.accounts":
     "{count, plural, one {An account waits} other {# accounts wait}} for you to say whose {count, plural, one {it is} other {they are}}",
   "home.hand.accountsText": "Somebody has signed in well at the provider, and nobody here is it by its id.",
   "home.hand.accountsSee": "Decide",
-  "home.hand.secretEnds": "The client secret of {connection} ends {when}",
-  "home.hand.keyEnds": "The certificate of our key for {connection} ends {when}",
+  "home.hand.secretEnds":
+    "The client secret of {connection} {ended, select, yes {ended} other {ends}} {when}",
+  "home.hand.keyEnds":
+    "The certificate of our key for {connection} {ended, select, yes {ended} other {ends}} {when}",
   "home.hand.secretText":
-    "When it ends nobody can sign in through it. Add its successor now: both count for a while.",
-  "home.hand.certificateEnds": "The certificate of the provider behind {connection} ends {when}",
+    "{ended, select, yes {Nobody can sign in through it. Add its successor.} other {When it ends nobody can sign in through it. Add its successor now: both count for a while.}}",
+  "home.hand.certificateEnds":
+    "The certificate of the provider behind {connection} {ended, select, yes {ended} other {ends}} {when}",
   "home.hand.certificateText":
-    "When it ends nobody can sign in through it. Pin its successor now, by importing the metadata again: both count for a while.",
+    "{ended, select, yes {Nobody can sign in through it. Pin its successor, by importing the metadata again.} other {When it ends nobody can sign in through it. Pin its successor now, by importing the metadata again: both count for a while.}}",
   "home.hand.signOn": "See single sign-on",
   "home.hand.vouch": "An owner has to confirm the single sign-on of {connection}",
   "home.hand.vouchText": "Until then learners alone come in this way, and rules give no roles.",
