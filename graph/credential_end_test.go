@@ -78,6 +78,9 @@ func TestSecretsSayWhetherTheyAreNeeded(t *testing.T) {
 		const add = `mutation($c: ID!, $ends: Time) { addClientSecret(connectionId: $c, secret: "a secret of the client", expiresAt: $ends) { connection { id } } }`
 		do(`mutation($c: ID!, $ends: Time) { configureOidc(connectionId: $c, input: {issuer: "https://idp.test", clientId: "rollcall", secret: "another one", secretExpiresAt: $ends}) { connection { id } } }`, vars{"ends": in(5)})
 		needed(true)
+		for _, never := range []string{"9999-12-31T23:59:59-01:00", "10000-01-01T00:00:00Z", "tomorrow"} {
+			h.ask(admin, add, vars{"c": h.conn.ID, "ends": never}).refused("BAD_USER_INPUT")
+		}
 		do(add, vars{"ends": in(100)})
 		needed(false, true)
 		do(`mutation($c: ID!) { makeSignOnKey(connectionId: $c) { connection { id } } }`, vars{})

@@ -35,7 +35,7 @@ func MarshalTime(t time.Time) graphql.Marshaler {
 func UnmarshalTime(v any) (time.Time, error) {
 	text, _ := v.(string)
 	t, err := time.Parse(time.RFC3339Nano, text)
-	if err != nil {
+	if err != nil || t.UTC().Year() > 9999 || t.UTC().Year() < 1 { // another zone's 9999 may be beyond
 		return time.Time{}, fault.New(fault.Invalid, "%.80q is not a time such as 2026-11-22T09:30:00Z", text)
 	}
 	return t.UTC(), nil

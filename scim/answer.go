@@ -153,7 +153,7 @@ var (
 	errNoEndpoint      = refuseStatus(http.StatusNotFound, "", "There is no such endpoint; /Users, /Groups, /Bulk, /Schemas, /ResourceTypes and /ServiceProviderConfig are here")
 	errNoUser          = refuseStatus(http.StatusNotFound, "", "There is no such user")
 	errNoGroup         = refuseStatus(http.StatusNotFound, "", "There is no such group")
-	errGroupsOff       = refuseStatus(http.StatusNotImplemented, "", "Group provisioning is switched off for this connection; in Entra, set Enabled to No under Provisioning > Mappings > Provision Microsoft Entra ID Groups, or switch it on with rollcall connection set --groups on")
+	errGroupsOff       = refuseStatus(http.StatusNotImplemented, "", "Group provisioning is switched off for this connection; in Entra, set Enabled to No under Provisioning > Mappings > Provision Microsoft Entra ID Groups, or switch it on here, in the settings of the connection")
 )
 
 func stale(version int) error {

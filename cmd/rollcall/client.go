@@ -151,10 +151,14 @@ func (p *program) clientSecretCommand() *cobra.Command {
 					if err != nil {
 						return err
 					}
-					return d.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+					err = d.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 						_, err := d.access.RemoveScimSecret(ctx, tx, client.ID, id, leaked)
 						return err
 					})
+					if err == nil {
+						_, err = fmt.Fprintf(p.stderr, "Removed the secret %s of %s (%s).\n", remove, client.ID, visible(client.Name))
+					}
+					return err
 				}
 				var secret string
 				err = d.store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {

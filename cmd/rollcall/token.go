@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rollcall/rollcall/ent"
+	"github.com/rollcall/rollcall/ent/connection"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/actor"
@@ -76,12 +77,15 @@ func (p *program) createToken(ctx context.Context, d *desk, slug, conn string, n
 			return err
 		}
 	}
+	goes := "At the provider it is the token, beside the SCIM address"
 	if n.Kind == token.KindScim || n.Kind == token.KindSetup {
 		c, err := d.directory.Connection(ctx, conn)
 		if err != nil {
 			return err
 		}
-		n.Connection = c.ID
+		if n.Connection = c.ID; c.Kind == connection.KindENTRA {
+			goes = "In Entra it is the Secret token, beside the Tenant URL"
+		}
 	}
 	var secret string
 	var made *ent.Token
@@ -104,7 +108,7 @@ func (p *program) createToken(ctx context.Context, d *desk, slug, conn string, n
 	}
 	_, _ = fmt.Fprintf(p.stderr, "\nKeep it now: it can't be shown again. It works until %s.\n", day(*made.ExpiresAt))
 	if n.Kind == token.KindScim {
-		_, _ = fmt.Fprintf(p.stderr, "In Entra it is the Secret token, beside the Tenant URL %s\n", p.tenantURL(slug))
+		_, _ = fmt.Fprintf(p.stderr, "%s %s\n", goes, p.tenantURL(slug))
 	}
 	return nil
 }

@@ -53,11 +53,24 @@ func (l *Limiter) Allow(address string) bool {
 	key := NetworkOf(address)
 	if l.addresses[key] == nil {
 		if len(l.addresses) >= maxAddresses {
-			clear(l.addresses)
+			l.forgetIdle(time.Now())
 		}
 		l.addresses[key] = rate.NewLimiter(rate.Every(time.Minute/time.Duration(l.perMinute)), l.perMinute)
 	}
 	return l.addresses[key].Allow()
+}
+
+// forgetIdle drops the addresses that have all their times again, so that many addresses
+// are no way to be counted anew. Only where all are busy does it begin anew for all.
+func (l *Limiter) forgetIdle(now time.Time) {
+	for key, of := range l.addresses {
+		if of.TokensAt(now) >= float64(l.perMinute) {
+			delete(l.addresses, key)
+		}
+	}
+	if len(l.addresses) >= maxAddresses {
+		clear(l.addresses)
+	}
 }
 
 // NetworkOf is the part of an address (see AddressOf) by which a Limiter counts.

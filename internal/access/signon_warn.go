@@ -14,6 +14,7 @@ import (
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/ent/signon"
+	"github.com/rollcall/rollcall/internal/fault"
 	"github.com/rollcall/rollcall/internal/store"
 )
 
@@ -66,7 +67,11 @@ func (s *SignOns) Warn(ctx context.Context, tell func(context.Context, *store.Tx
 		}
 		n := 0
 		err := s.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			n = 0
 			current, err := s.locked(ctx, tx, on.ConnectionID)
+			if fault.CodeOf(err) == fault.NotFound || err == nil && !current.Enabled { // since it was read
+				return nil
+			}
 			if err != nil {
 				return err
 			}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/session"
+	"github.com/rollcall/rollcall/ent/signon"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/directory"
@@ -59,7 +60,7 @@ func (d *door) callback(w http.ResponseWriter, r *http.Request) {
 		d.trouble(w, r, on, trouble{Code: codeState, Status: http.StatusBadRequest, flow: f})
 		return
 	}
-	if !on.Open() && f.Tester == uuid.Nil {
+	if on.Protocol != signon.ProtocolOIDC || !on.Open() && f.Tester == uuid.Nil {
 		d.trouble(w, r, on, trouble{Code: codeOff, Status: http.StatusNotFound, flow: f})
 		return
 	}

@@ -178,3 +178,15 @@ func TestAnEndlessAssertionCountsOnce(t *testing.T) {
 		s.post(s.browser(), sso.ACSPath(s.conn.ID), form).want(s.T, http.StatusBadRequest, "SAML-CLOCK")
 	})
 }
+
+// Whoever sends a browser here with answers of their own stops no sign-in of its person.
+func TestUnaskedAnswersEndNoFlow(t *testing.T) {
+	onBothUnasked(t, func(s *samlHouse) {
+		b := s.browser()
+		mine := s.says(s.leave(b, sso.StartPath(s.conn.ID)))
+		for range 6 {
+			s.post(b, sso.ACSPath(s.conn.ID), s.answer(s.says("", "/people"))).want(s.T, http.StatusOK, "Sign in to acme")
+		}
+		s.post(b, sso.ACSPath(s.conn.ID), s.answer(mine)).want(s.T, http.StatusSeeOther, "")
+	})
+}

@@ -20,16 +20,18 @@ import (
 )
 
 const (
-	flowCookie   = "__Host-sso_"
 	flowLifetime = 10 * time.Minute
-	maxFlows     = 5 // of one browser at a time; each is a cookie
+	maxFlows     = 5 // of one purpose and browser at a time; each is a cookie
 )
 
-// The purposes of flows: none of one kind ends as one of the other.
+// The purposes of flows: none of one kind ends as one of the other, or pushes it out.
 const (
 	toLeave   = "sso"         // to an identity provider
 	toConfirm = "sso-confirm" // that it is wanted, where the provider began
 )
+
+// flowCookie is how the names of the cookies begin that bind flows to their browser.
+func flowCookie(purpose string) string { return "__Host-" + purpose + "_" }
 
 // flow is what is remembered of a browser that left for an identity provider, or came
 // from one unasked.
@@ -62,17 +64,17 @@ func (d *door) begin(w http.ResponseWriter, r *http.Request, on *access.SignOnOf
 	if err != nil {
 		return "", err
 	}
-	dropFlows(w, r)
+	dropFlows(w, r, purpose)
 	// The oldest sorts first. A browser with a name for each flow can have several.
-	setFlowCookie(w, fmt.Sprintf("%s%011x%04x", flowCookie, d.now().UnixMilli(), random[:2]), value, flowLifetime, posted)
+	setFlowCookie(w, fmt.Sprintf("%s%011x%04x", flowCookie(purpose), d.now().UnixMilli(), random[:2]), value, flowLifetime, posted)
 	return state, nil
 }
 
-// dropFlows forgets the oldest flows of a browser that has begun too many.
-func dropFlows(w http.ResponseWriter, r *http.Request) {
+// dropFlows forgets the oldest flows of a browser that has begun too many for a purpose.
+func dropFlows(w http.ResponseWriter, r *http.Request, purpose string) {
 	var names []string
 	for _, c := range r.Cookies() {
-		if strings.HasPrefix(c.Name, flowCookie) {
+		if strings.HasPrefix(c.Name, flowCookie(purpose)) {
 			names = append(names, c.Name)
 		}
 	}
@@ -93,7 +95,7 @@ func (d *door) finish(w http.ResponseWriter, r *http.Request, connection uuid.UU
 		return nil, err
 	}
 	for _, c := range r.Cookies() {
-		if strings.HasPrefix(c.Name, flowCookie) && subtle.ConstantTimeCompare([]byte(hashed(c.Value)), []byte(f.Browser)) == 1 {
+		if strings.HasPrefix(c.Name, flowCookie(purpose)) && subtle.ConstantTimeCompare([]byte(hashed(c.Value)), []byte(f.Browser)) == 1 {
 			clearFlow(w, c.Name)
 			return &f, nil
 		}

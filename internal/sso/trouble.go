@@ -190,6 +190,8 @@ var codeHelp = map[string]help{
 		fix: []string{"Only the directory, or an administrator, brings somebody back: assign the person at the provider again, or reactivate them under People."}},
 	oidc.CodeDiscovery: {title: "Your identity provider can’t be asked", what: "This server could not learn from your identity provider how to sign people in.", next: tellAdmin, open: true,
 		fix: []string{"Compare issuer, tenant id and client id with what the provider shows: tenant id and client id are often swapped.", "Can this server reach the provider over https?"}},
+	oidc.CodeProvider: {what: "Your identity provider refused this server, so nobody was signed in.", next: tellAdmin, open: true,
+		fix: []string{"Use “Test sign-in” on the connection’s page, and look at its client secrets: one that works has to be there."}},
 	oidc.CodeReach:     {title: "Your identity provider did not answer", what: "You signed in there, but this server could not fetch the proof of it.", next: "Wait a moment and try again.", open: true},
 	oidc.CodeSignature: {what: "The answer was not signed by your identity provider’s keys, so it was not believed.", next: tellAdmin, open: true},
 	oidc.CodeIssuer:    {what: "The answer came from another identity provider than the one this began with.", next: tellAdmin, open: true, fix: []string{"Compare the issuer."}},

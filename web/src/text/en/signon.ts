@@ -27,6 +27,9 @@ export const signon = {
   "signon.address.afterLogoutUrl.about":
     "If you like: who signs out there comes back here. Microsoft takes it as one more redirect URI, others as a post-logout or sign-out redirect URI.",
   "signon.address.frontChannelLogoutUrl": "Front-channel logout URL",
+  "signon.address.backChannelLogoutUrl": "Back-channel logout URL",
+  "signon.address.backChannelLogoutUrl.about":
+    "If the provider has such a thing: it tells this server by itself, without a browser, who has signed out there.",
   "signon.address.frontChannelLogoutUrl.about": "If you like: who signs out there is signed out here too.",
   "signon.address.entityId": "Identifier (Entity ID)",
   "signon.address.entityId.about": "It is also where the metadata is.",

@@ -2,7 +2,7 @@ import { useText } from "../../../text";
 import { Copyable } from "../../../ui/Copy";
 import { Facts } from "../../../ui/Facts";
 import type { SignOnConnection } from "./documents";
-import type { Way } from "./guide";
+import { guidedBy, type Way } from "./guide";
 
 const wanted = {
   OIDC: ["redirectUri", "afterLogoutUrl", "frontChannelLogoutUrl"],
@@ -12,8 +12,14 @@ const wanted = {
 /** Addresses are what the provider has to be told, to copy. */
 export function Addresses({ connection: c, way }: { connection: SignOnConnection; way: Way }) {
   const { say } = useText();
-  // Google ends no session for others, and tells nobody of one that has ended.
-  const names = c.kind === "GOOGLE" ? (["redirectUri"] as const) : wanted[way];
+  // Google ends no session for others, and tells nobody of one that has ended. Entra and
+  // Okta don't tell the server itself.
+  const names =
+    c.kind === "GOOGLE"
+      ? (["redirectUri"] as const)
+      : way === "OIDC" && guidedBy(c.kind) === "GENERIC"
+        ? ([...wanted.OIDC, "backChannelLogoutUrl"] as const)
+        : wanted[way];
   return (
     <Facts
       facts={names.map((name) => ({

@@ -58,6 +58,7 @@ export const signOnDocument = graphql(`
         redirectUri
         afterLogoutUrl
         frontChannelLogoutUrl
+        backChannelLogoutUrl
         entityId
         replyUrl
         logoutUrl
