@@ -34,7 +34,7 @@ type Identity struct {
 	Tenant string `json:"tenant,omitempty"`
 	// Subject holds the value of the "subject" field.
 	Subject string `json:"subject,omitempty"`
-	// why it was linked: external_id (former_external_id once the directory sends another), name, approved, approved_by_owner, created
+	// why it was linked: external_id, name, approved, approved_by_owner, created
 	How string `json:"how,omitempty"`
 	// as the provider last wrote it
 	Name string `json:"name,omitempty"`

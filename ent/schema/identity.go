@@ -23,7 +23,7 @@ func (Identity) Fields() []ent.Field {
 		field.String("issuer").Immutable(),
 		field.String("tenant").Default("").Immutable(),
 		field.String("subject").Immutable(),
-		field.String("how").Immutable().Comment("why it was linked: external_id (former_external_id once the directory sends another), name, approved, approved_by_owner, created"),
+		field.String("how").Immutable().Comment("why it was linked: external_id, name, approved, approved_by_owner, created"),
 		field.String("name").Optional().Comment("as the provider last wrote it"),
 		field.String("email").Optional().Comment("as the provider last wrote it"),
 		field.JSON("fits", []RoleRule{}).Optional().Comment("the rules for roles that fitted when they were last asked; the first gave the role"),

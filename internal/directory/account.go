@@ -48,7 +48,6 @@ const (
 // The ways in which an account became a person's.
 const (
 	LinkedByExternalID = "external_id"
-	LinkedByFormerID   = "former_external_id" // the directory has sent another externalId since
 	LinkedByName       = "name"
 	LinkedByApproval   = "approved"
 	LinkedByOwner      = "approved_by_owner" // somebody who may give roles has approved it

@@ -47,17 +47,16 @@ func mayBecomeMore(ctx context.Context, read *ent.Client, u *ent.User) (bool, er
 // that an account is its person's.
 func unproved(i *ent.Identity) bool { return i.How != LinkedByExternalID && i.How != LinkedByOwner }
 
-// doubtAccounts is for somebody of whom the directory has said which account it is, and
-// says another externalId now: whoever made it say the first may have signed in meanwhile.
-// They go on as learners.
-func doubtAccounts(ctx context.Context, tx *store.Tx, u *ent.User) error {
-	doubted, err := collectIDs(tx.Query(ctx, "UPDATE identities SET how = ? WHERE org_id = ? AND user_id = ? AND how = ? RETURNING id",
-		LinkedByFormerID, u.OrgID, u.ID, LinkedByExternalID))
-	for _, id := range doubted {
-		tx.NoteUpdate(ent.TypeIdentity, id, map[string]any{"how": LinkedByExternalID}, map[string]any{"how": LinkedByFormerID})
-		tx.Name(id, "doubted")
+// untieProvisioned takes the accounts away that were somebody's because of an externalId
+// that the directory has replaced: it says that the person is another account, and whoever
+// has the first may be somebody else, or the one who made it say so. When it says the first
+// again, they come back at the next sign-in.
+func untieProvisioned(ctx context.Context, tx *store.Tx, u *ent.User) error {
+	all, err := tx.Identity.Query().Where(identity.UserID(u.ID), identity.How(LinkedByExternalID)).Order(identity.ByID()).All(ctx)
+	if err != nil {
+		return err
 	}
-	return err
+	return endAccounts(ctx, tx, all)
 }
 
 // untieUnproved takes the unproved accounts but one away from somebody who is about to
@@ -67,7 +66,11 @@ func untieUnproved(ctx context.Context, tx *store.Tx, u *ent.User, but uuid.UUID
 	if err != nil {
 		return err
 	}
-	for _, i := range slices.DeleteFunc(all, func(i *ent.Identity) bool { return !unproved(i) }) {
+	return endAccounts(ctx, tx, slices.DeleteFunc(all, func(i *ent.Identity) bool { return !unproved(i) }))
+}
+
+func endAccounts(ctx context.Context, tx *store.Tx, accounts []*ent.Identity) error {
+	for _, i := range accounts {
 		if err := endAccount(ctx, tx, i); err != nil {
 			return err
 		}

@@ -51,7 +51,7 @@ func (d *Directory) change(ctx context.Context, tx *store.Tx, u *ent.User, was, 
 		}
 	}
 	if !equalText(was.ExternalID, next.ExternalID) {
-		if err := doubtAccounts(ctx, tx, u); err != nil {
+		if err := untieProvisioned(ctx, tx, u); err != nil {
 			return nil, err
 		}
 	}

@@ -152,23 +152,51 @@ func TestAnotherProviderTakesNothingOver(t *testing.T) {
 }
 
 // A directory that says for a while that somebody is another account leaves nobody behind
-// who has the role that the person gets later.
-func TestAnAccountThatTheDirectoryTakesBackGetsNoRole(t *testing.T) {
+// who is that person later.
+func TestAnAccountGoesWithTheExternalIDThatBroughtIt(t *testing.T) {
 	onBoth(t, func(h *house) {
 		o := newOIDCHouse(h, false)
 		mallorys := map[string]any{"sub": "mallory"}
 		o.directoryRenames(o.grace, "mallory")
-		o.enters(mallorys, true, "the directory says that it is Grace's")
+		b := o.visitor()
+		o.signIn(b, mallorys)
+		b.signedIn(true)
 		o.directoryRenames(o.grace, "grace-1")
-		if n := o.events("identity.doubted"); n != 1 {
-			o.Errorf("%d events of accounts that are in doubt, want 1", n)
+		b.signedIn(false)
+		if n := o.events("identity.unlinked"); n != 1 {
+			o.Errorf("%d events of accounts that went, want 1", n)
 		}
-		o.enters(mallorys, true, "a learner yet")
+		o.enters(mallorys, false, "the directory has taken it back")
+		o.enters(graces(), true, "Grace herself")
 		o.write(func(ctx context.Context, tx *store.Tx) error {
 			return o.directory.ChangeRole(ctx, tx, o.grace.ID, user.RoleOWNER, uuid.Nil)
 		})
 		o.enters(mallorys, false, "made an owner")
-		o.enters(graces(), true, "Grace herself")
+		o.enters(graces(), true, "Grace herself, an owner")
 		o.isNow(o.grace, user.RoleOWNER, "afterwards")
+	})
+}
+
+// A leaver's user name that is given to a newcomer brings the leaver's record back, where
+// the connection revives people, and not the leaver's account.
+func TestARecordThatIsRevivedForAnotherIsNotTheLeavers(t *testing.T) {
+	onBoth(t, func(h *house) {
+		o := newOIDCHouse(h, false)
+		o.write(func(ctx context.Context, tx *store.Tx) error {
+			settings := o.conn.Settings
+			settings.Revive = true
+			return tx.Connection.UpdateOneID(o.conn.ID).SetSettings(settings).Exec(ctx)
+		})
+		o.enters(graces(), true, "Grace")
+		for who, id := range map[string]string{"newcomer": "newcomer-1", "rehired": "grace-1"} {
+			o.directorySends(http.MethodPatch, o.grace, patch(`{"op":"replace","path":"active","value":false}`))
+			o.enters(graces(), false, "deactivated")
+			person := `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"` + o.grace.UserName + `","externalId":"` + id + `","active":true}`
+			if status := o.directorySends(http.MethodPost, o.grace, person); status != http.StatusCreated {
+				o.Fatalf("%s: %d", who, status)
+			}
+			o.enters(graces(), who == "rehired", "after "+who)
+			o.enters(map[string]any{"sub": id}, true, who)
+		}
 	})
 }

@@ -24,7 +24,11 @@ func (h *house) directorySends(method string, about *ent.User, body string) int 
 		return err
 	})
 	door := scim.New(scim.Options{Store: h.store, Directory: h.directory, Access: h.access, PublicURL: public, Key: make([]byte, 32), Log: slog.New(slog.DiscardHandler)})
-	r := httptest.NewRequestWithContext(h.Context(), method, "/scim/v2/acme/Users/"+about.ID.String(), strings.NewReader(body))
+	path := "/scim/v2/acme/Users/" + about.ID.String()
+	if method == http.MethodPost {
+		path = "/scim/v2/acme/Users"
+	}
+	r := httptest.NewRequestWithContext(h.Context(), method, path, strings.NewReader(body))
 	r.Header.Set("Authorization", "Bearer "+secret)
 	r.Header.Set("Content-Type", "application/scim+json")
 	w := httptest.NewRecorder()

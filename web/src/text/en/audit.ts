@@ -99,7 +99,6 @@ export const audit = {
   "audit.was.federation_set": "accepts assertions of the provider now",
   "audit.was.federation_removed": "accepts assertions no longer",
   "audit.was.Identity.linked": "was linked to the person",
-  "audit.was.Identity.doubted": "was linked by an id that the directory has replaced",
   "audit.was.Identity.unlinked": "was taken from the person",
   "audit.was.PendingLink.refused": "was decided to be nobody’s",
   "audit.was.PendingLink.refused_sign_in": "was refused, and waits for a decision",

@@ -322,7 +322,6 @@ export const people = {
   "people.accounts.account": "Account",
   "people.accounts.how": "Linked",
   "people.accounts.how.external_id": "by its id, as provisioned",
-  "people.accounts.how.former_external_id": "by an id that the directory has replaced",
   "people.accounts.how.name": "by its name, in the time for that",
   "people.accounts.how.approved": "by an administrator",
   "people.accounts.how.approved_by_owner": "by an owner",
