@@ -2,6 +2,7 @@ package oauth
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -20,6 +21,10 @@ import (
 // issuedPerMinute is how many access tokens a client gets: each is a row, and one
 // works for an hour at least.
 const issuedPerMinute = 60
+
+const tooMany = "More than 60 access tokens a minute were asked for; one works for an hour at least."
+
+var errTooMany = errors.New("too many access tokens were asked for")
 
 // Options are what New needs.
 type Options struct {
@@ -86,9 +91,12 @@ func (d *door) answer(w http.ResponseWriter, hr *http.Request, r *request) *answ
 		return a
 	}
 	if !d.issued.Allow(r.presents.client.String() + r.presents.digest()) {
-		return slowDown("More than 60 access tokens a minute were asked for; one works for an hour at least.")
+		return slowDown(tooMany)
 	}
 	issued, err := d.issue(hr.Context(), r)
+	if errors.Is(err, errTooMany) {
+		return slowDown(tooMany)
+	}
 	if err != nil {
 		return d.turnedDown(hr.Context(), r, err)
 	}
@@ -98,7 +106,15 @@ func (d *door) answer(w http.ResponseWriter, hr *http.Request, r *request) *answ
 
 func (d *door) issue(ctx context.Context, r *request) (*access.Issued, error) {
 	if r.presents.assertion != "" {
-		return d.access.IssueScimTokenFor(ctx, r.place, r.presents.client, r.presents.assertion, d.verify)
+		return d.access.IssueScimTokenFor(ctx, r.place, r.presents.client, r.presents.assertion, func(ctx context.Context, name, assertion string) (*access.Assertion, error) {
+			a, err := d.verify(ctx, name, assertion)
+			// A client may have a new assertion for each token. Only those that hold count,
+			// so that a stranger's use up nothing.
+			if err == nil && !d.issued.Allow(r.place.Connection.String()+" "+a.Issuer+" "+a.Subject) {
+				return nil, errTooMany
+			}
+			return a, err
+		})
 	}
 	return d.access.IssueScimToken(ctx, r.place, r.presents.client, r.presents.secret)
 }

@@ -2,12 +2,16 @@ package oauth_test
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/go-jose/go-jose/v4"
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/ent"
@@ -135,6 +139,33 @@ func TestGuessersAreLimitedByAddress(t *testing.T) {
 			h.Errorf("a client that asks without end gets %v", codes)
 		}
 		h.granted(h.present(other, wrong))
+	})
+}
+
+// A new assertion for each token is no way around the limit, which nobody but the
+// client's issuer can use up.
+func TestClientWithAssertionsIsLimited(t *testing.T) {
+	onBoth(t, func(h *house) {
+		c := h.client(h.conn)
+		h.federate(c)
+		stranger, err := rsa.GenerateKey(rand.Reader, 2048)
+		if err != nil {
+			h.Fatal(err)
+		}
+		for i := range 70 {
+			h.assert(signed(h.T, jose.RS256, stranger, "one", h.issuer.claims(map[string]any{"jti": strconv.Itoa(i)})))
+		}
+		codes := map[int]int{}
+		for i := range 70 {
+			r := h.assert(h.issuer.sign(h.T, map[string]any{"jti": strconv.Itoa(i)}))
+			codes[r.status]++
+			if r.status == http.StatusTooManyRequests && r.header.Get("Retry-After") == "" {
+				h.Error("429 doesn't say how long to wait")
+			}
+		}
+		if codes[http.StatusOK] < 50 || codes[http.StatusTooManyRequests] < 5 || len(codes) != 2 {
+			h.Errorf("a client that asks without end gets %v", codes)
+		}
 	})
 }
 
