@@ -49,6 +49,8 @@ func unpinnable(cert *x509.Certificate) string {
 	case *rsa.PublicKey:
 		if bits := key.N.BitLen(); bits < 2048 {
 			return fmt.Sprintf("has a key of %d bits, so it is not pinned: let the provider sign with one of at least 2048", bits)
+		} else if bits > 8192 { // to check one signature can take minutes
+			return fmt.Sprintf("has a key of %d bits, so it is not pinned: let the provider sign with one of at most 8192", bits)
 		}
 	case *ecdsa.PublicKey:
 		if key.Curve != elliptic.P256() && key.Curve != elliptic.P384() {

@@ -54,6 +54,9 @@ var pairs = sync.OnceValue(func() map[string]pair {
 	// One key with two certificates, the older of which has ended.
 	all["expired"] = pair{keys["next"], certify("expired", keys["next"], keys["idp"], now.AddDate(-3, 0, 0), now.AddDate(0, 0, -1))}
 	all["soon"] = pair{keys["next"], certify("soon", keys["next"], keys["idp"], now.AddDate(-3, 0, 0), now.AddDate(0, 0, 10))}
+	// A key that nobody has found primes for: only its length counts.
+	n := new(big.Int).Lsh(big.NewInt(1), 9*1024)
+	all["long"] = pair{nil, certify("long", &rsa.PrivateKey{PublicKey: rsa.PublicKey{N: n.Sub(n, big.NewInt(1)), E: 65537}}, keys["idp"], now.AddDate(0, -2, 0), now.AddDate(3, 0, 0))}
 	return all
 })
 

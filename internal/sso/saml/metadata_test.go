@@ -57,6 +57,7 @@ func TestMetadataAccepted(t *testing.T) {
 		"one has ended":      {func(m *published) { m.keys = []string{"expired", "idp"} }, []string{"idp"}, []string{"ended on 2026-03-01"}},
 		"one ends soon":      {func(m *published) { m.keys = []string{"soon"} }, []string{"soon"}, []string{"ends on 2026-03-12"}},
 		"one is weak":        {func(m *published) { m.keys = []string{"weak", "idp"} }, []string{"idp"}, []string{"1024 bits"}},
+		"one is endless":     {func(m *published) { m.keys = []string{"long", "idp"} }, []string{"idp"}, []string{"9216 bits"}},
 		"four":               {func(m *published) { m.keys = []string{"soon", "idp", "next", "sp"} }, []string{"idp", "next", "sp"}, []string{"ends on", "4 signing certificates"}},
 		"ECDSA":              {func(m *published) { m.keys = []string{"P-256", "P-384"} }, []string{"P-256", "P-384"}, nil},
 		"on this machine":    {func(m *published) { m.sso = "http://127.0.0.1:8080/sso" }, []string{"idp"}, nil},
