@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"context"
+	"crypto/rsa"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,10 @@ import (
 )
 
 const maxKeys = 100
+
+// shortestRSA is how many bits an RSA key needs (RFC 7518 §3.3). go-jose reads none that
+// are so long that checking by them takes long.
+const shortestRSA = 2048
 
 // Verify checks who signed a token, and what else the config asks for; without
 // algorithms in it all of the issuer's count. Errors: *Unavailable when the keys can't
@@ -105,7 +110,10 @@ func (c *Cache) readKeys(ctx context.Context, address string) ([]jose.JSONWebKey
 func usable(texts []json.RawMessage) (keys []jose.JSONWebKey) {
 	for _, text := range texts[:min(len(texts), maxKeys)] {
 		var key jose.JSONWebKey
-		if key.UnmarshalJSON(text) == nil && key.Valid() && key.IsPublic() && (key.Use == "" || key.Use == "sig") {
+		if key.UnmarshalJSON(text) != nil || !key.Valid() || !key.IsPublic() || key.Use != "" && key.Use != "sig" {
+			continue
+		}
+		if public, ok := key.Key.(*rsa.PublicKey); !ok || public.N.BitLen() >= shortestRSA {
 			keys = append(keys, key)
 		}
 	}

@@ -1,6 +1,8 @@
 package sso_test
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
 	"net/http"
 	"net/url"
 	"strings"
@@ -108,6 +110,21 @@ func TestTokensWithoutKeyID(t *testing.T) {
 				o.Errorf("%s: signed in %v, want %v", what, got, c.fine)
 			}
 		}
+	})
+}
+
+// RFC 7518 §3.3: who signs with less than 2048 bits is perhaps not the provider.
+func TestShortKeys(t *testing.T) {
+	short, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	onBothFlows(t, func(o *oidcHouse) {
+		o.provider.only = []jose.JSONWebKey{{Key: short.Public(), KeyID: o.provider.kid, Algorithm: "RS256", Use: "sig"}}
+		o.provider.sign = func(claims map[string]any) string { return o.provider.signed(claims, jose.RS256, short) }
+		b := o.browser()
+		o.signIn(b, graces()).want(o.T, http.StatusBadRequest, "SSO-REACH")
+		b.signedIn(false)
 	})
 }
 
