@@ -90,7 +90,7 @@ func (c *Ceremonies) BeginRegistration(ctx context.Context, g *Grant) (options a
 }
 
 // FinishRegistration keeps the passkey that the browser has made. Errors:
-// fault.Invalid on name; fault.Invalid or fault.Conflict for the credential, and
+// fault.Unauthenticated when the session has ended meanwhile; fault.Invalid on name; fault.Invalid or fault.Conflict for the credential, and
 // fault.Conflict when the person has as many passkeys as one can have.
 func (c *Ceremonies) FinishRegistration(ctx context.Context, g *Grant, secret, name string, answer []byte) (*ent.Passkey, error) {
 	name, err := passkeyName(name)
@@ -124,6 +124,14 @@ func (c *Ceremonies) FinishRegistration(ctx context.Context, g *Grant, secret, n
 		}
 		if u == nil {
 			return refuseSession(&Refused{Reason: "passkey of someone who may not come in", Organization: g.User.OrgID})
+		}
+		// u is locked, as it is for whoever ends the sessions and removes the passkeys.
+		goesOn, err := tx.Session.Query().Where(session.ID(g.Session.ID)).Exist(ctx)
+		if err != nil {
+			return err
+		}
+		if !goesOn {
+			return refuseSession(&Refused{Reason: "passkey of a session that has ended", Organization: g.User.OrgID})
 		}
 		has, err := tx.Passkey.Query().Where(passkey.UserID(u.ID)).Count(ctx) // u is locked
 		if err != nil {

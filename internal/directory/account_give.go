@@ -50,13 +50,32 @@ func unproved(i *ent.Identity) bool { return i.How != LinkedByExternalID && i.Ho
 // untieProvisioned takes the accounts away that were somebody's because of an externalId
 // that the directory has replaced: it says that the person is another account, and whoever
 // has the first may be somebody else, or the one who made it say so. When it says the first
-// again, they come back at the next sign-in.
-func untieProvisioned(ctx context.Context, tx *store.Tx, u *ent.User) error {
-	all, err := tx.Identity.Query().Where(identity.UserID(u.ID), identity.How(LinkedByExternalID)).Order(identity.ByID()).All(ctx)
+// again, they come back at the next sign-in. left says that the one before has left, so that
+// the record is given on: then all accounts go, and the passkeys. It returns the role that
+// the person is left with.
+func untieProvisioned(ctx context.Context, tx *store.Tx, u *ent.User, left bool) (user.Role, error) {
+	all, err := tx.Identity.Query().Where(identity.UserID(u.ID)).Order(identity.ByID()).All(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return endAccounts(ctx, tx, all)
+	if left {
+		err = removePasskeys(ctx, tx, u)
+	} else {
+		all = slices.DeleteFunc(all, func(i *ent.Identity) bool { return i.How != LinkedByExternalID })
+	}
+	if err != nil {
+		return "", err
+	}
+	role := roleWithout(u, all...)
+	if role != u.Role { // nothing goes on under the old one
+		if err := endSessions(ctx, tx, u, uuid.Nil); err != nil {
+			return "", err
+		}
+		if err := endLinks(ctx, tx, u); err != nil {
+			return "", err
+		}
+	}
+	return role, endAccounts(ctx, tx, all)
 }
 
 // untieUnproved takes the unproved accounts but one away from somebody who is about to

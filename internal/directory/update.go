@@ -50,12 +50,15 @@ func (d *Directory) change(ctx context.Context, tx *store.Tx, u *ent.User, was, 
 			return nil, err
 		}
 	}
+	role := u.Role
 	if !equalText(was.ExternalID, next.ExternalID) {
-		if err := untieProvisioned(ctx, tx, u); err != nil {
+		if role, err = untieProvisioned(ctx, tx, u, was.ExternalID != nil && !(was.Active && next.Active)); err != nil {
 			return nil, err
 		}
+		if role != u.Role && was.Active == next.Active && also == nil { // else it is something else first
+			tx.Name(u.ID, "role_changed")
+		}
 	}
-	role := u.Role
 	if other != nil {
 		role = user.RoleLEARNER
 		if err := loseRole(ctx, tx, u, other); err != nil {
