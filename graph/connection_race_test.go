@@ -161,18 +161,24 @@ func TestWritesWaitForTheRemovalUnderWay(t *testing.T) {
 // waited for before any statement, so there is nothing to see.
 func (h *house) waits(n int) {
 	h.Helper()
-	for waiting := 0; h.store.Postgres() && waiting < n; {
-		rows, err := h.store.Query(h.Context(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-		if err != nil {
+	for h.store.Postgres() && h.waiting() < n {
+	}
+}
+
+// waiting is how many transactions wait for a lock on PostgreSQL.
+func (h *house) waiting() (n int) {
+	h.Helper()
+	rows, err := h.store.Query(h.Context(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+	if err != nil {
+		h.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := rows.Scan(&n); err != nil {
 			h.Fatal(err)
 		}
-		for rows.Next() {
-			if err := rows.Scan(&waiting); err != nil {
-				h.Fatal(err)
-			}
-		}
-		rows.Close()
 	}
+	return n
 }
 
 func (h *house) nobodyOwned() {

@@ -44,13 +44,23 @@ type NewToken struct {
 // CreateToken makes a token of the actor's organization and returns its secret,
 // which nobody can see again. Errors: fault.Invalid with the field at fault,
 // fault.NotFound, fault.Forbidden when it could do more than who asks, also by the
-// roles that groups of its connection give.
+// roles that groups of its connection give, fault.Unauthenticated when it is for somebody
+// who has been locked out.
 func (a *Access) CreateToken(ctx context.Context, tx *store.Tx, n NewToken) (secret string, t *ent.Token, err error) {
 	if err := n.check(ctx); err != nil {
 		return "", nil, err
 	}
 	if err := n.checkMaker(ctx, tx.Now()); err != nil {
 		return "", nil, err
+	}
+	if n.User != uuid.Nil {
+		owner, _, err := enter(ctx, tx, n.User)
+		if err != nil {
+			return "", nil, err
+		}
+		if owner == nil { // since who asks was let in
+			return "", nil, refuse(&Refused{Reason: "token for someone who may not come in"})
+		}
 	}
 	if n.Connection != uuid.Nil {
 		_, err := tx.LockConnection(ctx, n.Connection)
@@ -80,6 +90,9 @@ func (a *Access) RotateToken(ctx context.Context, tx *store.Tx, id uuid.UUID, ov
 		return "", nil, fault.New(fault.Invalid, "the overlap is 0 to %d hours", int(MaxOverlap.Hours())).On("overlap_hours")
 	}
 	if err := lockConnectionOf(ctx, tx, id); err != nil {
+		return "", nil, err
+	}
+	if err := lockOwnerOf(ctx, tx, id); err != nil {
 		return "", nil, err
 	}
 	old, err := tokenOf(ctx, tx, id)
@@ -139,6 +152,19 @@ func lockConnectionOf(ctx context.Context, tx *store.Tx, id uuid.UUID) error {
 	}
 	if ent.IsNotFound(err) {
 		return fault.New(fault.Conflict, "the connection of this token was removed").Because(err)
+	}
+	return err
+}
+
+// lockOwnerOf takes the person of a personal token before the token, as whoever locks
+// that person out does: the successor would not be revoked.
+func lockOwnerOf(ctx context.Context, tx *store.Tx, id uuid.UUID) error {
+	t, err := tx.Token.Query().Where(token.ID(id), token.UserIDNotNil()).Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil
+	}
+	if err == nil {
+		_, _, err = enter(ctx, tx, *t.UserID)
 	}
 	return err
 }

@@ -35,7 +35,8 @@ func (d *Directory) RequireSSO(ctx context.Context, tx *store.Tx, required bool,
 		if !there {
 			return nil, fault.New(fault.Precondition, "nobody can sign in by single sign-on yet; set it up, test it and switch it on first")
 		}
-		owners, err := tx.User.Query().Where(user.IDIn(breakGlass...), user.RoleEQ(user.RoleOWNER), user.Active(true), user.DeletedAtIsNil()).Order(user.ByID()).IDs(ctx)
+		// Locked: one of them could be locked out at this moment.
+		owners, err := tx.User.Query().Where(user.IDIn(breakGlass...), user.RoleEQ(user.RoleOWNER), user.Active(true), user.DeletedAtIsNil(), store.Lock).Order(user.ByID()).IDs(ctx)
 		if err != nil {
 			return nil, err
 		}
