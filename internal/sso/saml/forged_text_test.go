@@ -99,6 +99,9 @@ func texts() []forgery {
 	text("nested too deep", func(m *sent, s string) string {
 		return replaceOnce(s, ">"+m.NameID+"<", ">"+strings.Repeat("<x>", 40)+m.NameID+strings.Repeat("</x>", 40)+"<")
 	}, Malformed)
+	text("9000 elements", func(m *sent, s string) string {
+		return replaceOnce(s, ">"+m.NameID+"<", ">"+m.NameID+strings.Repeat("<x/>", 9000)+"<")
+	}, TooLarge)
 	declare := func(prefix string, n int) string {
 		var b strings.Builder
 		for i := range n {

@@ -31,8 +31,9 @@ const (
 	messageBytes  = 256 << 10
 	metadataBytes = 1 << 20
 	depthLimit    = 32
-	scopeLimit    = 64 // namespace declarations in force at one place
-	attrLimit     = 64 // attributes of one element
+	elementLimit  = 8000 // of a message: more than fit with names that mean something
+	scopeLimit    = 64   // namespace declarations in force at one place
+	attrLimit     = 64   // attributes of one element
 )
 
 // dialect is what differs between a message and metadata.
@@ -105,6 +106,7 @@ type reader struct {
 	scopes   [][2]string // prefix and namespace, the innermost last
 	marks    []int       // length of scopes before each open element
 	ids      map[string]bool
+	elements int
 }
 
 func (r *reader) token(token xml.Token, start int64) error {
@@ -139,11 +141,14 @@ func (r *reader) token(token xml.Token, start int64) error {
 }
 
 func (r *reader) open(t xml.StartElement) error {
+	r.elements++
 	switch {
 	case r.root != nil && r.at == nil:
 		return refuse(Malformed, "it has a second root element")
 	case len(r.names) >= depthLimit:
 		return refuse(Malformed, "elements are nested more than %d deep", depthLimit)
+	case r.message && r.elements > elementLimit: // anybody can send one, and verifying takes its time with each
+		return refuse(TooLarge, "it has more than %d elements", elementLimit)
 	case len(t.Attr) > attrLimit:
 		return refuse(Malformed, "an element has more than %d attributes", attrLimit)
 	}
