@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/go-jose/go-jose/v4"
@@ -70,10 +71,30 @@ func (s *keySet) VerifySignature(ctx context.Context, raw string) ([]byte, error
 			return nil, s.failed
 		}
 		if payload := try(keys, signed); payload != nil {
-			return payload, nil
+			return payload, unambiguous(payload)
 		}
 	}
 	return nil, fmt.Errorf("none of the issuer's keys has signed it (key %.100q)", signed.Signatures[0].Header.KeyID)
+}
+
+// deciding are the claims by which a token is judged, here and where it is used.
+var deciding = []string{"iss", "sub", "aud", "azp", "exp", "iat", "nbf", "nonce", "jti", "at_hash", "sid", "events"}
+
+// unambiguous refuses a token with one of these in other letters too: encoding/json
+// takes SUB for sub, which to whoever made the token is a claim of no consequence.
+func unambiguous(payload []byte) error {
+	var said map[string]json.RawMessage
+	if err := json.Unmarshal(payload, &said); err != nil {
+		return fmt.Errorf("what is signed is no JSON object: %w", err)
+	}
+	for name := range said {
+		for _, d := range deciding {
+			if name != d && strings.EqualFold(name, d) {
+				return fmt.Errorf("the claim %s is there as %.20q", d, name)
+			}
+		}
+	}
+	return nil
 }
 
 // try returns the payload when one of the keys has signed it.

@@ -57,6 +57,8 @@ var claimFaults = []flaw{
 	set("missing-sub", "SSO-CLAIMS", "sub", nil),
 	set("sub-empty", "SSO-CLAIMS", "sub", ""),
 	set("sub-too-long", "SSO-CLAIMS", "sub", strings.Repeat("x", 256)),
+	set("sub-in-other-letters", "SSO-", "ſub", "grace-1"),
+	set("nonce-in-capitals", "SSO-", "NONCE", "another"),
 	set("invalid-iss", "SSO-ISSUER", "iss", "https://idp.evil.test"),
 	set("missing-iss", "SSO-ISSUER", "iss", nil),
 	{name: "iss-with-slash", code: "SSO-ISSUER", wrong: func(o *oidcHouse, claims map[string]any) { claims["iss"] = o.provider.issuer + "/" }},
