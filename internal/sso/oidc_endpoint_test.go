@@ -42,6 +42,27 @@ func TestDiscoveryDocuments(t *testing.T) {
 	})
 }
 
+// Browsers carry the proof of a sign-in, and the ID token when they leave: never where
+// anybody on the way can read them, when the provider is reached by https.
+func TestBrowsersAreNotSentWithoutHTTPS(t *testing.T) {
+	onBoth(t, func(h *house) {
+		o := newEntraHouse(h, false)
+		const plain = "http://login.microsoftonline.com/authorize"
+		o.provider.change = func(d map[string]any) { d["end_session_endpoint"] = plain }
+		b := o.visitor()
+		o.signIn(b, entras(gracesOID, "grace@acme.test"))
+		b.signedIn(true)
+		if p := b.post("/signout", nil); strings.Contains(p.text, plain) {
+			o.Errorf("signing out leads to %s", plain)
+		}
+		o.pass(2 * time.Hour) // until the document is read again
+		o.provider.change = func(d map[string]any) { d["authorization_endpoint"] = plain }
+		if p := o.visitor().get(sso.StartPath(o.conn.ID)); p.StatusCode != http.StatusBadRequest || !strings.Contains(p.text, "SSO-DISCOVERY") {
+			o.Errorf("the browser is sent to %q", p.Header.Get("Location"))
+		}
+	})
+}
+
 // Whatever a discovery document names is asked through the one client that never
 // leads inside.
 func TestAddressesOfTheProviderAreGuarded(t *testing.T) {

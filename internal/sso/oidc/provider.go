@@ -73,6 +73,9 @@ func (c *Client) discover(ctx context.Context, name string) (*issuer.Issuer, err
 			return nil, refuse(CodeDiscovery, "the discovery document has no usable %s: %v", name, err)
 		}
 	}
+	if inTheOpen(known, known.Authorization) {
+		return nil, refuse(CodeDiscovery, "the discovery document has no usable authorization_endpoint: it begins with http://")
+	}
 	return known, nil
 }
 
@@ -84,6 +87,13 @@ func checkEndpoint(text string) error {
 		return errors.New("it is no web address")
 	}
 	return outbound.CheckURL(u)
+}
+
+// inTheOpen says whether an address would take a browser from https to http.
+func inTheOpen(known *issuer.Issuer, address string) bool {
+	to, err := url.Parse(address)
+	from, wrong := url.Parse(known.Issuer)
+	return err != nil || wrong != nil || from.Scheme == "https" && to.Scheme != "https"
 }
 
 // Flow is what is remembered of a sign-in that has begun.
@@ -133,7 +143,7 @@ func (c *Client) EndSessionURL(ctx context.Context, p Provider, back, idToken, h
 		return "", err
 	}
 	u, err := url.Parse(known.EndSession)
-	if err != nil || checkEndpoint(known.EndSession) != nil {
+	if err != nil || checkEndpoint(known.EndSession) != nil || inTheOpen(known, known.EndSession) {
 		return "", nil
 	}
 	q := u.Query()
