@@ -8,11 +8,13 @@ import (
 
 	"github.com/rollcall/rollcall/ent"
 	"github.com/rollcall/rollcall/ent/schema"
+	"github.com/rollcall/rollcall/ent/session"
 	"github.com/rollcall/rollcall/ent/signon"
 	"github.com/rollcall/rollcall/ent/token"
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/actor"
+	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/fault"
 	"github.com/rollcall/rollcall/internal/store"
 )
@@ -103,6 +105,78 @@ func TestRequiringSingleSignOnBesideALeavingOwner(t *testing.T) {
 		})
 		if err := <-required; fault.CodeOf(err) != fault.Invalid {
 			h.Errorf("single sign-on is required, and nobody gets in without: %v", err)
+		}
+	})
+}
+
+// Nobody has saved the connection as an owner would, so it signs learners in alone: also
+// when somebody becomes an owner while the account is linked, or between that and the
+// session.
+func TestSigningInBesideANewOwner(t *testing.T) {
+	onBoth(t, func(h *house) {
+		e := h.entra()
+		h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error {
+			if _, err := h.signOns.Configure(ctx, tx, h.conn.ID, signon.ProtocolOIDC, schema.SignOnSettings{Issuer: "https://idp.test", ClientID: "rollcall"}); err != nil {
+				return err
+			}
+			if _, err := h.signOns.AddSecret(ctx, tx, h.conn.ID, "secret", nil); err != nil {
+				return err
+			}
+			on, err := h.signOns.Switch(ctx, tx, h.conn.ID, true, false)
+			if err != nil {
+				return err
+			}
+			settings := on.Settings
+			settings.Vouched = false
+			return tx.SignOn.UpdateOneID(on.ID).SetSettings(settings).Exec(ctx)
+		})
+		promote := func(ctx context.Context, tx *store.Tx, id uuid.UUID) error {
+			return h.directory.ChangeRole(ctx, tx, id, user.RoleOWNER, uuid.Nil)
+		}
+		provisioned := func(name string) uuid.UUID {
+			id := e.provisions(name + "@acme.test")
+			h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error {
+				return tx.User.UpdateOneID(id).SetExternalID(name).Exec(ctx)
+			})
+			return id
+		}
+		admit := func(name string) (v *directory.Verdict, err error) {
+			err = h.store.Write(h.in(h.org.ID), func(ctx context.Context, tx *store.Tx) (err error) {
+				v, err = h.directory.Admit(ctx, tx, h.conn.ID, directory.Account{Issuer: "https://idp.test", Subject: name, ExternalID: name})
+				return err
+			})
+			return v, err
+		}
+
+		ada := provisioned("ada")
+		done := make(chan error, 1)
+		h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error {
+			if err := promote(ctx, tx, ada); err != nil {
+				return err
+			}
+			go func() { _, err := admit("ada"); done <- err }()
+			h.waits(1)
+			return nil
+		})
+		if err := <-done; err != nil && fault.CodeOf(err) != fault.Conflict {
+			h.Fatal(err)
+		}
+		if n := h.store.Read().Identity.Query().CountX(h.in(h.org.ID)); n != 0 {
+			h.Error("the account was linked to an owner")
+		}
+
+		bob := provisioned("bob")
+		v, err := admit("bob")
+		if err != nil || v.User == nil {
+			h.Fatalf("a learner: %+v, %v", v, err)
+		}
+		h.write(h.org.ID, func(ctx context.Context, tx *store.Tx) error { return promote(ctx, tx, bob) })
+		err = h.store.Write(h.in(h.org.ID), func(ctx context.Context, tx *store.Tx) error {
+			_, _, err := h.access.StartSession(ctx, tx, v.User, access.NewSession{Method: session.MethodOIDC, Connection: h.conn.ID, Identity: v.Identity.ID})
+			return err
+		})
+		if fault.CodeOf(err) != fault.Unauthenticated {
+			h.Errorf("an owner is signed in: %v", err)
 		}
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/rollcall/rollcall/ent/organization"
 	"github.com/rollcall/rollcall/ent/schema"
 	"github.com/rollcall/rollcall/ent/session"
+	"github.com/rollcall/rollcall/ent/signon"
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/actor"
 	"github.com/rollcall/rollcall/internal/fault"
@@ -164,6 +165,16 @@ func startSession(ctx context.Context, tx *store.Tx, u *ent.User, org *ent.Organ
 	if n.Connection == uuid.Nil && org.Settings.RequireSSO && (u.Role != user.RoleOWNER || !slices.Contains(org.Settings.BreakGlass, u.ID)) {
 		return "", nil, fault.New(fault.Unauthenticated, "%s lets people in with their work account only", org.Name).
 			Because(&Refused{Reason: "sign-in by " + string(n.Method) + " where single sign-on is required", Organization: org.ID})
+	}
+	if n.Connection != uuid.Nil && u.Role != user.RoleLEARNER {
+		// Judged before, when the person may have been a learner.
+		on, err := tx.SignOn.Query().Where(signon.ConnectionID(n.Connection)).Only(ctx)
+		if err != nil && !ent.IsNotFound(err) {
+			return "", nil, err
+		}
+		if on == nil || !on.Settings.Vouched {
+			return "", nil, refuseSession(&Refused{Reason: "sign-in of somebody with a role by a connection that no owner vouches for", Organization: org.ID})
+		}
 	}
 	secret := draw(sessionLetter)
 	hash := hashOf(secret)

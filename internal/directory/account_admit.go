@@ -76,6 +76,8 @@ func (d *Directory) link(ctx context.Context, tx *store.Tx, connection uuid.UUID
 		return nil, err
 	case how == LinkedByExternalID && !equalText(now.ExternalID, &a.ExternalID):
 		return nil, fault.New(fault.Conflict, "%s got another externalId at this moment", u.UserName)
+	case isMore(now.Role, u.Role):
+		return nil, fault.New(fault.Conflict, "%s got another role at this moment", u.UserName)
 	}
 	tx.Vouch(u.ID)
 	i, err := tx.Identity.Create().SetConnectionID(connection).SetUserID(u.ID).SetIssuer(a.Issuer).SetTenant(a.Tenant).SetSubject(a.Subject).
