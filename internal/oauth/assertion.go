@@ -38,7 +38,7 @@ func (d *door) verify(ctx context.Context, name, assertion string) (*access.Asse
 		IssuedAt: since1970(token.IssuedAt), Expiry: since1970(token.Expiry)}
 	if more.NotBefore != nil {
 		seconds, err := more.NotBefore.Float64()
-		if err != nil {
+		if err != nil || seconds >= 1<<40 { // which would come out as long ago
 			return nil, fault.New(fault.Unauthenticated, "its nbf is malformed").Because(err)
 		}
 		a.NotBefore = time.Unix(int64(seconds), 0)

@@ -55,6 +55,7 @@ func TestForgedAssertionsAreRefused(t *testing.T) {
 			{"made long ago", h.issuer.sign(h.T, map[string]any{"iat": minutes(-63), "nbf": minutes(-63)}), "more than an hour ago"},
 			{"made in the future", h.issuer.sign(h.T, map[string]any{"iat": minutes(10)}), "not valid yet"},
 			{"not yet valid", h.issuer.sign(h.T, map[string]any{"nbf": minutes(10)}), "not valid yet"},
+			{"not valid for ages", h.issuer.sign(h.T, map[string]any{"nbf": 1e19}), "nbf is malformed"},
 			{"came before", used, "came before"},
 			{"no JWT", "hello", "of an issuer"},
 			{"jti that is no text", h.issuer.sign(h.T, map[string]any{"jti": 7}), "jti or nbf is malformed"},

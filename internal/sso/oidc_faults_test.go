@@ -46,6 +46,7 @@ var claimFaults = []flaw{
 	set("nonce-wrong-type", "SSO-", "nonce", 7),
 	set("missing-iat", "SSO-CLAIMS", "iat", nil),
 	set("iat-no-number", "SSO-", "iat", "yesterday"),
+	set("nbf-in-ages", "SSO-CLOCK", "nbf", 1e19),
 	set("missing-exp", "SSO-CLOCK", "exp", nil),
 	set("missing-aud", "SSO-AUDIENCE", "aud", nil),
 	set("invalid-aud", "SSO-AUDIENCE", "aud", "another"),
