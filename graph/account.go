@@ -13,6 +13,9 @@ import (
 	"github.com/rollcall/rollcall/internal/store"
 )
 
+// maxWaiting is how many waiting accounts are listed.
+const maxWaiting = 200
+
 // accountsOf brings the accounts of people, the oldest in front.
 func (l *loader) accountsOf(ctx context.Context, ids ...uuid.UUID) (map[uuid.UUID][]*ent.Identity, error) {
 	l.mu.Lock()

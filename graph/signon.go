@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -12,11 +11,6 @@ import (
 	"github.com/rollcall/rollcall/ent/user"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/store"
-)
-
-const (
-	maxWaiting = 200
-	maxLinking = 90 * 24 * time.Hour
 )
 
 // signOnOf is how people sign in through a connection, nil when that was never

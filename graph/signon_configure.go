@@ -15,7 +15,10 @@ import (
 	"github.com/rollcall/rollcall/internal/store"
 )
 
-// configure sets the registration at the provider, and leaves alone for whom it is.
+// maxLinking is how long people can be linked by name.
+const maxLinking = 90 * 24 * time.Hour
+
+// configureSignOn sets the registration at the provider, and leaves alone for whom it is.
 func (r *Resolver) configureSignOn(ctx context.Context, connection uuid.UUID, protocol signon.Protocol, next schema.SignOnSettings, secret *access.ClientSecret) (*SignOnPayload, error) {
 	return r.signOnPayload(ctx, connection, func(ctx context.Context, tx *store.Tx) error {
 		was, err := tx.SignOn.Query().Where(signon.ConnectionID(connection), store.Lock).Only(ctx)

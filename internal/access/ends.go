@@ -21,10 +21,11 @@ const (
 	EndsScimClientSecret = "scim_client"
 )
 
-var kindsOfUses = map[string]string{UseClientSecret: EndsClientSecret, UseSigningKey: EndsSigningKey}
-
 // EndKinds are all of them.
 var EndKinds = []string{EndsClientSecret, EndsSigningKey, EndsProvider, EndsScimToken, EndsScimClientSecret}
+
+// kindsOfUses are the kinds of what the server proves itself by.
+var kindsOfUses = map[string]string{UseClientSecret: EndsClientSecret, UseSigningKey: EndsSigningKey}
 
 // warnedOrganization are the conditions of an organization whose secrets matter: it is
 // not suspended, and no rehearsal's copy.

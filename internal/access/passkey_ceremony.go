@@ -90,8 +90,9 @@ func (c *Ceremonies) BeginRegistration(ctx context.Context, g *Grant) (options a
 }
 
 // FinishRegistration keeps the passkey that the browser has made. Errors:
-// fault.Unauthenticated when the session has ended meanwhile; fault.Invalid on name; fault.Invalid or fault.Conflict for the credential, and
-// fault.Conflict when the person has as many passkeys as one can have.
+// fault.Unauthenticated when the session has ended meanwhile; fault.Invalid on name;
+// fault.Invalid or fault.Conflict for the credential, and fault.Conflict when the person
+// has as many passkeys as one can have.
 func (c *Ceremonies) FinishRegistration(ctx context.Context, g *Grant, secret, name string, answer []byte) (*ent.Passkey, error) {
 	name, err := passkeyName(name)
 	if err != nil {

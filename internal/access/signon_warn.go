@@ -52,10 +52,10 @@ type Ending struct {
 }
 
 // Warn leaves an Event for each secret of the actor's organization by which the server
-// proves itself to a provider and that ends within 60, 30, 14, 7 days or one, or has ended, and for the SAML provider's certificate that
-// lasts longest: one for each of these, however often and on however many replicas it
-// runs. tell, unless it is nil, passes each on within the same transaction. It returns
-// how many that were.
+// proves itself to a provider and that ends within 60, 30, 14, 7 days or one, or has
+// ended, and for the SAML provider's certificate that lasts longest: one for each of
+// these, however often and on however many replicas it runs. tell, unless it is nil,
+// passes each on within the same transaction. It returns how many that were.
 func (s *SignOns) Warn(ctx context.Context, tell func(context.Context, *store.Tx, Ending) error) (warned int, err error) {
 	all, err := s.store.Read().SignOn.Query().Where(signon.Enabled(true)).All(ctx)
 	if err != nil {

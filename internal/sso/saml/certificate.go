@@ -47,9 +47,11 @@ func Usable(list []*x509.Certificate, now time.Time, again string) (usable []*x5
 func unpinnable(cert *x509.Certificate) string {
 	switch key := cert.PublicKey.(type) {
 	case *rsa.PublicKey:
-		if bits := key.N.BitLen(); bits < 2048 {
+		bits := key.N.BitLen()
+		if bits < 2048 {
 			return fmt.Sprintf("has a key of %d bits, so it is not pinned: let the provider sign with one of at least 2048", bits)
-		} else if bits > 8192 { // to check one signature can take minutes
+		}
+		if bits > 8192 { // to check one signature can take minutes
 			return fmt.Sprintf("has a key of %d bits, so it is not pinned: let the provider sign with one of at most 8192", bits)
 		}
 	case *ecdsa.PublicKey:
